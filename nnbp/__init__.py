@@ -1,0 +1,59 @@
+"""nnbp: sigmoid networks, trained by mini-batch gradient descent and backpropagation.
+
+The names below are the library. They are looked up on first use (PEP 562), so that the command line can
+answer `--help` without importing NumPy.
+
+    import numpy as np, nnbp, nnbp.data
+
+    digits = nnbp.data.load("sample")
+    rng = np.random.default_rng(1)
+    network = nnbp.Network.random((784, 30, 10), rng)
+    training = nnbp.Examples(digits.train_images, digits.train_labels)
+    for report in nnbp.train(network, training, None, nnbp.Settings(epochs=3), rng):
+        print(report.epoch, report.train_accuracy)
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from nnbp.backprop import mean_gradients as mean_gradients
+    from nnbp.costs import COSTS as COSTS
+    from nnbp.errors import DivergenceError as DivergenceError
+    from nnbp.errors import DownloadError as DownloadError
+    from nnbp.errors import NnbpError as NnbpError
+    from nnbp.errors import RejectedFileError as RejectedFileError
+    from nnbp.evaluation import Evaluation as Evaluation
+    from nnbp.evaluation import evaluate as evaluate
+    from nnbp.minibatches import Examples as Examples
+    from nnbp.network import Network as Network
+    from nnbp.settings import Settings as Settings
+    from nnbp.sgd import EpochReport as EpochReport
+    from nnbp.sgd import train as train
+    from nnbp.storage import Model as Model
+    from nnbp.storage import Origin as Origin
+    from nnbp.storage import load as load
+    from nnbp.storage import save as save
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "backprop": ["mean_gradients"],
+    "costs": ["COSTS"],
+    "errors": ["DivergenceError", "DownloadError", "NnbpError", "RejectedFileError"],
+    "evaluation": ["Evaluation", "evaluate"],
+    "minibatches": ["Examples"],
+    "network": ["Network"],
+    "settings": ["Settings"],
+    "sgd": ["EpochReport", "train"],
+    "storage": ["Model", "Origin", "load", "save"],
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = ["__version__", *_HOME_OF]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOME_OF[name]}"), name)

@@ -1,0 +1,9 @@
+"""The one array type of the core: real floating-point numbers, float32 in training and float64 in checks."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.floating[Any]]
+Integers = npt.NDArray[np.integer[Any]]

@@ -1,0 +1,135 @@
+"""Named arrays as the bytes of an .npz file, and back, without trust.
+
+An .npz file is a ZIP archive of .npy files. What is written depends on nothing but the arrays, and NumPy's
+own `np.load` reads it. Reading takes only what writing makes: members stored one after another without gap,
+overlap or remainder, each with the one .npy header that its type and shape call for. That header is compared,
+never evaluated, so a file has no say in what is allocated.
+"""
+
+import io
+import math
+import struct
+import zipfile
+import zlib
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+# Format version 1.0 of numpy/lib/format.py: magic string, version, length of the header, header.
+_NPY_MAGIC = b"\x93NUMPY\x01\x00"
+_NPY_HEADER_LIMIT = 512
+
+# APPNOTE.TXT of PKWARE, 4.3.7 and 4.3.16: the fixed parts of a local header and of the end of the archive.
+_LOCAL_HEADER = struct.Struct("<4sHHHHHLLLHH")
+_END = struct.Struct("<4sHHHHLLH")
+
+
+def pack(arrays: Mapping[str, npt.NDArray[Any]]) -> bytes:
+    """The arrays, each in C order, as the bytes of an .npz file."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+        for name, array in arrays.items():
+            member = io.BytesIO()
+            stored = np.asarray(array, order="C")
+            np.lib.format.write_array(member, stored, version=(1, 0), allow_pickle=False)
+            # A ZipInfo made by hand carries the year 1980 instead of the clock.
+            info = zipfile.ZipInfo(f"{name}.npy")
+            info.create_system = 3
+            info.external_attr = 0o644 << 16
+            archive.writestr(info, member.getvalue())
+    return buffer.getvalue()
+
+
+class Reader:
+    """The members of an .npz file, to be taken in order. Raises ValueError for anything unexpected."""
+
+    def __init__(self, content: bytes) -> None:
+        if not content:
+            raise ValueError("the file is empty")
+        if content[:4] != b"PK\x03\x04":
+            raise ValueError("not an .npz file (it does not begin like a ZIP archive)")
+        self._members = _members(content)
+
+    def take(self, name: str, dtype: str, shape: tuple[int, ...] | None = None) -> npt.NDArray[Any]:
+        """The next member, which must have this name, type and shape; without a shape, any one dimension."""
+        if not self._members:
+            raise ValueError(f"{name} is missing")
+        found, member = self._members.pop(0)
+        if found != f"{name}.npy":
+            raise ValueError(f"{name}.npy was expected and {found!a:.60} found")
+        header, body = _split(member, name)
+        itemsize = np.dtype(dtype).itemsize
+        if shape is None:
+            shape = (len(body) // itemsize,)
+        expected = f"{{'descr': '{dtype}', 'fortran_order': False, 'shape': {shape}, }}"
+        if header != expected:
+            raise ValueError(f"{name} is described as {header!a:.80}; {expected} was expected")
+        if len(body) != math.prod(shape) * itemsize:
+            raise ValueError(f"{name} has {len(body):,} bytes, which is not what its shape {shape} needs")
+        return np.frombuffer(body, dtype).reshape(shape)
+
+    def end(self) -> None:
+        """Refuse members that nobody took."""
+        if self._members:
+            raise ValueError(f"unexpected member {self._members[0][0]!a:.60}")
+
+
+def _members(content: bytes) -> list[tuple[str, bytes]]:
+    """Names and contents, once the archive is known to have no byte that is not accounted for."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        members, position = [], 0
+        for info in archive.infolist():
+            name = info.filename.encode("utf-8")
+            begin = position + _LOCAL_HEADER.size + len(name)
+            body = content[begin : begin + info.file_size]
+            if info.header_offset != position or len(body) != info.file_size:
+                raise ValueError(f"{info.filename!a:.60} is not where it belongs in the archive")
+            if not _is_plain(info) or _told_by_itself(content, position, begin) != _told_by_directory(info):
+                raise ValueError(f"{info.filename!a:.60} is not stored as a model file stores its members")
+            if zlib.crc32(body) != info.CRC:
+                raise ValueError(f"{info.filename!a:.60} is damaged: its checksum does not match")
+            members.append((info.filename, body))
+            position = begin + info.file_size
+        _check_end(content, position, len(members), archive.start_dir)
+    return members
+
+
+def _is_plain(info: zipfile.ZipInfo) -> bool:
+    """Neither compressed nor encrypted, and without a second name, an extra field or a comment."""
+    odd = info.flag_bits or info.compress_type or info.extra or info.comment
+    return not odd and info.orig_filename == info.filename
+
+
+def _told_by_directory(info: zipfile.ZipInfo) -> tuple[object, ...]:
+    """What the member's own header has to say, by the directory at the end of the archive."""
+    name = info.filename.encode("utf-8")
+    sizes = (info.compress_size, info.file_size, len(name), len(info.extra))
+    return b"PK\x03\x04", info.extract_version, info.flag_bits, info.compress_type, info.CRC, *sizes, name
+
+
+def _told_by_itself(content: bytes, position: int, begin: int) -> tuple[object, ...]:
+    """What it says, save for the time and date, which mean nothing here."""
+    fields = _LOCAL_HEADER.unpack_from(content, position)
+    return *fields[:4], *fields[6:], content[position + _LOCAL_HEADER.size : begin]
+
+
+def _check_end(content: bytes, position: int, count: int, directory: int) -> None:
+    """The directory follows the last member, and the end of the archive is the end of the file."""
+    end = len(content) - _END.size
+    expected = (b"PK\x05\x06", 0, 0, count, count, end - directory, directory, 0)
+    if directory != position or _END.unpack_from(content, end) != expected:
+        raise ValueError("the archive has bytes that belong to no member")
+
+
+def _split(member: bytes, name: str) -> tuple[str, bytes]:
+    """The header and the data of an .npy file."""
+    begin = len(_NPY_MAGIC) + 2
+    length = int.from_bytes(member[len(_NPY_MAGIC) : begin], "little")
+    if member[: len(_NPY_MAGIC)] != _NPY_MAGIC or length > min(_NPY_HEADER_LIMIT, len(member) - begin):
+        raise ValueError(f"{name} is not an .npy file of version 1.0")
+    header = member[begin : begin + length]
+    if not header.endswith(b"\n"):
+        raise ValueError(f"{name} has an .npy header without an end")
+    return header[:-1].decode("latin-1").rstrip(" "), member[begin + length :]

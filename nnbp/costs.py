@@ -1,0 +1,62 @@
+"""The costs: what a network pays for an example, and the error of its output layer.
+
+Both are worked out from the weighted inputs z of the output layer, not from its activations: a saturated
+activation would give log 0. A target is the one-hot vector y of an example's label. Every cost here goes
+with sigmoid outputs, a = σ(z).
+"""
+
+from abc import ABC, abstractmethod
+
+import numpy as np
+
+from nnbp.arrays import Array
+from nnbp.sigmoid import sigmoid, sigmoid_prime, softplus
+
+
+class Cost(ABC):
+    """A cost C_x of an example x; that of many examples is the mean of theirs."""
+
+    name: str
+
+    @abstractmethod
+    def values(self, z: Array, targets: Array) -> Array:
+        """C_x of each example, (B,), from z and targets (B, n_L)."""
+
+    @abstractmethod
+    def output_error(self, z: Array, targets: Array, slope: Array, out: Array) -> None:
+        """BP1: write δ = ∂C_x/∂z of each example into `out`; `slope` is room for σ′(z). All (B, n_L)."""
+
+
+class Quadratic(Cost):
+    """C_x = ½‖a − y‖²."""
+
+    name = "quadratic"
+
+    def values(self, z: Array, targets: Array) -> Array:
+        difference = np.empty_like(z)
+        sigmoid(z, out=difference)
+        difference -= targets
+        return np.asarray(0.5 * np.einsum("bo,bo->b", difference, difference))
+
+    def output_error(self, z: Array, targets: Array, slope: Array, out: Array) -> None:
+        sigmoid(z, out=out)
+        sigmoid_prime(out, out=slope)
+        out -= targets
+        out *= slope  # BP1: δ = (a − y) ⊙ σ′(z)
+
+
+class CrossEntropy(Cost):
+    """C_x = −Σ [y ln a + (1 − y) ln(1 − a)], which is Σ [ln(1 + e^z) − yz]."""
+
+    name = "cross-entropy"
+
+    def values(self, z: Array, targets: Array) -> Array:
+        return np.asarray((softplus(z) - targets * z).sum(axis=1))
+
+    def output_error(self, z: Array, targets: Array, slope: Array, out: Array) -> None:
+        # BP1: ∂C_x/∂a = (a − y)/(a(1 − a)), and its denominator is σ′(z): δ = a − y.
+        sigmoid(z, out=out)
+        out -= targets
+
+
+COSTS: dict[str, Cost] = {cost.name: cost for cost in (Quadratic(), CrossEntropy())}

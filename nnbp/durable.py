@@ -1,0 +1,100 @@
+"""Replacing a file's content so that a crash at any moment leaves the old content or the new, whole.
+
+The new content goes to a temporary file beside the target, is flushed to the disk, and takes the target's
+place in one step. The mode of the target is kept, and a link stays a link. At most one temporary file,
+`.NAME.partial`, is ever left behind, by a process that was killed; the next one uses it again.
+"""
+
+import contextlib
+import errno
+import fcntl
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+
+def check(path: Path) -> None:
+    """Raise the OSError that `write` would meet: no such folder, no permission, not a regular file."""
+    with _naming(path):
+        target = _target(path)
+        if target is None:
+            return
+        if target.exists() and not os.access(target, os.W_OK):
+            raise PermissionError(errno.EACCES, "the file may not be written")
+        descriptor, partial = _open_partial(target)
+        partial.unlink()
+        os.close(descriptor)
+
+
+def write(path: Path, content: bytes) -> None:
+    """Replace the file's content. Raises OSError, and then the old content is still there."""
+    with _naming(path):
+        target = _target(path)
+        if target is None:
+            path.write_bytes(content)
+        else:
+            _replace(target, content)
+
+
+@contextlib.contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    """Let every OSError name the file that the caller knows, not one that stands in for it."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = str(path)
+        raise
+
+
+def _replace(target: Path, content: bytes) -> None:
+    descriptor, partial = _open_partial(target)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            if target.exists():
+                os.fchmod(file.fileno(), stat.S_IMODE(target.stat().st_mode))
+            file.truncate()
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+            partial.replace(target)
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
+    _sync_folder(target.parent)
+
+
+def _target(path: Path) -> Path | None:
+    """The regular file, existing or not, that the path leads to; None for a device such as /dev/null."""
+    target = Path(os.path.realpath(path))
+    if not target.exists() or target.is_file():
+        return target
+    if target.is_char_device():
+        return None
+    reason = "a folder" if target.is_dir() else "neither a regular file nor a device"
+    raise OSError(errno.EISDIR, f"{reason}, where a file was expected")
+
+
+def _open_partial(target: Path) -> tuple[int, Path]:
+    """The temporary file, open for writing, and ours alone until it is closed."""
+    if not target.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, "no such folder")
+    partial = target.with_name(f".{target.name}.partial")
+    while True:
+        descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o666)
+        # A file system without locks leaves two trainings that write the same model at once to their luck.
+        with contextlib.suppress(OSError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        # While this process waited, another may have moved the file into place: then it is the target.
+        if partial.exists() and os.path.samestat(os.fstat(descriptor), partial.lstat()):
+            return descriptor, partial
+        os.close(descriptor)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the change of names last, too."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,27 @@
+"""What can go wrong, told in one line: where, why, and what to do about it.
+
+The core and `nnbp.data` raise these; only the command line knows their exit statuses.
+"""
+
+
+class NnbpError(Exception):
+    """An error about `where` (a file or URL) that says its `reason` and a `remedy`."""
+
+    def __init__(self, where: str, reason: str, remedy: str) -> None:
+        super().__init__(where, reason, remedy)
+        self.where, self.reason, self.remedy = where, reason, remedy
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.reason}; {self.remedy}"
+
+
+class RejectedFileError(NnbpError):
+    """A file is not what it should be: a model, an IDX file."""
+
+
+class DownloadError(NnbpError):
+    """A data set could not be had from any mirror, or what came was not the data set."""
+
+
+class DivergenceError(NnbpError):
+    """Training left the finite numbers."""

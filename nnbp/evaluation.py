@@ -1,0 +1,73 @@
+"""How good a network is on examples: accuracy, cost, confusion counts."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from nnbp.arrays import Array, Integers
+from nnbp.costs import Cost
+from nnbp.minibatches import Examples, MiniBatches
+from nnbp.network import HiddenLayer, Network
+
+BATCH_SIZE = 250
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Figures about the answers to some examples.
+
+    cost       mean cost per example, without the L2 term
+    confusion  (n_L, n_L): how many examples of label [row] were taken for [column]
+    """
+
+    cost: float
+    confusion: npt.NDArray[np.int64]
+
+    @cached_property
+    def correct(self) -> int:
+        return int(self.confusion.trace())
+
+    @cached_property
+    def total(self) -> int:
+        return int(self.confusion.sum())
+
+    @property
+    def accuracy(self) -> float:
+        """The share of examples answered right, 0–1."""
+        return self.correct / self.total
+
+
+class Tally:
+    """Collects answers, block by block, into an Evaluation."""
+
+    def __init__(self, classes: int, cost: Cost) -> None:
+        self._cost = cost
+        self._sum = 0.0
+        self._confusion = np.zeros((classes, classes), np.int64)
+
+    def add(self, z: Array, targets: Array, labels: Integers) -> Array:
+        """Count the answers z (n, n_L) to examples with these targets and labels; their costs, (n,)."""
+        classes = len(self._confusion)
+        pairs = labels.astype(np.int64) * classes + z.argmax(axis=1)
+        self._confusion += np.bincount(pairs, minlength=classes**2).reshape(classes, classes)
+        costs = self._cost.values(z, targets)
+        self._sum += float(costs.sum(dtype=np.float64))
+        return costs
+
+    def result(self) -> Evaluation:
+        """The figures of all that was added."""
+        return Evaluation(self._sum / int(self._confusion.sum()), self._confusion)
+
+
+def evaluate(network: Network, examples: Examples, cost: Cost) -> Evaluation:
+    """Show the network all of the examples. Raises ValueError where they do not match its sizes."""
+    minibatches = MiniBatches(examples, network, BATCH_SIZE)
+    tally = Tally(network.sizes[-1], cost)
+    hidden = network.hidden_layers(BATCH_SIZE)
+    for block in minibatches.blocks():
+        for inputs, _, z in block.minibatches:
+            network.forward(inputs, [HiddenLayer.of(layer.padded[: len(inputs)]) for layer in hidden], z)
+        tally.add(block.z, block.targets, block.labels)
+    return tally.result()

@@ -1,0 +1,101 @@
+"""Examples on their way into the network: gathered, scaled to 0–1 and cut into mini-batches.
+
+Images stay bytes until they are gathered, a block of mini-batches at a time, into buffers that are made once.
+A block is large enough to make the gathering cheap, and small enough to stay in the processor's cache.
+"""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from nnbp.arrays import Array, Integers
+from nnbp.network import Network
+
+BLOCK_BYTES = 512 * 1024
+WHITE = 255.0
+
+
+class Examples(NamedTuple):
+    """Images (n, n_0), as bytes 0–255 or as floating-point numbers 0–1, and their labels (n,)."""
+
+    images: npt.NDArray[Any]
+    labels: Integers
+
+    def check(self, sizes: tuple[int, ...]) -> None:
+        """Raise ValueError unless a network of these sizes can be shown these examples."""
+        if self.images.ndim != 2 or self.images.shape[1] != sizes[0]:
+            raise ValueError(f"images have shape {self.images.shape}; (n, {sizes[0]}) was expected")
+        if self.labels.shape != (len(self.images),):
+            raise ValueError(f"labels have shape {self.labels.shape}; ({len(self.images)},) was expected")
+        if not len(self.labels):
+            raise ValueError("there are no examples")
+        if self.labels.min() < 0 or self.labels.max() >= sizes[-1]:
+            raise ValueError(f"labels run to {self.labels.max()}; the network has {sizes[-1]} outputs")
+
+
+class MiniBatch(NamedTuple):
+    """B examples, as views of a block's buffers."""
+
+    inputs: Array  # (B, n_0 + 1), pixels 0–1; the last column is 1
+    targets: Array  # (B, n_L), one-hot
+    z: Array  # (B, n_L), room for the weighted inputs of the output layer
+
+
+class Block(NamedTuple):
+    """Some consecutive mini-batches, and what belongs to all of their examples together."""
+
+    minibatches: list[MiniBatch]
+    labels: Integers  # (n,)
+    targets: Array  # (n, n_L)
+    z: Array  # (n, n_L), filled mini-batch by mini-batch
+
+
+class MiniBatches:
+    """The examples in mini-batches of `batch_size`; the last one holds what is left over."""
+
+    def __init__(self, examples: Examples, network: Network, batch_size: int) -> None:
+        examples.check(network.sizes)
+        n_0, n_L = network.sizes[0], network.sizes[-1]  # noqa: N806 - L is the output layer, as in the equations
+        bytes_per_example = (n_0 + 1) * network.dtype.itemsize
+        per_block = max(1, BLOCK_BYTES // (bytes_per_example * batch_size)) * batch_size
+        self.examples = examples
+        self.batch_size = batch_size
+        self._rows = np.empty((per_block, n_0), examples.images.dtype)
+        self._inputs = np.ones((per_block, n_0 + 1), network.dtype)
+        self._targets = np.empty((per_block, n_L), network.dtype)
+        self._z = np.empty((per_block, n_L), network.dtype)
+        self._one_hot = np.eye(n_L, dtype=network.dtype)
+        self._scale = 1.0 / WHITE if examples.images.dtype == np.uint8 else 1.0
+        self._full = self._cut(per_block)
+
+    def blocks(self, order: Integers | None = None) -> Iterator[Block]:
+        """Every example once, in the given order or as they stand; each block overwrites the one before."""
+        per_block, total = len(self._inputs), len(self.examples.labels)
+        for start in range(0, total, per_block):
+            stop = min(start + per_block, total)
+            labels = self._gather(slice(start, stop) if order is None else order[start:stop])
+            count = stop - start
+            minibatches = self._full if count == per_block else self._cut(count)
+            yield Block(minibatches, labels, self._targets[:count], self._z[:count])
+
+    def _gather(self, which: slice | Integers) -> Integers:
+        """Fill the inputs and targets of a block; its labels."""
+        images, labels = self.examples
+        count = len(labels[which])
+        if isinstance(which, slice):
+            rows = images[which]
+        else:
+            # With mode="raise" NumPy would gather into a copy of `out` first.
+            rows = np.take(images, which, axis=0, out=self._rows[:count], mode="clip")
+        np.multiply(rows, self._scale, out=self._inputs[:count, :-1], casting="unsafe")
+        np.take(self._one_hot, labels[which], axis=0, out=self._targets[:count], mode="clip")
+        return labels[which]
+
+    def _cut(self, count: int) -> list[MiniBatch]:
+        """The first `count` rows of the buffers as mini-batches."""
+        return [
+            MiniBatch(self._inputs[rows], self._targets[rows], self._z[rows])
+            for rows in (slice(i, min(i + self.batch_size, count)) for i in range(0, count, self.batch_size))
+        ]

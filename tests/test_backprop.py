@@ -1,0 +1,115 @@
+"""The vectorized gradients against a loop over the examples, central differences, and arithmetic by hand."""
+
+import math
+
+import numpy as np
+import oracles
+import pytest
+
+from nnbp import Network, mean_gradients
+from nnbp.backprop import Workspace
+from nnbp.costs import COSTS
+
+SIZES = [(3, 2), (5, 4, 3), (7, 6, 5, 4, 3), (2, 1, 2), (12, 9, 10)]
+
+
+def problem(
+    sizes: tuple[int, ...], batch: int, seed: int = 0
+) -> tuple[Network, oracles.Array, oracles.Array]:
+    rng = np.random.default_rng(seed)
+    network = Network.random(sizes, rng, dtype=np.float64)
+    inputs = rng.random((batch, sizes[0]))
+    return network, inputs, oracles.one_hot(rng.integers(0, sizes[-1], batch), sizes[-1])
+
+
+def layers_of(network: Network) -> oracles.Layers:
+    return list(zip(network.weights, network.biases, strict=True))
+
+
+@pytest.mark.parametrize("cost", COSTS)
+@pytest.mark.parametrize("sizes", SIZES)
+@pytest.mark.parametrize("batch", [1, 2, 11])
+def test_mean_gradients_are_those_of_a_loop_over_the_examples(
+    cost: str, sizes: tuple[int, ...], batch: int
+) -> None:
+    network, inputs, targets = problem(sizes, batch)
+    expected = oracles.mean_gradient(cost, layers_of(network), inputs, targets)
+    found = mean_gradients(network, inputs, targets, COSTS[cost])
+    for a, b in zip(oracles.flatten(found), oracles.flatten(expected), strict=True):
+        assert a.shape == b.shape
+        assert oracles.relative_difference(a, b) < 1e-12
+
+
+@pytest.mark.parametrize("cost", COSTS)
+@pytest.mark.parametrize("sizes", SIZES)
+def test_mean_gradients_agree_with_central_differences(cost: str, sizes: tuple[int, ...]) -> None:
+    network, inputs, targets = problem(sizes, batch=4, seed=1)
+    layers = layers_of(network)
+
+    def mean_cost() -> float:
+        costs = [oracles.cost(cost, layers, x, y) for x, y in zip(inputs, targets, strict=True)]
+        return float(np.mean(costs))
+
+    found = mean_gradients(network, inputs, targets, COSTS[cost])
+    for parameter, derivative in zip(oracles.flatten(layers), oracles.flatten(found), strict=True):
+        numerical = oracles.central_differences(mean_cost, parameter)
+        assert oracles.relative_difference(derivative, numerical) < 1e-7
+
+
+def test_a_network_of_two_two_and_one_neurons_worked_by_hand() -> None:
+    # x = (1, 0), y = (1); a hidden layer of two neurons and one output.
+    #
+    #   weights 1 = [[0, ln 3], [5, 5]], biases 1 = (0, 0)    z1 = (0, ln 3)
+    #   σ(0) = 1/2, σ(ln 3) = 1/(1 + 1/3) = 3/4               a1 = (1/2, 3/4)
+    #   weights 2 = [[2 ln 3], [0]], biases 2 = (0)           z2 = ln 3,  a2 = 3/4
+    #
+    # Cross-entropy:  δ2 = a2 − y = −1/4                                        (BP1)
+    #   δ1 = δ2 (2 ln 3, 0) ⊙ a1 (1 − a1) = (−1/4 · 2 ln 3 · 1/4, 0)
+    #      = (−(ln 3)/8, 0)                                                     (BP2)
+    #   ∂C/∂biases are δ1 and δ2 themselves                                     (BP3)
+    #   ∂C/∂weights 2 = a1ᵀδ2 = (−1/8, −3/16)ᵀ                                  (BP4)
+    #   ∂C/∂weights 1 = xᵀδ1: the row of x = 1 is δ1, the row of x = 0 is 0
+    # Quadratic:      δ2 = (a2 − y) a2 (1 − a2) = −1/4 · 3/16 = −3/64, and all else times 3/16.
+    ln3 = math.log(3)
+    parameters = [
+        np.array([[0.0, ln3], [5.0, 5.0], [0.0, 0.0]]),
+        np.array([[2 * ln3], [0.0], [0.0]]),
+    ]
+    network = Network((2, 2, 1), parameters)
+    x, y = np.array([[1.0, 0.0]]), np.array([[1.0]])
+    for cost, slope in (("cross-entropy", 1.0), ("quadratic", 3 / 16)):
+        (weights_1, biases_1), (weights_2, biases_2) = mean_gradients(network, x, y, COSTS[cost])
+        np.testing.assert_allclose(biases_2, [-slope / 4], rtol=1e-14)
+        np.testing.assert_allclose(weights_2, [[-slope / 8], [-3 * slope / 16]], rtol=1e-14)
+        np.testing.assert_allclose(biases_1, [-slope * ln3 / 8, 0], rtol=1e-14)
+        np.testing.assert_allclose(weights_1, [[-slope * ln3 / 8, 0.0], [0.0, 0.0]], rtol=1e-14)
+
+
+def test_deltas_are_those_of_the_single_examples_and_never_averaged() -> None:
+    network, inputs, targets = problem((5, 4, 3), batch=6)
+    padded = np.hstack([inputs, np.ones((6, 1))])
+    workspace = Workspace(network, 6)
+    workspace.backpropagate(padded, np.empty((6, 3)), targets, COSTS["quadratic"])
+    for row, (x, y) in enumerate(zip(inputs, targets, strict=True)):
+        expected = oracles.gradient("quadratic", layers_of(network), x, y)
+        for deltas, (_, biases) in zip(workspace.deltas, expected, strict=True):
+            np.testing.assert_allclose(deltas[row], biases, rtol=1e-12)
+
+
+def test_mean_gradients_leave_the_network_and_the_inputs_alone() -> None:
+    network, inputs, targets = problem((5, 4, 3), batch=2)
+    before = [layer.copy() for layer in network.parameters], inputs.copy()
+    mean_gradients(network, inputs, targets, COSTS["quadratic"])
+    np.testing.assert_equal(network.parameters, before[0])
+    np.testing.assert_equal(inputs, before[1])
+
+
+@pytest.mark.parametrize(
+    ("inputs", "targets"), [((2, 4), (2, 3)), ((2, 5), (2, 2)), ((2, 5), (1, 3)), ((0, 5), (0, 3))]
+)
+def test_mean_gradients_refuse_what_does_not_match_the_network(
+    inputs: tuple[int, int], targets: tuple[int, int]
+) -> None:
+    network, _, _ = problem((5, 4, 3), batch=1)
+    with pytest.raises(ValueError, match="do not match the sizes"):
+        mean_gradients(network, np.zeros(inputs), np.zeros(targets), COSTS["quadratic"])

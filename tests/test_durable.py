@@ -1,0 +1,173 @@
+"""Replacing a file: whole or not at all, with its mode and its links kept."""
+
+import errno
+import os
+import signal
+import stat
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from nnbp import durable
+
+OLD, NEW = b"old content", b"new content, longer"
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> Path:
+    path = tmp_path / "model.npz"
+    path.write_bytes(OLD)
+    return path
+
+
+def others(target: Path) -> list[str]:
+    return sorted(path.name for path in target.parent.iterdir() if path.name != target.name)
+
+
+def test_the_content_is_replaced_and_nothing_else_is_left(target: Path) -> None:
+    durable.check(target)
+    assert target.read_bytes() == OLD
+    durable.write(target, NEW)
+    assert target.read_bytes() == NEW
+    assert others(target) == []
+
+
+def test_a_new_file_has_the_mode_that_the_umask_leaves(tmp_path: Path) -> None:
+    before = os.umask(0o027)
+    try:
+        durable.write(tmp_path / "new", NEW)
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o640
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o644, 0o666, 0o755])
+def test_the_mode_of_the_file_is_kept(target: Path, mode: int) -> None:
+    target.chmod(mode)
+    durable.write(target, NEW)
+    assert stat.S_IMODE(target.stat().st_mode) == mode
+
+
+@pytest.mark.parametrize("exists", [True, False])
+def test_a_link_stays_a_link(target: Path, exists: bool) -> None:
+    folder = target.parent / "elsewhere"
+    folder.mkdir()
+    link = folder / "link.npz"
+    link.symlink_to("../model.npz")
+    if not exists:
+        target.unlink()
+    durable.write(link, NEW)
+    assert link.is_symlink()
+    assert target.read_bytes() == NEW
+
+
+@pytest.mark.parametrize("call", ["fsync", "fchmod", "replace"])
+def test_where_a_step_fails_the_old_content_stays_and_the_error_names_the_file(
+    target: Path, call: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    if call == "replace":
+        monkeypatch.setattr(Path, "replace", fail)
+    else:
+        monkeypatch.setattr(os, call, fail)
+    with pytest.raises(OSError, match="No space left") as caught:
+        durable.write(target, NEW)
+    assert caught.value.filename == str(target)
+    assert target.read_bytes() == OLD
+    assert others(target) == []
+
+
+def test_a_partial_file_that_a_killed_process_left_is_used_again(target: Path) -> None:
+    (target.parent / ".model.npz.partial").write_bytes(b"x" * 1000)
+    durable.write(target, NEW)
+    assert target.read_bytes() == NEW
+    assert others(target) == []
+
+
+def test_a_planted_link_in_the_place_of_the_partial_file_is_not_followed(target: Path) -> None:
+    victim = target.parent / "victim"
+    victim.write_bytes(b"precious")
+    (target.parent / ".model.npz.partial").symlink_to(victim)
+    with pytest.raises(OSError, match="symbolic links"):
+        durable.write(target, NEW)
+    assert victim.read_bytes() == b"precious"
+
+
+def test_folders_pipes_and_missing_folders_are_refused_beforehand(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path, said in (
+        (tmp_path, "a folder"),
+        (tmp_path / "pipe", "neither a regular file nor a device"),
+        (tmp_path / "no" / "model.npz", "no such folder"),
+    ):
+        with pytest.raises(OSError, match=said):
+            durable.check(path)
+
+
+def test_a_file_that_may_not_be_written_is_refused_beforehand(
+    target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "access", lambda path, mode: False)  # root may write anything
+    with pytest.raises(PermissionError, match="may not be written"):
+        durable.check(target)
+
+
+def test_a_device_is_written_and_stays_a_device() -> None:
+    durable.check(Path(os.devnull))
+    durable.write(Path(os.devnull), NEW)
+    assert Path(os.devnull).is_char_device()
+    with pytest.raises(OSError, match="No space left") as caught:
+        durable.write(Path("/dev/full"), NEW)
+    assert caught.value.filename == "/dev/full"
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from nnbp import durable
+print("ready", flush=True)
+number = 0
+while True:
+    number += 1
+    durable.write(Path(sys.argv[1]), bytes([number % 256]) * 300_000)
+"""
+
+
+def start_writer(target: Path) -> "subprocess.Popen[bytes]":
+    writer = subprocess.Popen([sys.executable, "-c", WRITER, str(target)], stdout=subprocess.PIPE)
+    assert writer.stdout is not None
+    assert writer.stdout.readline() == b"ready\n"
+    return writer
+
+
+def whole(content: bytes) -> bool:
+    return content == OLD or (len(content) == 300_000 and len(set(content)) == 1)
+
+
+def test_a_kill_at_any_moment_leaves_a_whole_file_and_at_most_one_other(target: Path) -> None:
+    for delay in range(20):
+        writer = start_writer(target)
+        time.sleep(0.0007 * delay)
+        writer.send_signal(signal.SIGKILL)
+        writer.wait()
+        assert whole(target.read_bytes())
+        assert others(target) in ([], [".model.npz.partial"])
+    durable.write(target, NEW)
+    assert others(target) == []
+
+
+def test_several_writers_of_one_file_leave_it_whole(target: Path) -> None:
+    writers = [start_writer(target) for _ in range(3)]
+    until = time.monotonic() + 1.0
+    while time.monotonic() < until:
+        assert whole(target.read_bytes())
+    assert all(writer.poll() is None for writer in writers)
+    for writer in writers:
+        writer.kill()
+        writer.wait()
+    assert whole(target.read_bytes())

@@ -1,0 +1,71 @@
+"""Examples on their way into the network."""
+
+import numpy as np
+import pytest
+
+from nnbp import Examples, Network
+from nnbp import minibatches as module
+from nnbp.minibatches import MiniBatches
+
+
+def network(pixels: int = 4, classes: int = 3) -> Network:
+    return Network.random((pixels, classes), np.random.default_rng(0))
+
+
+def examples(count: int) -> Examples:
+    """Images that tell which example they are, in bytes."""
+    return Examples(np.arange(count * 4, dtype=np.uint8).reshape(count, 4), np.arange(count) % 3)
+
+
+@pytest.mark.parametrize("count", [1, 9, 10, 11, 47])
+@pytest.mark.parametrize("batch", [1, 3, 10])
+@pytest.mark.parametrize("block_bytes", [1, 100, 10_000])
+@pytest.mark.parametrize("shuffled", [False, True])
+def test_every_example_comes_once_and_in_order(
+    count: int, batch: int, block_bytes: int, shuffled: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "BLOCK_BYTES", block_bytes)
+    shown = examples(count)
+    order = np.random.default_rng(1).permutation(count) if shuffled else np.arange(count)
+    inputs, targets, labels, lengths = [], [], [], []
+    for block in MiniBatches(shown, network(), batch).blocks(order if shuffled else None):
+        labels += block.labels.tolist()
+        for minibatch in block.minibatches:
+            lengths.append(len(minibatch.inputs))
+            inputs += minibatch.inputs.tolist()
+            targets += minibatch.targets.tolist()
+    assert labels == shown.labels[order].tolist()
+    assert lengths == [batch] * (count // batch) + ([count % batch] if count % batch else [])
+    np.testing.assert_allclose(inputs, np.hstack([shown.images[order] / 255, np.ones((count, 1))]), rtol=1e-6)
+    np.testing.assert_array_equal(targets, np.eye(3)[shown.labels[order]])
+
+
+def test_the_weighted_inputs_of_a_block_are_those_of_its_mini_batches() -> None:
+    block = next(MiniBatches(examples(7), network(), 3).blocks())
+    for number, minibatch in enumerate(block.minibatches):
+        minibatch.z[:] = number
+    assert block.z[:, 0].tolist() == [0, 0, 0, 1, 1, 1, 2]
+
+
+def test_images_of_numbers_from_0_to_1_are_taken_as_they_are() -> None:
+    images = np.random.default_rng(0).random((5, 4))
+    block = next(MiniBatches(Examples(images, np.zeros(5, int)), network(), 5).blocks())
+    np.testing.assert_allclose(block.minibatches[0].inputs[:, :-1], images, rtol=1e-7)
+
+
+@pytest.mark.parametrize(
+    ("images", "labels", "said"),
+    [
+        ((2, 5), [0, 1], "images have shape"),
+        ((2, 2, 2), [0, 1], "images have shape"),
+        ((2, 4), [0], "labels have shape"),
+        ((0, 4), [], "no examples"),
+        ((2, 4), [0, 3], "labels run to 3; the network has 3 outputs"),
+        ((2, 4), [-1, 0], "labels run"),
+    ],
+)
+def test_examples_that_do_not_match_the_network_are_refused(
+    images: tuple[int, ...], labels: list[int], said: str
+) -> None:
+    with pytest.raises(ValueError, match=said):
+        MiniBatches(Examples(np.zeros(images), np.array(labels, int)), network(), 2)

@@ -1,0 +1,82 @@
+"""Sizes, first weights, and the forward pass."""
+
+import numpy as np
+import oracles
+import pytest
+
+from nnbp import Network
+from nnbp.network import check_sizes, count_parameters
+
+
+def test_parameters_are_the_weights_and_biases_of_all_layers() -> None:
+    assert count_parameters((784, 30, 10)) == 784 * 30 + 30 + 30 * 10 + 10
+
+
+@pytest.mark.parametrize(
+    ("sizes", "said"),
+    [
+        ((784,), "at least two layers"),
+        ((), "at least two layers"),
+        ((784, 0, 10), "at least one neuron"),
+        ((784, -3, 10), "at least one neuron"),
+        ((784, 1_000_000, 10), r"795,000,010 parameters \(3,180,000,040 bytes\)"),
+        ((1,) * 1001, "1,001 layers"),
+    ],
+)
+def test_sizes_that_cannot_be_built_are_refused_with_the_reason(sizes: tuple[int, ...], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        check_sizes(sizes)
+    with pytest.raises(ValueError, match=said):
+        Network.random(sizes, np.random.default_rng(0))
+
+
+def test_the_largest_network_is_one_of_32_million_parameters() -> None:
+    check_sizes((999, 32_000))
+    with pytest.raises(ValueError, match="32,032,000 parameters"):
+        check_sizes((1000, 32_000))
+
+
+@pytest.mark.parametrize(("init", "deviation"), [("scaled", 1 / np.sqrt(784)), ("standard", 1.0)])
+def test_first_weights_have_the_standard_deviation_of_their_initialization(
+    init: str, deviation: float
+) -> None:
+    network = Network.random((784, 200, 10), np.random.default_rng(3), init)
+    # The standard error of a standard deviation from 156,800 draws is 0.2 %.
+    assert network.weights[0].std() == pytest.approx(deviation, rel=0.01)
+    assert abs(network.weights[0].mean()) < 0.01 * deviation
+    assert network.biases[0].std() == pytest.approx(1.0, rel=0.15)
+
+
+def test_an_unknown_initialization_is_refused() -> None:
+    with pytest.raises(ValueError, match="none of scaled, standard"):
+        Network.random((2, 2), np.random.default_rng(0), "xavier")
+
+
+def test_the_same_generator_state_draws_the_same_network() -> None:
+    a, b = (Network.random((5, 4, 3), np.random.default_rng(9)) for _ in range(2))
+    np.testing.assert_equal(a.parameters, b.parameters)
+    assert a.dtype == np.float32
+
+
+def test_weights_and_biases_are_views_of_the_parameters() -> None:
+    network = Network.random((3, 2), np.random.default_rng(0))
+    network.weights[0][0, 0] = 7
+    network.biases[0][1] = 8
+    assert network.parameters[0][0, 0] == 7
+    assert network.parameters[0][-1, 1] == 8
+
+
+@pytest.mark.parametrize("sizes", [(4, 3), (4, 5, 3), (4, 6, 5, 3)])
+def test_the_forward_pass_is_that_of_single_examples(sizes: tuple[int, ...]) -> None:
+    rng = np.random.default_rng(2)
+    network = Network.random(sizes, rng, dtype=np.float64)
+    inputs = rng.random((7, 4))
+    padded, hidden, z = np.hstack([inputs, np.ones((7, 1))]), network.hidden_layers(7), np.empty((7, 3))
+    layers = list(zip(network.weights, network.biases, strict=True))
+    for _ in range(2):  # the buffers of one pass serve the next
+        network.forward(padded, hidden, z)
+    for row, x in enumerate(inputs):
+        expected = oracles.activations(layers, x)
+        for buffer, activations in zip(hidden, expected[1:-1], strict=True):
+            np.testing.assert_allclose(buffer.padded[row], [*activations, 1.0], rtol=1e-12)
+        np.testing.assert_allclose(oracles.sigmoid(z[row]), expected[-1], rtol=1e-12)
