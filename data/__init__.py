@@ -1,0 +1,46 @@
+"""Data sets for nnbp: MNIST, Fashion-MNIST, a bundled sample of MNIST, or a folder of IDX files.
+
+    load(name) -> Dataset    the arrays
+    shape(name) -> Shape     pixels and classes, without downloading anything
+    fetch, verify, folder    the cache
+    names, REGISTRY          what there is
+
+A file is trusted for a pinned SHA-256, checked whenever it is read. The names are looked up on first use
+(PEP 562); requests is imported when something is downloaded, NumPy when an array is made.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from nnbp.data.cache import FileState as FileState
+    from nnbp.data.datasets import fetch as fetch
+    from nnbp.data.datasets import folder as folder
+    from nnbp.data.datasets import load as load
+    from nnbp.data.datasets import shape as shape
+    from nnbp.data.datasets import verify as verify
+    from nnbp.data.errors import UnknownDatasetError as UnknownDatasetError
+    from nnbp.data.examples import Dataset as Dataset
+    from nnbp.data.observer import SILENT as SILENT
+    from nnbp.data.observer import Observer as Observer
+    from nnbp.data.registry import REGISTRY as REGISTRY
+    from nnbp.data.registry import Shape as Shape
+    from nnbp.data.registry import names as names
+
+_HOMES = {
+    "cache": ["FileState"],
+    "datasets": ["fetch", "folder", "load", "shape", "verify"],
+    "errors": ["UnknownDatasetError"],
+    "examples": ["Dataset"],
+    "observer": ["SILENT", "Observer"],
+    "registry": ["REGISTRY", "Shape", "names"],
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = [*_HOME_OF]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOME_OF[name]}"), name)

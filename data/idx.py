@@ -1,0 +1,138 @@
+"""IDX bytes to arrays and back: the format of the MNIST files, gzipped or not.
+
+An IDX file is two zero bytes, a type, the number of dimensions, each dimension as a big-endian 32-bit
+integer, and the items in C order (http://yann.lecun.com/exdb/mnist/, "The IDX file format"). Only type 0x08,
+unsigned bytes, is accepted here: images (n, rows, columns) and labels (n,).
+
+All functions are pure. `where` names the file in errors; what is not exactly as it should be raises
+RejectedFileError before anything is allocated for it.
+"""
+
+from __future__ import annotations
+
+import math
+import struct
+import zlib
+from typing import TYPE_CHECKING
+
+from nnbp.errors import RejectedFileError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+LABELS, IMAGES = 1, 3  # dimensions
+LIMIT = 1 << 30  # bytes of one file, unpacked: twenty times MNIST's largest
+
+_KINDS = {LABELS: "labels", IMAGES: "images"}
+_UNSIGNED_BYTE = 0x08
+_GZIP = b"\x1f\x8b"
+_GZIP_CONTAINER = 31  # zlib's wbits: the largest window, in a gzip header and trailer (RFC 1952)
+_REMEDY = "get the file again"
+
+
+def decode(content: bytes, where: str, dimensions: int) -> NDArray[np.uint8]:
+    """The array in an IDX file, gzipped or not; read-only."""
+    return parse(plain(content, where, dimensions), where, dimensions)
+
+
+def plain(content: bytes, where: str, dimensions: int) -> bytes:
+    """An IDX file's bytes, unpacked if it is gzipped, but no further than its own header says."""
+    declared = _header_size(dimensions) + math.prod(header(content, where, dimensions))
+    return unpack(content, where, max(min(declared, LIMIT), len(content)))
+
+
+def parse(content: bytes, where: str, dimensions: int) -> NDArray[np.uint8]:
+    """The array in IDX bytes that are not packed: a read-only view of them."""
+    shape = header(content, where, dimensions)
+    expected = _header_size(dimensions) + math.prod(shape)
+    if len(content) != expected:
+        sizes = "×".join(map(str, shape))
+        raise _rejected(
+            where, f"expected {expected} bytes, as its header says ({sizes}), found {len(content)}"
+        )
+    import numpy as np
+
+    return np.frombuffer(content, dtype=np.uint8, offset=_header_size(dimensions)).reshape(shape)
+
+
+def serialize(array: NDArray[np.uint8]) -> bytes:
+    """The IDX bytes of an array of unsigned bytes."""
+    if array.dtype != "u1" or not array.size:
+        raise ValueError(f"expected unsigned bytes, at least one, found {array.dtype} of shape {array.shape}")
+    return struct.pack(f">HBB{array.ndim}I", 0, _UNSIGNED_BYTE, array.ndim, *array.shape) + array.tobytes()
+
+
+def header(content: bytes, where: str, dimensions: int) -> tuple[int, ...]:
+    """The dimensions that an IDX file, gzipped or not, declares; its first 64 KiB are enough."""
+    size = _header_size(dimensions)
+    start = _first_bytes(content, where, size)
+    expected = struct.pack(">HBB", 0, _UNSIGNED_BYTE, dimensions)
+    if start[:4] != expected:
+        raise _rejected(
+            where, f"expected {_describe(expected)}, found {_describe(start[:4])}", "check which file it is"
+        )
+    if len(start) < size:
+        raise _rejected(where, f"expected a header of {size} bytes, found {len(start)} bytes in all")
+    shape = struct.unpack(f">{dimensions}I", start[4:])
+    if 0 in shape:
+        raise _rejected(
+            where, f"it is empty: its header says {'×'.join(map(str, shape))}", "use a file with examples"
+        )
+    return shape
+
+
+def unpack(content: bytes, where: str, limit: int = LIMIT) -> bytes:
+    """What a gzip archive of exactly one member holds; bytes that are no archive are returned as they are.
+
+    An archive is known by its first two bytes, whatever the file's name. At most `limit` bytes are unpacked.
+    """
+    if not content:
+        raise _rejected(where, "it is empty")
+    unpacked = _unzip(content, where, limit) if content.startswith(_GZIP) else content
+    if not unpacked:
+        raise _rejected(where, "it is a gzip archive of nothing")
+    if len(unpacked) > limit:
+        raise _rejected(where, f"expected at most {limit} bytes, found more")
+    return unpacked
+
+
+def _unzip(content: bytes, where: str, limit: int) -> bytes:
+    """The content of the archive's one member; one byte more than `limit` where it is longer."""
+    engine = zlib.decompressobj(_GZIP_CONTAINER)
+    try:
+        unpacked = engine.decompress(content, limit + 1)
+    except zlib.error as error:
+        raise _rejected(where, f"damaged gzip archive ({error})") from error
+    if len(unpacked) > limit:
+        return unpacked
+    if not engine.eof:
+        raise _rejected(where, f"gzip archive cut short after {len(content)} bytes")
+    if engine.unused_data:
+        raise _rejected(where, f"{len(engine.unused_data)} bytes after the end of the gzip archive")
+    if unpacked.startswith(_GZIP):
+        raise _rejected(where, "a gzip archive within a gzip archive", "unpack it once")
+    return unpacked
+
+
+def _first_bytes(content: bytes, where: str, size: int) -> bytes:
+    if not content.startswith(_GZIP):
+        return content[:size]
+    try:
+        return zlib.decompressobj(_GZIP_CONTAINER).decompress(content[: 1 << 16], size)
+    except zlib.error as error:
+        raise _rejected(where, f"damaged gzip archive ({error})") from error
+
+
+def _header_size(dimensions: int) -> int:
+    return 4 + 4 * dimensions
+
+
+def _describe(magic: bytes) -> str:
+    if len(magic) == 4 and magic[:3] == bytes([0, 0, _UNSIGNED_BYTE]) and magic[3] in _KINDS:
+        return f"IDX {_KINDS[magic[3]]} (first bytes {magic.hex(' ')})"
+    return f"first bytes {magic.hex(' ')}" if magic else "nothing"
+
+
+def _rejected(where: str, reason: str, remedy: str = _REMEDY) -> RejectedFileError:
+    return RejectedFileError(where, reason, remedy)
