@@ -1,0 +1,89 @@
+"""How much the vectorized core gains over a loop over the examples that takes the same steps.
+
+Both train 784,30,10 with mini-batches of 10 on the bundled sample, an epoch each in turn, in one thread; both
+end an epoch with the cost and the accuracy on the examples as they were met. The two networks begin alike and
+see the same mini-batches, and must end alike. Run it with `make bench`.
+"""
+
+import os
+import statistics
+import time
+
+os.environ["OPENBLAS_NUM_THREADS"] = "1"  # before NumPy is imported, which reads it then
+
+import numpy as np
+
+import nnbp
+import nnbp.data
+from nnbp.arrays import Array, Integers
+
+SIZES = (784, 30, 10)
+ROUNDS = 7
+SETTINGS = nnbp.Settings(epochs=ROUNDS, batch_size=10, schedule="constant")
+
+
+class Loop:
+    """A network as a list of weights and biases, and gradients by backpropagation, an example at a time."""
+
+    def __init__(self, network: nnbp.Network) -> None:
+        self.weights = [w.T.copy() for w in network.weights]
+        self.biases = [b.copy() for b in network.biases]
+
+    def epoch(self, images: Array, labels: Integers, order: Integers) -> tuple[float, float]:
+        """Take the steps of an epoch; mean cost and accuracy."""
+        eta, decay = SETTINGS.learning_rate, 1 - SETTINGS.learning_rate * SETTINGS.l2 / len(labels)
+        targets = np.eye(10, dtype=np.float32)
+        cost, correct = 0.0, 0
+        for start in range(0, len(order), SETTINGS.batch_size):
+            batch = order[start : start + SETTINGS.batch_size]
+            sum_w = [np.zeros_like(w) for w in self.weights]
+            sum_b = [np.zeros_like(b) for b in self.biases]
+            for index in batch:
+                x, y = images[index], targets[labels[index]]
+                hidden = 1 / (1 + np.exp(-(self.weights[0] @ x + self.biases[0])))
+                z = self.weights[1] @ hidden + self.biases[1]
+                delta = 1 / (1 + np.exp(-z)) - y
+                sum_w[1] += np.outer(delta, hidden)
+                sum_b[1] += delta
+                delta_hidden = (self.weights[1].T @ delta) * hidden * (1 - hidden)
+                sum_w[0] += np.outer(delta_hidden, x)
+                sum_b[0] += delta_hidden
+                cost += float(np.sum(np.logaddexp(0, z) - y * z))
+                correct += int(np.argmax(z) == labels[index])
+            rate = np.float32(eta / len(batch))
+            self.weights = [
+                np.float32(decay) * w - rate * dw for w, dw in zip(self.weights, sum_w, strict=True)
+            ]
+            self.biases = [b - rate * db for b, db in zip(self.biases, sum_b, strict=True)]
+        return cost / len(order), correct / len(order)
+
+
+def main() -> None:
+    sample = nnbp.data.load("sample")
+    examples = nnbp.Examples(sample.train_images, sample.train_labels)
+    # The loop is spared the conversion of the pixels.
+    images = (sample.train_images / 255).astype(np.float32)
+    rng = np.random.default_rng(1)
+    network = nnbp.Network.random(SIZES, rng)
+    loop, orders = Loop(network), np.random.default_rng()
+    orders.bit_generator.state = rng.bit_generator.state
+    steps = -(-len(examples.labels) // SETTINGS.batch_size)
+    reports = nnbp.train(network, examples, None, SETTINGS, rng)
+    seconds: dict[str, list[float]] = {"vectorized": [], "loop": []}
+    for _ in range(ROUNDS):
+        began = time.perf_counter()
+        report = next(reports)
+        between = time.perf_counter()
+        cost, accuracy = loop.epoch(images, examples.labels, orders.permutation(len(examples.labels)))
+        seconds["vectorized"].append(between - began)
+        seconds["loop"].append(time.perf_counter() - between)
+        assert abs(report.cost - cost) < 1e-2 * cost, "the two do not take the same steps"
+        assert abs(report.train_accuracy - accuracy) < 0.01, "the two do not take the same steps"
+    for name, measured in seconds.items():
+        print(f"{name:10}  {statistics.median(measured) / steps * 1e6:7.1f} µs a mini-batch")
+    ratios = [b / a for a, b in zip(*seconds.values(), strict=True)]
+    print(f"ratio       {statistics.median(ratios):7.1f}  ({min(ratios):.1f} to {max(ratios):.1f})")
+
+
+if __name__ == "__main__":
+    main()

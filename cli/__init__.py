@@ -1,0 +1,1 @@
+"""The command line: the only room with click, tqdm, standard output, exit statuses and signals."""

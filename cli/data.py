@@ -1,0 +1,87 @@
+"""`nnbp data`: the data sets and their cache."""
+
+import click
+
+from nnbp import data as datasets
+from nnbp.cli.options import json_option
+from nnbp.cli.output import Reports, Terminal
+from nnbp.errors import DownloadError
+
+_NAMES = click.Choice(datasets.names())
+
+
+@click.group
+def data() -> None:
+    """List, fetch, verify and find the data sets."""
+
+
+@data.command("list")
+@json_option
+def list_(as_json: bool) -> None:
+    """List the data sets that go by a name, and whether they are here."""
+    reports = Reports(as_json)
+    for entry in datasets.REGISTRY.values():
+        states = {file.state for file in datasets.verify(entry.name)}
+        state = next(s for s in ("damaged", "missing", "good") if s in states)
+        values = {
+            "dataset": entry.name,
+            "training_examples": entry.train_examples,
+            "test_examples": entry.test_examples,
+            "pixels": entry.pixels,
+            "classes": entry.classes,
+            "state": state,
+            "folder": str(datasets.folder(entry.name)),
+            "licence": entry.licence,
+        }
+        counts = f"{entry.train_examples:>6,} training, {entry.test_examples:>6,} test"
+        reports.event("dataset", values, f"{entry.name:13}  {counts}  {state:7}  {entry.licence}")
+
+
+@data.command
+@click.argument("names", metavar="[NAME]...", type=_NAMES, nargs=-1)
+@json_option
+def fetch(names: tuple[str, ...], as_json: bool) -> None:
+    """Download data sets into the cache: MNIST, or those named. What is there and good stays."""
+    reports = Reports(as_json)
+    terminal = Terminal()
+    for name in names or ("mnist",):
+        paths = datasets.fetch(name, terminal)
+        terminal.close()
+        for path in paths:
+            reports.event("file", {"dataset": name, "path": str(path)}, str(path))
+
+
+@data.command
+@click.argument("names", metavar="[NAME]...", type=_NAMES, nargs=-1)
+@json_option
+def verify(names: tuple[str, ...], as_json: bool) -> None:
+    """Compare the files in the cache with their SHA-256: all data sets, or those named.
+
+    The status is 4 if a file is damaged, or if a data set was named and a file of it is missing.
+    """
+    reports = Reports(as_json)
+    wrong = None
+    for name in names or datasets.names():
+        for file in datasets.verify(name):
+            values = {
+                "dataset": name,
+                "path": str(file.path),
+                "state": file.state,
+                "bytes": file.bytes,
+                "expected_sha256": file.expected,
+                "found_sha256": file.found,
+            }
+            reports.event("file", values, f"{file.state:7}  {file.path}")
+            if file.state == "damaged" or (names and file.state == "missing"):
+                wrong = wrong or DownloadError(
+                    str(file.path), file.problem, f"run `nnbp data fetch {name}`, which mends it"
+                )
+    if wrong is not None:
+        raise wrong
+
+
+@data.command
+@click.argument("name", required=False, type=_NAMES)
+def path(name: str | None) -> None:
+    """Print the folder of the cache, or of the data set of that name."""
+    click.echo(str(datasets.folder(name)))

@@ -1,0 +1,56 @@
+"""MODEL and --output as the shell gives them: a path, or - for standard input or output."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from nnbp.storage import Model
+
+STANDARD = "-"
+
+
+def read(name: str) -> "Model":
+    """The model in a file, or on standard input. Raises RejectedFileError, OSError, or a usage error."""
+    from nnbp import storage
+
+    if name != STANDARD:
+        return storage.load(Path(name))
+    if sys.stdin is None or sys.stdin.isatty():
+        found = "closed" if sys.stdin is None else "a terminal"
+        raise click.UsageError(f"MODEL is -, and standard input is {found}; pipe a model in, or name a file")
+    return storage.read(sys.stdin.buffer, "standard input")
+
+
+class Output:
+    """Where the models of a training go: into a file after every epoch, or to standard output at the end."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.to_stdout = name == STANDARD
+        self.content = b""
+
+    def check(self) -> None:
+        """Raise what writing would raise, before there is anything to lose."""
+        from nnbp import durable
+
+        if not self.to_stdout:
+            durable.check(Path(self.name))
+        elif sys.stdout.isatty():
+            raise click.UsageError("a model is not for a terminal; send it to a file or a pipe")
+
+    def epoch(self, model: "Model") -> None:
+        """Store the model of an epoch."""
+        from nnbp import durable, storage
+
+        self.content = storage.dumps(model)
+        if not self.to_stdout:
+            durable.write(Path(self.name), self.content)
+
+    def end(self) -> None:
+        """Hand the last epoch's model over to whoever reads standard output."""
+        if self.to_stdout:
+            sys.stdout.buffer.write(self.content)
+            sys.stdout.buffer.flush()

@@ -1,0 +1,81 @@
+"""The types of arguments, and the options that several commands share."""
+
+import math
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from nnbp import data
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def parse_sizes(context: click.Context, parameter: click.Parameter, value: str) -> tuple[int, ...]:
+    """Layer sizes such as 784,30,10: digits and commas, at least two layers, none of them empty or zero."""
+    if not re.fullmatch(r"[0-9]{1,9}(,[0-9]{1,9})+", value):
+        raise click.BadParameter(
+            f"{value!a:.60} is not a list of layer sizes; write at least two whole numbers with commas "
+            "between them, such as 784,30,10"
+        )
+    sizes = tuple(int(size) for size in value.split(","))
+    if 0 in sizes:
+        raise click.BadParameter(f"{value!a:.60} has a layer of 0 neurons; every layer needs at least one")
+    return sizes
+
+
+class Number(click.FloatRange):
+    """A finite number in a range: FloatRange alone lets nan pass."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        number = float(super().convert(value, param, ctx))
+        if not math.isfinite(number):
+            self.fail(f"{value!a:.40} is not a finite number", param, ctx)
+        return number
+
+
+def dataset_option(default: str) -> Callable[[_Command], _Command]:
+    """`--dataset NAME|FOLDER`; `default` says what is used without it."""
+    known = ", ".join(data.names())
+
+    def check(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+        if value is not None and value not in data.names() and not Path(value).is_dir():
+            raise click.BadParameter(
+                f"{value!a:.100} is neither a data set ({known}) nor a folder with the four IDX files"
+            )
+        return value
+
+    return click.option(
+        "--dataset",
+        callback=check,
+        metavar="NAME|FOLDER",
+        show_default=default,
+        help=f"{known}, or a folder with the four IDX files.",
+    )
+
+
+def threads_option(command: _Command) -> _Command:
+    """`--threads N`."""
+    return click.option(
+        "--threads",
+        metavar="N",
+        type=click.IntRange(min=1),
+        show_default="as the environment says, else 1",
+        help="Threads for the matrix products.",
+    )(command)
+
+
+def json_option(command: _Command) -> _Command:
+    """`--json`."""
+    return click.option("--json", "as_json", is_flag=True, help="Write JSON Lines, one object per event.")(
+        command
+    )
+
+
+def model_argument(command: _Command) -> _Command:
+    """`MODEL`."""
+    return click.argument("model", metavar="MODEL")(command)

@@ -1,0 +1,5 @@
+"""`python -m nnbp`: the command line, from a checkout that is not installed."""
+
+from nnbp.cli.main import main
+
+main()

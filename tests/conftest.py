@@ -1,0 +1,38 @@
+"""No test touches the user's cache or the internet."""
+
+import os
+from pathlib import Path
+
+import pytest
+from program import write_idx_folder
+
+from nnbp import data
+
+
+@pytest.fixture(autouse=True)
+def _apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty cache, no mirror of the user's, and a proxy that refuses whatever is not on this machine."""
+    monkeypatch.setenv("NNBP_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.delenv("NNBP_MIRROR", raising=False)
+    for scheme in ("http", "https"):
+        for name in (f"{scheme}_proxy", f"{scheme}_proxy".upper()):
+            monkeypatch.setenv(name, "http://127.0.0.1:9")
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.setenv(name, "127.0.0.1,localhost")
+
+
+@pytest.fixture
+def digits(tmp_path: Path) -> Path:
+    """A small data set as a folder of IDX files: 4×3 pixels, 3 classes."""
+    return write_idx_folder(tmp_path / "digits")
+
+
+@pytest.fixture(scope="session")
+def mnist() -> Path:
+    """A folder with the four files of MNIST: $NNBP_TEST_MNIST, else the user's cache; skips without them."""
+    named = os.environ.get("NNBP_TEST_MNIST")
+    if named:
+        return Path(named).resolve()
+    if any(state.state != "good" for state in data.verify("mnist")):
+        pytest.skip("MNIST is neither in $NNBP_TEST_MNIST nor cached; `nnbp data fetch` gets it")
+    return data.folder("mnist")

@@ -1,0 +1,59 @@
+"""The installed program, run as a user runs it."""
+
+import json
+import os
+import struct
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+NNBP = str(Path(sys.executable).parent / "nnbp")
+
+
+def run(
+    *arguments: str | Path, cwd: Path, stdin: bytes = b"", **environment: str
+) -> "subprocess.CompletedProcess[bytes]":
+    """The program in a folder, with what it writes."""
+    return subprocess.run(
+        [NNBP, *map(str, arguments)],
+        cwd=cwd,
+        input=stdin,
+        capture_output=True,
+        timeout=120,
+        env={**os.environ, **environment},
+    )
+
+
+def shell(line: str, cwd: Path, **environment: str) -> "subprocess.CompletedProcess[bytes]":
+    """A line for the shell, which finds the program as `nnbp`."""
+    path = f"{Path(NNBP).parent}{os.pathsep}{os.environ['PATH']}"
+    return subprocess.run(
+        ["bash", "-o", "pipefail", "-c", line],
+        cwd=cwd,
+        capture_output=True,
+        timeout=120,
+        env={**os.environ, "PATH": path, **environment},
+    )
+
+
+def events(written: bytes) -> list[dict[str, Any]]:
+    """JSON Lines as objects."""
+    return [json.loads(line) for line in written.decode().splitlines()]
+
+
+def write_idx_folder(folder: Path, seed: int = 0) -> Path:
+    """A data set of 4×3 pixels and 3 classes that can be learned: 60 training and 30 test examples."""
+    folder.mkdir()
+    rng = np.random.default_rng(seed)
+    patterns = rng.integers(0, 256, (3, 12))
+    for split, count in (("train", 60), ("t10k", 30)):
+        labels = np.arange(count) % 3
+        images = np.clip(patterns[labels] + rng.integers(-40, 41, (count, 12)), 0, 255)
+        header = struct.pack(">4B3I", 0, 0, 8, 3, count, 4, 3)
+        (folder / f"{split}-images-idx3-ubyte").write_bytes(header + images.astype(np.uint8).tobytes())
+        header = struct.pack(">4BI", 0, 0, 8, 1, count)
+        (folder / f"{split}-labels-idx1-ubyte").write_bytes(header + labels.astype(np.uint8).tobytes())
+    return folder
