@@ -19,76 +19,84 @@ therefore 0. The biases are its weights (network.py), and so BP3 is the last row
 """
 
 from collections.abc import Sequence
-from copy import copy
 
 import numpy as np
 
 from nnbp.arrays import Array
 from nnbp.costs import Cost
-from nnbp.network import HiddenLayer, Network
+from nnbp.network import ForwardPass, Network
 from nnbp.sigmoid import sigmoid_prime
 
 
 class Workspace:
-    """Buffers for passes of B examples through one network: made once, overwritten by every pass.
-
-    hidden            activations of each hidden layer
-    deltas  (B, n_l)  of each layer above the input
-    """
+    """Buffers for passes of up to B examples through one network, made once and shared by all passes."""
 
     def __init__(self, network: Network, batch_size: int) -> None:
         widths = [*(n + 1 for n in network.sizes[1:-1]), network.sizes[-1]]
         self.network = network
-        self.hidden = network.hidden_layers(batch_size)
-        self._padded_deltas = [np.empty((batch_size, width), network.dtype) for width in widths]
-        self._scratch = [np.empty_like(buffer) for buffer in self._padded_deltas]
-        self._products = [np.empty_like(layer) for layer in network.parameters]
-        self._view()
+        self.hidden = network.hidden_buffers(batch_size)
+        self.deltas = [np.empty((batch_size, width), network.dtype) for width in widths]
+        self.scratch = [np.empty_like(buffer) for buffer in self.deltas]
+        self.products = [np.empty_like(layer) for layer in network.parameters]
 
-    def _view(self) -> None:
-        """Make the views that passes would otherwise make over and over."""
-        outputs = self.network.sizes[1:]
-        self.deltas = [buffer[:, :n] for buffer, n in zip(self._padded_deltas, outputs, strict=True)]
-        self._scaled = [buffer[:, :n] for buffer, n in zip(self._scratch, outputs, strict=True)]
 
-    def first(self, count: int) -> "Workspace":
-        """The same buffers for mini-batches of fewer examples."""
-        fewer = copy(self)
-        fewer.hidden = [HiddenLayer.of(layer.padded[:count]) for layer in self.hidden]
-        fewer._padded_deltas = [buffer[:count] for buffer in self._padded_deltas]
-        fewer._scratch = [buffer[:count] for buffer in self._scratch]
-        fewer._view()
-        return fewer
+class Backpropagation:
+    """A forward and a backward pass of one mini-batch, in the buffers of a workspace.
 
-    def backpropagate(self, inputs: Array, z: Array, targets: Array, cost: Cost) -> None:
-        """A forward pass, which fills `hidden` and `z`, and a backward pass, which fills `deltas`.
+        deltas[l]  (B, n_l)   what `run` fills
 
-        inputs   (B, n_0 + 1)   the last column is 1
-        z        (B, n_L)
-        targets  (B, n_L)       one-hot
-        """
-        self.network.forward(inputs, self.hidden, z)
-        deltas, slopes = self._padded_deltas, self._scratch
-        cost.output_error(z, targets, slope=slopes[-1], out=deltas[-1])  # BP1
-        for layer in reversed(range(len(self.hidden))):
-            sigmoid_prime(self.hidden[layer].padded, out=slopes[layer])
-            np.matmul(self.deltas[layer + 1], self.network.parameters[layer + 1].T, out=deltas[layer])
-            np.multiply(deltas[layer], slopes[layer], out=deltas[layer])  # BP2
+    As in the forward pass, every operand is a view made once.
+    """
 
-    def add_mean_gradients(self, inputs: Array, factor: float, to: Sequence[Array]) -> None:
+    def __init__(self, workspace: Workspace, inputs: Array, targets: Array, z: Array, cost: Cost) -> None:
+        """inputs (B, n_0 + 1), the last column 1; targets (B, n_L), one-hot; z (B, n_L), filled by `run`."""
+        network, count = workspace.network, len(inputs)
+        padded = [buffer[:count] for buffer in workspace.deltas]
+        scratch = [buffer[:count] for buffer in workspace.scratch]
+        self.deltas = [buffer[:, :n] for buffer, n in zip(padded, network.sizes[1:], strict=True)]
+        self.forward = ForwardPass(network, inputs, workspace.hidden, z)
+        self._output = z, targets, scratch[-1], padded[-1]
+        self._output_error = cost.output_error
+        self._hidden_layers = [
+            (activations, above, parameters.T, slope, delta)
+            for activations, above, parameters, slope, delta in zip(
+                self.forward.hidden,
+                self.deltas[1:],
+                network.parameters[1:],
+                scratch[:-1],
+                padded[:-1],
+                strict=True,
+            )
+        ][::-1]
+        self._gradients = [
+            (delta, scaled, below.T, scaled[:, :n], product)
+            for delta, scaled, below, n, product in zip(
+                padded, scratch, self.forward.below, network.sizes[1:], workspace.products, strict=True
+            )
+        ]
+        self._share = 1.0 / count
+
+    def run(self) -> None:
+        """Fill z and the deltas."""
+        self.forward.run()
+        z, targets, slope, delta = self._output
+        self._output_error(z, targets, slope=slope, out=delta)  # BP1
+        for activations, above, weights, slope, delta in self._hidden_layers:
+            sigmoid_prime(activations, out=slope)
+            np.matmul(above, weights, out=delta)
+            np.multiply(delta, slope, out=delta)  # BP2
+
+    def add_mean_gradients(self, factor: float, to: Sequence[Array]) -> None:
         """Add `factor` times the mean of the examples' gradients to the arrays `to`, one per layer.
 
         This is the one place where gradients are averaged. The factor meets the deltas, (B, n_l), since
         they are the smaller operand; the sum over the examples is the matrix product itself.
         """
-        share = np.array(factor / len(inputs), inputs.dtype)
-        activations = inputs
-        for layer, (product, target) in enumerate(zip(self._products, to, strict=True)):
-            np.multiply(self._padded_deltas[layer], share, out=self._scratch[layer])
-            np.matmul(activations.T, self._scaled[layer], out=product)  # BP4 and, in the last row, BP3
+        share = np.array(factor * self._share, self.deltas[0].dtype)
+        for (delta, scaled, below, scaled_delta, product), target in zip(self._gradients, to, strict=True):
+            np.multiply(delta, share, out=scaled)
+            np.matmul(below, scaled_delta, out=product)  # BP4 and, in the last row, BP3
             np.add(target, product, out=target)
-            if layer < len(self.hidden):
-                activations = self.hidden[layer].padded
 
 
 def mean_gradients(network: Network, inputs: Array, targets: Array, cost: Cost) -> list[tuple[Array, Array]]:
@@ -100,10 +108,11 @@ def mean_gradients(network: Network, inputs: Array, targets: Array, cost: Cost) 
     sizes, count = network.sizes, len(inputs)
     if not count or inputs.shape != (count, sizes[0]) or targets.shape != (count, sizes[-1]):
         raise ValueError(f"inputs {inputs.shape} and targets {targets.shape} do not match the sizes {sizes}")
-    padded = np.ones((len(inputs), network.sizes[0] + 1), network.dtype)
+    padded = np.ones((count, sizes[0] + 1), network.dtype)
     padded[:, :-1] = inputs
-    workspace = Workspace(network, len(inputs))
+    z = np.empty((count, sizes[-1]), network.dtype)
     gradients = [np.zeros_like(layer) for layer in network.parameters]
-    workspace.backpropagate(padded, np.empty(targets.shape, network.dtype), targets, cost)
-    workspace.add_mean_gradients(padded, factor=1.0, to=gradients)
+    backpropagation = Backpropagation(Workspace(network, count), padded, targets, z, cost)
+    backpropagation.run()
+    backpropagation.add_mean_gradients(factor=1.0, to=gradients)
     return [(gradient[:-1], gradient[-1]) for gradient in gradients]

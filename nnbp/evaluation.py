@@ -8,8 +8,8 @@ import numpy.typing as npt
 
 from nnbp.arrays import Array, Integers
 from nnbp.costs import Cost
-from nnbp.minibatches import Examples, MiniBatches
-from nnbp.network import HiddenLayer, Network
+from nnbp.minibatches import Examples, MiniBatch, MiniBatches
+from nnbp.network import ForwardPass, Network
 
 BATCH_SIZE = 250
 
@@ -63,11 +63,14 @@ class Tally:
 
 def evaluate(network: Network, examples: Examples, cost: Cost) -> Evaluation:
     """Show the network all of the examples. Raises ValueError where they do not match its sizes."""
-    minibatches = MiniBatches(examples, network, BATCH_SIZE)
+    hidden = network.hidden_buffers(BATCH_SIZE)
+
+    def prepare(minibatch: MiniBatch) -> ForwardPass:
+        return ForwardPass(network, minibatch.inputs, hidden, minibatch.z)
+
     tally = Tally(network.sizes[-1], cost)
-    hidden = network.hidden_layers(BATCH_SIZE)
-    for block in minibatches.blocks():
-        for inputs, _, z in block.minibatches:
-            network.forward(inputs, [HiddenLayer.of(layer.padded[: len(inputs)]) for layer in hidden], z)
+    for block in MiniBatches(examples, network, BATCH_SIZE, prepare).blocks():
+        for forward in block.minibatches:
+            forward.run()
         tally.add(block.z, block.targets, block.labels)
     return tally.result()

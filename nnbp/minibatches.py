@@ -4,8 +4,8 @@ Images stay bytes until they are gathered, a block of mini-batches at a time, in
 A block is large enough to make the gathering cheap, and small enough to stay in the processor's cache.
 """
 
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,8 @@ from nnbp.network import Network
 
 BLOCK_BYTES = 512 * 1024
 WHITE = 255.0
+
+Prepared = TypeVar("Prepared")
 
 
 class Examples(NamedTuple):
@@ -43,42 +45,61 @@ class MiniBatch(NamedTuple):
     z: Array  # (B, n_L), room for the weighted inputs of the output layer
 
 
-class Block(NamedTuple):
+class Block(NamedTuple, Generic[Prepared]):
     """Some consecutive mini-batches, and what belongs to all of their examples together."""
 
-    minibatches: list[MiniBatch]
+    minibatches: list[Prepared]
     labels: Integers  # (n,)
     targets: Array  # (n, n_L)
     z: Array  # (n, n_L), filled mini-batch by mini-batch
 
 
-class MiniBatches:
-    """The examples in mini-batches of `batch_size`; the last one holds what is left over."""
+class MiniBatches(Generic[Prepared]):
+    """The examples in mini-batches of `batch_size`; the last one holds what is left over.
 
-    def __init__(self, examples: Examples, network: Network, batch_size: int) -> None:
+    `prepare` is called once for each place of a mini-batch in the buffers; what it makes of it comes again
+    and again, with the examples of the moment in its views.
+    """
+
+    def __init__(
+        self,
+        examples: Examples,
+        network: Network,
+        batch_size: int,
+        prepare: Callable[[MiniBatch], Prepared],
+    ) -> None:
         examples.check(network.sizes)
         n_0, n_L = network.sizes[0], network.sizes[-1]  # noqa: N806 - L is the output layer, as in the equations
-        bytes_per_example = (n_0 + 1) * network.dtype.itemsize
-        per_block = max(1, BLOCK_BYTES // (bytes_per_example * batch_size)) * batch_size
+        bytes_per_minibatch = batch_size * (n_0 + 1) * network.dtype.itemsize
+        needed = -(-len(examples.labels) // batch_size)
+        per_block = min(max(1, BLOCK_BYTES // bytes_per_minibatch), needed) * batch_size
         self.examples = examples
-        self.batch_size = batch_size
         self._rows = np.empty((per_block, n_0), examples.images.dtype)
         self._inputs = np.ones((per_block, n_0 + 1), network.dtype)
         self._targets = np.empty((per_block, n_L), network.dtype)
         self._z = np.empty((per_block, n_L), network.dtype)
         self._one_hot = np.eye(n_L, dtype=network.dtype)
+        self._dtype = network.dtype
         self._scale = 1.0 / WHITE if examples.images.dtype == np.uint8 else 1.0
-        self._full = self._cut(per_block)
+        places = [slice(i, i + batch_size) for i in range(0, per_block, batch_size)]
+        self._full = [prepare(self._views(place)) for place in places]
+        left = len(examples.labels) % per_block
+        self._left = self._full[: left // batch_size]
+        if left % batch_size:
+            self._left.append(prepare(self._views(slice(left - left % batch_size, left))))
 
-    def blocks(self, order: Integers | None = None) -> Iterator[Block]:
+    def blocks(self, order: Integers | None = None) -> Iterator[Block[Prepared]]:
         """Every example once, in the given order or as they stand; each block overwrites the one before."""
         per_block, total = len(self._inputs), len(self.examples.labels)
         for start in range(0, total, per_block):
             stop = min(start + per_block, total)
             labels = self._gather(slice(start, stop) if order is None else order[start:stop])
             count = stop - start
-            minibatches = self._full if count == per_block else self._cut(count)
+            minibatches = self._full if count == per_block else self._left
             yield Block(minibatches, labels, self._targets[:count], self._z[:count])
+
+    def _views(self, place: slice) -> MiniBatch:
+        return MiniBatch(self._inputs[place], self._targets[place], self._z[place])
 
     def _gather(self, which: slice | Integers) -> Integers:
         """Fill the inputs and targets of a block; its labels."""
@@ -89,13 +110,7 @@ class MiniBatches:
         else:
             # With mode="raise" NumPy would gather into a copy of `out` first.
             rows = np.take(images, which, axis=0, out=self._rows[:count], mode="clip")
-        np.multiply(rows, self._scale, out=self._inputs[:count, :-1], casting="unsafe")
+        inputs = self._inputs[:count, :-1]
+        np.multiply(rows, self._scale, out=inputs, dtype=self._dtype, casting="unsafe")
         np.take(self._one_hot, labels[which], axis=0, out=self._targets[:count], mode="clip")
         return labels[which]
-
-    def _cut(self, count: int) -> list[MiniBatch]:
-        """The first `count` rows of the buffers as mini-batches."""
-        return [
-            MiniBatch(self._inputs[rows], self._targets[rows], self._z[rows])
-            for rows in (slice(i, min(i + self.batch_size, count)) for i in range(0, count, self.batch_size))
-        ]

@@ -12,7 +12,6 @@ parameters, weights and biases begin with the first layer above the input.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -94,35 +93,36 @@ class Network:
         """The precision in which the network computes."""
         return self.parameters[0].dtype
 
-    def hidden_layers(self, batch_size: int) -> list["HiddenLayer"]:
-        """Room for the activations of each hidden layer, of mini-batches of `batch_size` examples."""
-        return [HiddenLayer.of(np.ones((batch_size, n + 1), self.dtype)) for n in self.sizes[1:-1]]
+    def hidden_buffers(self, batch_size: int) -> list[Array]:
+        """Room for the activations of each hidden layer and a constant 1 beside them, (B, n_l + 1)."""
+        return [np.ones((batch_size, n + 1), self.dtype) for n in self.sizes[1:-1]]
 
-    def forward(self, inputs: Array, hidden: Sequence["HiddenLayer"], z: Array) -> None:
-        """Work out the layers above `inputs`, in the buffers `hidden` and `z`.
 
-        inputs  (B, n_0 + 1)   the last column is 1
-        hidden                 filled with the activations of each hidden layer
-        z       (B, n_L)       filled with the weighted inputs of the output layer
-        """
-        below = inputs
-        for layer, buffers in zip(self.parameters, hidden, strict=False):
-            np.matmul(below, layer, out=buffers.activations)
+class ForwardPass:
+    """The way of one mini-batch through a network, in buffers that it is handed.
+
+    Every operand is a view made once, since to make it takes as long as to compute with it.
+
+        inputs     (B, n_0 + 1)    the last column is 1
+        hidden[l]  (≥ B, n_l + 1)  from `hidden_buffers`
+        z          (B, n_L)        weighted inputs of the output layer
+    """
+
+    def __init__(self, network: Network, inputs: Array, hidden: Sequence[Array], z: Array) -> None:
+        self.hidden = [buffer[: len(inputs)] for buffer in hidden]
+        self.below = [inputs, *self.hidden]
+        self._hidden_layers = [
+            (below, parameters, padded, padded[:, :-1], padded[:, -1])
+            for below, parameters, padded in zip(self.below, network.parameters, self.hidden, strict=False)
+        ]
+        self._output_layer = self.below[-1], network.parameters[-1], z
+
+    def run(self) -> None:
+        """Fill `hidden` with the activations and `z` with the weighted inputs."""
+        for below, parameters, padded, activations, constant in self._hidden_layers:
+            np.matmul(below, parameters, out=activations)
             # The whole buffer, since an array without gaps takes half the time; then the 1 again.
-            sigmoid(buffers.padded, out=buffers.padded)
-            buffers.constant.fill(1.0)
-            below = buffers.padded
-        np.matmul(below, self.parameters[-1], out=z)
-
-
-class HiddenLayer(NamedTuple):
-    """Room for the activations of a hidden layer, and for the constant 1 that stands beside them."""
-
-    padded: Array  # (B, n_l + 1)
-    activations: Array  # (B, n_l), a view of it
-    constant: Array  # (B,), a view of it
-
-    @classmethod
-    def of(cls, padded: Array) -> "HiddenLayer":
-        """The views of a buffer."""
-        return cls(padded, padded[:, :-1], padded[:, -1])
+            sigmoid(padded, out=padded)
+            constant.fill(1.0)
+        below, parameters, z = self._output_layer
+        np.matmul(below, parameters, out=z)

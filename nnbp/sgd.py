@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnbp.arrays import Array, Integers
-from nnbp.backprop import Workspace
+from nnbp.backprop import Backpropagation, Workspace
 from nnbp.costs import COSTS
 from nnbp.errors import DivergenceError
 from nnbp.evaluation import Evaluation, Tally, evaluate
@@ -85,9 +85,11 @@ class _Descent:
         self.cost = COSTS[settings.cost]
         self.total = len(training.labels)
         self.batch_size = min(settings.batch_size, self.total)
-        self.minibatches = MiniBatches(training, network, self.batch_size)
         self.workspace = Workspace(network, self.batch_size)
-        self.last_workspace = self.workspace.first(self.total % self.batch_size)
+        self.minibatches = MiniBatches(training, network, self.batch_size, self._prepare)
+
+    def _prepare(self, minibatch: MiniBatch) -> Backpropagation:
+        return Backpropagation(self.workspace, *minibatch, self.cost)
 
     def epoch(self, epoch: int, order: Integers) -> Evaluation:
         """One step for each mini-batch; how the examples were answered, each before its step."""
@@ -108,14 +110,12 @@ class _Descent:
             raise self._diverged(epoch, self.total - 1)
         return tally.result()
 
-    def _step(self, minibatch: MiniBatch, rate: float, decay: Array) -> None:
+    def _step(self, minibatch: Backpropagation, rate: float, decay: Array) -> None:
         """The update rule, for one mini-batch."""
-        inputs, targets, z = minibatch
-        workspace = self.workspace if len(inputs) == self.batch_size else self.last_workspace
-        workspace.backpropagate(inputs, z, targets, self.cost)
+        minibatch.run()
         for weights in self.weights:
             np.multiply(weights, decay, out=weights)
-        workspace.add_mean_gradients(inputs, factor=-rate, to=self.network.parameters)
+        minibatch.add_mean_gradients(factor=-rate, to=self.network.parameters)
 
     def _diverged(self, epoch: int, example: int) -> DivergenceError:
         minibatch = example // self.batch_size + 1

@@ -7,7 +7,7 @@ import oracles
 import pytest
 
 from nnbp import Network, mean_gradients
-from nnbp.backprop import Workspace
+from nnbp.backprop import Backpropagation, Workspace
 from nnbp.costs import COSTS
 
 SIZES = [(3, 2), (5, 4, 3), (7, 6, 5, 4, 3), (2, 1, 2), (12, 9, 10)]
@@ -88,12 +88,30 @@ def test_a_network_of_two_two_and_one_neurons_worked_by_hand() -> None:
 def test_deltas_are_those_of_the_single_examples_and_never_averaged() -> None:
     network, inputs, targets = problem((5, 4, 3), batch=6)
     padded = np.hstack([inputs, np.ones((6, 1))])
-    workspace = Workspace(network, 6)
-    workspace.backpropagate(padded, np.empty((6, 3)), targets, COSTS["quadratic"])
+    # A workspace for more examples than there are, as the last mini-batch of an epoch finds it.
+    workspace = Workspace(network, 8)
+    backpropagation = Backpropagation(workspace, padded, targets, np.empty((6, 3)), COSTS["quadratic"])
+    for _ in range(2):
+        backpropagation.run()
     for row, (x, y) in enumerate(zip(inputs, targets, strict=True)):
         expected = oracles.gradient("quadratic", layers_of(network), x, y)
-        for deltas, (_, biases) in zip(workspace.deltas, expected, strict=True):
+        for deltas, (_, biases) in zip(backpropagation.deltas, expected, strict=True):
+            assert len(deltas) == 6
             np.testing.assert_allclose(deltas[row], biases, rtol=1e-12)
+
+
+def test_mean_gradients_are_added_with_their_factor() -> None:
+    network, inputs, targets = problem((5, 4, 3), batch=6)
+    padded = np.hstack([inputs, np.ones((6, 1))])
+    backpropagation = Backpropagation(
+        Workspace(network, 6), padded, targets, np.empty((6, 3)), COSTS["quadratic"]
+    )
+    backpropagation.run()
+    sums = [np.ones_like(layer) for layer in network.parameters]
+    backpropagation.add_mean_gradients(-0.5, to=sums)
+    expected = oracles.mean_gradient("quadratic", layers_of(network), inputs, targets)
+    for total, (weights, biases) in zip(sums, expected, strict=True):
+        np.testing.assert_allclose(total, 1 - 0.5 * np.vstack([weights, biases]), rtol=1e-12)
 
 
 def test_mean_gradients_leave_the_network_and_the_inputs_alone() -> None:

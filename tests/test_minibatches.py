@@ -5,11 +5,15 @@ import pytest
 
 from nnbp import Examples, Network
 from nnbp import minibatches as module
-from nnbp.minibatches import MiniBatches
+from nnbp.minibatches import MiniBatch, MiniBatches
 
 
 def network(pixels: int = 4, classes: int = 3) -> Network:
     return Network.random((pixels, classes), np.random.default_rng(0))
+
+
+def batches(shown: Examples, batch_size: int) -> MiniBatches[MiniBatch]:
+    return MiniBatches(shown, network(), batch_size, prepare=lambda minibatch: minibatch)
 
 
 def examples(count: int) -> Examples:
@@ -28,7 +32,7 @@ def test_every_example_comes_once_and_in_order(
     shown = examples(count)
     order = np.random.default_rng(1).permutation(count) if shuffled else np.arange(count)
     inputs, targets, labels, lengths = [], [], [], []
-    for block in MiniBatches(shown, network(), batch).blocks(order if shuffled else None):
+    for block in batches(shown, batch).blocks(order if shuffled else None):
         labels += block.labels.tolist()
         for minibatch in block.minibatches:
             lengths.append(len(minibatch.inputs))
@@ -41,7 +45,7 @@ def test_every_example_comes_once_and_in_order(
 
 
 def test_the_weighted_inputs_of_a_block_are_those_of_its_mini_batches() -> None:
-    block = next(MiniBatches(examples(7), network(), 3).blocks())
+    block = next(batches(examples(7), 3).blocks())
     for number, minibatch in enumerate(block.minibatches):
         minibatch.z[:] = number
     assert block.z[:, 0].tolist() == [0, 0, 0, 1, 1, 1, 2]
@@ -49,7 +53,7 @@ def test_the_weighted_inputs_of_a_block_are_those_of_its_mini_batches() -> None:
 
 def test_images_of_numbers_from_0_to_1_are_taken_as_they_are() -> None:
     images = np.random.default_rng(0).random((5, 4))
-    block = next(MiniBatches(Examples(images, np.zeros(5, int)), network(), 5).blocks())
+    block = next(batches(Examples(images, np.zeros(5, int)), 5).blocks())
     np.testing.assert_allclose(block.minibatches[0].inputs[:, :-1], images, rtol=1e-7)
 
 
@@ -68,4 +72,18 @@ def test_examples_that_do_not_match_the_network_are_refused(
     images: tuple[int, ...], labels: list[int], said: str
 ) -> None:
     with pytest.raises(ValueError, match=said):
-        MiniBatches(Examples(np.zeros(images), np.array(labels, int)), network(), 2)
+        batches(Examples(np.zeros(images), np.array(labels, int)), 2)
+
+
+def test_each_place_in_the_buffers_is_prepared_once() -> None:
+    prepared: list[MiniBatch] = []
+
+    def prepare(minibatch: MiniBatch) -> int:
+        prepared.append(minibatch)
+        return len(minibatch.inputs)
+
+    shown = MiniBatches(examples(25), network(), 10, prepare)
+    places = len(prepared)
+    for _ in range(3):
+        assert [size for block in shown.blocks() for size in block.minibatches] == [10, 10, 5]
+    assert len(prepared) == places == 4  # three of ten examples, one of five

@@ -5,7 +5,7 @@ import oracles
 import pytest
 
 from nnbp import Network
-from nnbp.network import check_sizes, count_parameters
+from nnbp.network import ForwardPass, check_sizes, count_parameters
 
 
 def test_parameters_are_the_weights_and_biases_of_all_layers() -> None:
@@ -71,12 +71,14 @@ def test_the_forward_pass_is_that_of_single_examples(sizes: tuple[int, ...]) -> 
     rng = np.random.default_rng(2)
     network = Network.random(sizes, rng, dtype=np.float64)
     inputs = rng.random((7, 4))
-    padded, hidden, z = np.hstack([inputs, np.ones((7, 1))]), network.hidden_layers(7), np.empty((7, 3))
+    padded, z = np.hstack([inputs, np.ones((7, 1))]), np.empty((7, 3))
+    # Buffers for more examples than there are, as the last mini-batch of an epoch finds them.
+    forward = ForwardPass(network, padded, network.hidden_buffers(9), z)
     layers = list(zip(network.weights, network.biases, strict=True))
     for _ in range(2):  # the buffers of one pass serve the next
-        network.forward(padded, hidden, z)
+        forward.run()
     for row, x in enumerate(inputs):
         expected = oracles.activations(layers, x)
-        for buffer, activations in zip(hidden, expected[1:-1], strict=True):
-            np.testing.assert_allclose(buffer.padded[row], [*activations, 1.0], rtol=1e-12)
+        for buffer, activations in zip(forward.hidden, expected[1:-1], strict=True):
+            np.testing.assert_allclose(buffer[row], [*activations, 1.0], rtol=1e-12)
         np.testing.assert_allclose(oracles.sigmoid(z[row]), expected[-1], rtol=1e-12)
