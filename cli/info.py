@@ -33,6 +33,7 @@ def info(model: str, as_json: bool) -> None:
 
 
 def _values(name: str, model: "Model") -> dict[str, Any]:
+    from nnbp.costs import COSTS
     from nnbp.network import count_parameters
     from nnbp.sgd import best_epoch
 
@@ -43,7 +44,7 @@ def _values(name: str, model: "Model") -> dict[str, Any]:
         "version": model.version,
         "sizes": list(model.network.sizes),
         "parameters": count_parameters(model.network.sizes),
-        "output": model.output,
+        "output": COSTS[model.settings.cost].output,
         **asdict(model.settings),
         **asdict(model.origin),
         "epochs_done": len(reports),

@@ -1,8 +1,8 @@
 """The costs: what a network pays for an example, and the error of its output layer.
 
 Both are worked out from the weighted inputs z of the output layer, not from its activations: a saturated
-activation would give log 0. A target is the one-hot vector y of an example's label. Every cost here goes
-with sigmoid outputs, a = σ(z).
+activation would give log 0. A target is the one-hot vector y of an example's label. The cost decides what
+the output layer makes of z: sigmoids, a = σ(z), or for the log-likelihood a softmax, a = e^z / Σ e^z.
 """
 
 from abc import ABC, abstractmethod
@@ -10,13 +10,20 @@ from abc import ABC, abstractmethod
 import numpy as np
 
 from nnbp.arrays import Array
-from nnbp.sigmoid import sigmoid, sigmoid_prime, softplus
+from nnbp.sigmoid import SMALLEST_EXPONENT, sigmoid, sigmoid_prime, softmax, softplus
 
 
 class Cost(ABC):
     """A cost C_x of an example x; that of many examples is the mean of theirs."""
 
     name: str
+    output = "sigmoid"
+
+    def activations(self, z: Array) -> Array:
+        """What the output layer makes of z (B, n_L), as a new array."""
+        a = np.empty_like(z)
+        sigmoid(z, out=a)
+        return a
 
     @abstractmethod
     def values(self, z: Array, targets: Array) -> Array:
@@ -33,9 +40,7 @@ class Quadratic(Cost):
     name = "quadratic"
 
     def values(self, z: Array, targets: Array) -> Array:
-        difference = np.empty_like(z)
-        sigmoid(z, out=difference)
-        difference -= targets
+        difference = self.activations(z) - targets
         return np.asarray(0.5 * np.einsum("bo,bo->b", difference, difference))
 
     def output_error(self, z: Array, targets: Array, slope: Array, out: Array) -> None:
@@ -59,4 +64,27 @@ class CrossEntropy(Cost):
         out -= targets
 
 
-COSTS: dict[str, Cost] = {cost.name: cost for cost in (Quadratic(), CrossEntropy())}
+class LogLikelihood(Cost):
+    """C_x = −ln a_y, the label's own output, of a softmax: ln Σ e^z − z_y."""
+
+    name = "log-likelihood"
+    output = "softmax"
+
+    def activations(self, z: Array) -> Array:
+        a = np.empty_like(z)
+        softmax(z, out=a)
+        return a
+
+    def values(self, z: Array, targets: Array) -> Array:
+        # The largest z is taken out of the sum, so that its term is 1 and none is larger.
+        largest = z.max(axis=1)
+        rest = np.exp(np.maximum(z - largest[:, np.newaxis], SMALLEST_EXPONENT)).sum(axis=1)
+        return np.asarray(np.log(rest) + (largest - np.einsum("bo,bo->b", z, targets)))
+
+    def output_error(self, z: Array, targets: Array, slope: Array, out: Array) -> None:
+        # BP1 with all of ∂a/∂z, not only its diagonal: Σ_j (−y_j/a_j) a_j (1_{ij} − a_i) = a_i − y_i.
+        softmax(z, out=out)
+        out -= targets
+
+
+COSTS: dict[str, Cost] = {cost.name: cost for cost in (Quadratic(), CrossEntropy(), LogLikelihood())}

@@ -61,16 +61,31 @@ class Tally:
         return Evaluation(self._sum / int(self._confusion.sum()), self._confusion)
 
 
+class Evaluator:
+    """Shows a network the same examples as often as is asked, in buffers made once.
+
+    Raises ValueError where the examples do not match the network's sizes.
+    """
+
+    def __init__(self, network: Network, examples: Examples, cost: Cost) -> None:
+        self._network = network
+        self._cost = cost
+        self._hidden = network.hidden_buffers(BATCH_SIZE)
+        self._minibatches = MiniBatches(examples, network, BATCH_SIZE, self._prepare)
+
+    def run(self) -> Evaluation:
+        """The figures of the network as it is now."""
+        tally = Tally(self._network.sizes[-1], self._cost)
+        for block in self._minibatches.blocks():
+            for forward in block.minibatches:
+                forward.run()
+            tally.add(block.z, block.targets, block.labels)
+        return tally.result()
+
+    def _prepare(self, minibatch: MiniBatch) -> ForwardPass:
+        return ForwardPass(self._network, minibatch.inputs, self._hidden, minibatch.z)
+
+
 def evaluate(network: Network, examples: Examples, cost: Cost) -> Evaluation:
-    """Show the network all of the examples. Raises ValueError where they do not match its sizes."""
-    hidden = network.hidden_buffers(BATCH_SIZE)
-
-    def prepare(minibatch: MiniBatch) -> ForwardPass:
-        return ForwardPass(network, minibatch.inputs, hidden, minibatch.z)
-
-    tally = Tally(network.sizes[-1], cost)
-    for block in MiniBatches(examples, network, BATCH_SIZE, prepare).blocks():
-        for forward in block.minibatches:
-            forward.run()
-        tally.add(block.z, block.targets, block.labels)
-    return tally.result()
+    """Show the network all of the examples, once. Raises ValueError where they do not match its sizes."""
+    return Evaluator(network, examples, cost).run()

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-COST_NAMES = ("quadratic", "cross-entropy")
+COST_NAMES = ("quadratic", "cross-entropy", "log-likelihood")
 INITIALIZATIONS = ("scaled", "standard")
 
 # The share of the learning rate in force in an epoch, counted from 1, of so many.

@@ -15,7 +15,7 @@ from nnbp.arrays import Array, Integers
 from nnbp.backprop import Backpropagation, Workspace
 from nnbp.costs import COSTS
 from nnbp.errors import DivergenceError
-from nnbp.evaluation import Evaluation, Tally, evaluate
+from nnbp.evaluation import Evaluation, Evaluator, Tally
 from nnbp.minibatches import Examples, MiniBatch, MiniBatches
 from nnbp.network import Network
 from nnbp.settings import Settings
@@ -59,19 +59,16 @@ def train(
     it. Raises ValueError where examples do not match the network, and DivergenceError once a cost or a
     parameter is no longer finite.
     """
-    cost = COSTS[settings.cost]
-    if validation is not None:
-        validation.check(network.sizes)
+    unseen = None if validation is None else Evaluator(network, validation, COSTS[settings.cost])
     descent = _Descent(network, training, settings)
     for epoch in range(1, settings.epochs + 1):
         seen = descent.epoch(epoch, rng.permutation(len(training.labels)))
-        unseen = None if validation is None else evaluate(network, validation, cost)
         yield EpochReport(
             epoch=epoch,
             learning_rate=settings.rate(epoch),
             cost=seen.cost,
             train_accuracy=seen.accuracy,
-            validation_accuracy=None if unseen is None else unseen.accuracy,
+            validation_accuracy=None if unseen is None else unseen.run().accuracy,
         )
 
 

@@ -1,4 +1,4 @@
-"""The sigmoid σ(z) = 1/(1 + e^−z), its derivative, and its logarithm, for any finite z.
+"""The sigmoid σ(z) = 1/(1 + e^−z), its derivative, its logarithm, and the softmax, for any finite z.
 
 The textbook form overflows for z below −88 in float32 and −709 in float64. The forms here meet neither
 overflow nor underflow, so that they may run under `np.errstate(all="raise")`.
@@ -9,6 +9,9 @@ import numpy as np
 from nnbp.arrays import Array
 
 # An operand of the array's own precision and without dimensions costs half the time of a Python number.
+# e^−80 is far less than either precision can add to 1, and far more than either's smallest number.
+SMALLEST_EXPONENT = -80.0
+
 _HALF, _ONE = ({np.dtype(t): np.array(number, t) for t in "fd"} for number in (0.5, 1.0))
 
 
@@ -28,8 +31,13 @@ def sigmoid_prime(activations: Array, out: Array) -> None:
 
 
 def softplus(z: Array) -> Array:
-    """ln(1 + e^z) = −ln σ(−z), as a new array.
+    """ln(1 + e^z) = −ln σ(−z), as a new array."""
+    return np.asarray(np.maximum(z, 0.0) + np.log1p(np.exp(np.maximum(-np.abs(z), SMALLEST_EXPONENT))))
 
-    e^−|z| is not taken below e^−80, which is far less than either precision can add to 1.
-    """
-    return np.asarray(np.maximum(z, 0.0) + np.log1p(np.exp(-np.minimum(np.abs(z), 80.0))))
+
+def softmax(z: Array, out: Array) -> None:
+    """Write e^z / Σ e^z, the sum over each row, into `out`."""
+    np.subtract(z, z.max(axis=1, keepdims=True), out=out)
+    np.maximum(out, SMALLEST_EXPONENT, out=out)
+    np.exp(out, out=out)
+    np.divide(out, out.sum(axis=1, keepdims=True), out=out)

@@ -18,6 +18,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from nnbp import __version__, container, durable, records
+from nnbp.costs import COSTS
 from nnbp.errors import RejectedFileError
 from nnbp.network import Network, check_sizes
 from nnbp.settings import Settings
@@ -26,7 +27,6 @@ from nnbp.sgd import EpochReport
 FORMAT = 1
 MAX_BYTES = 256 * 1024 * 1024
 MAX_METADATA_BYTES = 32 * 1024 * 1024
-OUTPUTS = ("sigmoid",)
 
 _METADATA = {
     "version": str,
@@ -71,12 +71,9 @@ class Model:
     origin: Origin
     reports: tuple[EpochReport, ...]
     generator: Any
-    output: str = "sigmoid"
     version: str = __version__
 
     def __post_init__(self) -> None:
-        if self.output not in OUTPUTS:
-            raise ValueError(f"output {self.output!a:.40} is unknown")
         if [report.epoch for report in self.reports] != list(range(1, len(self.reports) + 1)):
             raise ValueError("the epoch reports are not numbered 1, 2, 3, …")
         if len(self.reports) > self.settings.epochs:
@@ -94,7 +91,7 @@ def dumps(model: Model) -> bytes:
     """The model as the content of a model file."""
     metadata = {
         "version": model.version,
-        "output": model.output,
+        "output": COSTS[model.settings.cost].output,
         "settings": records.plain(model.settings),
         "origin": records.plain(model.origin),
         "reports": [records.plain(report) for report in model.reports],
@@ -161,9 +158,13 @@ def _read_metadata(text: bytes) -> dict[str, Any]:
     records.check("metadata", metadata, _METADATA)
     if not metadata["version"].isprintable() or len(metadata["version"]) > 40:
         raise ValueError("its version is not a version")
+    settings = records.build(Settings, metadata["settings"])
+    expected = COSTS[settings.cost].output
+    if metadata.pop("output") != expected:
+        raise ValueError(f"its output is not {expected}, which its cost goes with")
     return {
         **metadata,
-        "settings": records.build(Settings, metadata["settings"]),
+        "settings": settings,
         "origin": records.build(Origin, metadata["origin"]),
         "reports": tuple(records.build(EpochReport, report) for report in metadata["reports"]),
     }

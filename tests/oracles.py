@@ -15,25 +15,33 @@ def sigmoid(z: Array) -> Array:
     return np.asarray(1.0 / (1.0 + np.exp(-z)))
 
 
+def outputs(name: str, z: Array) -> Array:
+    """What the output layer makes of one example's weighted inputs, as textbooks write it."""
+    return np.asarray(np.exp(z) / np.sum(np.exp(z))) if name == "log-likelihood" else sigmoid(z)
+
+
 def cost(name: str, layers: Layers, x: Array, y: Array) -> float:
     """C_x of one example, from the activations, as textbooks write it."""
-    a = activations(layers, x)[-1]
+    a = activations(layers, x, name)[-1]
     if name == "quadratic":
         return float(0.5 * np.sum((a - y) ** 2))
+    if name == "log-likelihood":
+        return float(-np.log(np.sum(y * a)))
     return float(-np.sum(y * np.log(a) + (1 - y) * np.log(1 - a)))
 
 
-def activations(layers: Layers, x: Array) -> list[Array]:
-    """Those of every layer for one example, the input among them."""
+def activations(layers: Layers, x: Array, name: str = "cross-entropy") -> list[Array]:
+    """Those of every layer for one example, the input among them; the cost decides on the last ones."""
     found = [x]
     for weights, biases in layers:
         found.append(sigmoid(found[-1] @ weights + biases))
-    return found
+    weights, biases = layers[-1]
+    return [*found[:-1], outputs(name, found[-2] @ weights + biases)]
 
 
 def gradient(name: str, layers: Layers, x: Array, y: Array) -> Layers:
     """∂C_x of one example, by backpropagation neuron by neuron as in Nielsen's second chapter."""
-    a = activations(layers, x)
+    a = activations(layers, x, name)
     slope = a[-1] * (1 - a[-1]) if name == "quadratic" else 1.0
     delta = (a[-1] - y) * slope
     found: Layers = []

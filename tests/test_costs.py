@@ -20,11 +20,13 @@ def test_the_costs_that_can_be_named_are_the_costs_there_are() -> None:
 def test_a_cost_has_the_value_of_its_textbook_form(name: str) -> None:
     z = np.random.default_rng(0).normal(0, 3, (20, 4))
     y = oracles.one_hot([i % 4 for i in range(20)], 4)
-    a = oracles.sigmoid(z)
+    a = np.array([oracles.outputs(name, row) for row in z])
     if name == "quadratic":
         expected = [
             0.5 * sum((ai - yi) ** 2 for ai, yi in zip(*row, strict=True)) for row in zip(a, y, strict=True)
         ]
+    elif name == "log-likelihood":
+        expected = -np.log(a[y == 1])
     else:
         expected = (-(y * np.log(a) + (1 - y) * np.log(1 - a))).sum(axis=1)
     np.testing.assert_allclose(COSTS[name].values(z, y), expected, rtol=1e-12)
@@ -52,6 +54,18 @@ def test_no_weighted_input_overflows_or_gives_log_0(name: str, dtype: npt.DTypeL
     assert np.isfinite(values).all()
     assert np.isfinite(error).all()
     assert (np.abs(error) <= 1).all()
+
+
+def test_the_outputs_are_those_of_a_textbook_and_sum_to_one_after_a_softmax() -> None:
+    z = np.random.default_rng(0).normal(0, 3, (20, 4))
+    for name, cost in COSTS.items():
+        np.testing.assert_allclose(cost.activations(z), [oracles.outputs(name, row) for row in z], rtol=1e-13)
+    np.testing.assert_allclose(COSTS["log-likelihood"].activations(z).sum(axis=1), 1, rtol=1e-14)
+
+
+def test_the_log_likelihood_of_a_confident_mistake_is_the_distance_of_the_weighted_inputs() -> None:
+    z, y = np.array([[1e4, 0.0, -1e4]]), np.array([[0.0, 0.0, 1.0]])
+    np.testing.assert_array_equal(COSTS["log-likelihood"].values(z, y), [2e4])
 
 
 def test_the_cross_entropy_of_a_confident_mistake_is_its_weighted_input() -> None:
