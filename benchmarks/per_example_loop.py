@@ -5,6 +5,7 @@ end an epoch with the cost and the accuracy on the examples as they were met. Th
 see the same mini-batches, and must end alike. Run it with `make bench`.
 """
 
+import copy
 import os
 import statistics
 import time
@@ -61,12 +62,10 @@ class Loop:
 def main() -> None:
     sample = nnbp.data.load("sample")
     examples = nnbp.Examples(sample.train_images, sample.train_labels)
-    rng = np.random.default_rng(1)
-    network = nnbp.Network.random(SIZES, rng)
-    loop, orders = Loop(network), np.random.default_rng()
-    orders.bit_generator.state = rng.bit_generator.state
+    state = nnbp.State.begin(SIZES, SETTINGS, seed=1)
+    loop, orders = Loop(state.network), copy.deepcopy(state.rng)
     steps = -(-len(examples.labels) // SETTINGS.batch_size)
-    reports = nnbp.train(network, examples, None, SETTINGS, rng)
+    reports = nnbp.train(state, examples, None, SETTINGS)
     seconds: dict[str, list[float]] = {"vectorized": [], "loop": []}
     for _ in range(ROUNDS):
         began = time.perf_counter()

@@ -50,7 +50,7 @@ def evaluate(
     from nnbp.minibatches import Examples
 
     subject = modelfiles.read(model)
-    name = _dataset_of(subject) if dataset is None else dataset
+    name = modelfiles.dataset_of(subject) if dataset is None else dataset
     _check_shape(model, subject, name, data.shape(name))
     terminal = Terminal()
     digits = data.load(name, terminal)
@@ -72,14 +72,6 @@ def evaluate(
     if min_accuracy is not None and result.accuracy < min_accuracy:
         click.echo(f"nnbp: accuracy {result.accuracy:.4f} is below {min_accuracy:g}", err=True)
         context.exit(FAILED)
-
-
-def _dataset_of(model: "Model") -> str:
-    """The data set that the model was trained on, if it goes by a name; else a usage error."""
-    name = model.origin.dataset
-    if name not in data.names():
-        raise click.UsageError(f"the model was trained on a {name}; name the data set with --dataset")
-    return name
 
 
 def _check_shape(where: str, model: "Model", name: str, shape: data.Shape) -> None:

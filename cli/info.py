@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from nnbp import data
 from nnbp.cli import modelfiles
 from nnbp.cli.options import json_option, model_argument
 from nnbp.cli.output import Reports
+from nnbp.settings import Settings
 
 if TYPE_CHECKING:
     from nnbp.storage import Model
@@ -37,8 +39,8 @@ def _values(name: str, model: "Model") -> dict[str, Any]:
     from nnbp.network import count_parameters
     from nnbp.sgd import best_epoch
 
-    reports = [asdict(report) for report in model.reports]
-    best = best_epoch(model.reports)
+    reports = [asdict(report) for report in model.state.reports]
+    best = best_epoch(model.state.reports)
     return {
         "model": name,
         "version": model.version,
@@ -52,8 +54,27 @@ def _values(name: str, model: "Model") -> dict[str, Any]:
         "best_validation_accuracy": None if best is None else reports[best - 1]["validation_accuracy"],
         "last_validation_accuracy": reports[-1]["validation_accuracy"] if reports else None,
         "last_train_accuracy": reports[-1]["train_accuracy"] if reports else None,
+        "command": _command(model),
         "reports": reports,
     }
+
+
+def _command(model: "Model") -> str:
+    """The command line that makes the same model again: all that is not a default, and what could change."""
+    origin, settings = model.origin, asdict(model.settings)
+    dataset = origin.dataset if origin.dataset in data.names() else "FOLDER"
+    options = {
+        "sizes": ",".join(map(str, model.network.sizes)),
+        **{name: value for name, value in settings.items() if value != getattr(Settings, name)},
+        "validation": origin.validation,
+        "seed": origin.seed,
+        "dataset": dataset,
+    }
+    words = (
+        f"--{name.replace('_', '-')}" + ("" if value is True else f" {value}")
+        for name, value in options.items()
+    )
+    return f"nnbp train {' '.join(words)}"
 
 
 def _text(value: Any) -> str:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from nnbp import data
+
 if TYPE_CHECKING:
     from nnbp.storage import Model
 
@@ -22,6 +24,14 @@ def read(name: str) -> "Model":
         found = "closed" if sys.stdin is None else "a terminal"
         raise click.UsageError(f"MODEL is -, and standard input is {found}; pipe a model in, or name a file")
     return storage.read(sys.stdin.buffer, "standard input")
+
+
+def dataset_of(model: "Model") -> str:
+    """The data set that the model was trained on, if it goes by a name; else a usage error."""
+    name = model.origin.dataset
+    if name not in data.names():
+        raise click.UsageError(f"the model was trained on a {name}; name the data set with --dataset")
+    return name
 
 
 class Output:

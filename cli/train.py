@@ -4,13 +4,15 @@ import secrets
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from nnbp import data
-from nnbp.cli import processor
-from nnbp.cli.modelfiles import Output
-from nnbp.cli.options import Number, dataset_option, json_option, parse_sizes, threads_option
+from nnbp.cli import modelfiles, processor
+from nnbp.cli.choices import setting_options
+from nnbp.cli.modelfiles import STANDARD, Output
+from nnbp.cli.options import dataset_option, json_option, parse_sizes, threads_option
 from nnbp.cli.output import Reports, Terminal
-from nnbp.settings import COST_NAMES, INITIALIZATIONS, MAX_EPOCHS, SCHEDULES, Settings
+from nnbp.settings import Settings
 
 
 @click.command
@@ -22,59 +24,7 @@ from nnbp.settings import COST_NAMES, INITIALIZATIONS, MAX_EPOCHS, SCHEDULES, Se
     show_default=True,
     help="Neurons of each layer, from the pixels of an image to the classes.",
 )
-@click.option(
-    "--epochs",
-    metavar="N",
-    type=click.IntRange(1, MAX_EPOCHS),
-    default=Settings.epochs,
-    show_default=True,
-    help="Passes over the training examples.",
-)
-@click.option(
-    "--batch-size",
-    metavar="N",
-    type=click.IntRange(1),
-    default=Settings.batch_size,
-    show_default=True,
-    help="Examples in a mini-batch; the last one of an epoch may have fewer.",
-)
-@click.option(
-    "--learning-rate",
-    metavar="η",
-    type=Number(0, min_open=True),
-    default=Settings.learning_rate,
-    show_default=True,
-    help="Length of a step down the gradient, in the first epoch.",
-)
-@click.option(
-    "--schedule",
-    type=click.Choice(list(SCHEDULES)),
-    default=Settings.schedule,
-    show_default=True,
-    help="What becomes of the learning rate: linear takes it down towards 0, epoch by epoch.",
-)
-@click.option(
-    "--cost",
-    type=click.Choice(COST_NAMES),
-    default=Settings.cost,
-    show_default=True,
-    help="What the gradient is of.",
-)
-@click.option(
-    "--l2",
-    metavar="λ",
-    type=Number(0),
-    default=Settings.l2,
-    show_default=True,
-    help="L2 regularization: λ/2n Σw² is added to the cost of n training examples.",
-)
-@click.option(
-    "--init",
-    type=click.Choice(INITIALIZATIONS),
-    default=Settings.init,
-    show_default=True,
-    help="Standard deviation of the first weights: 1/√n_in (scaled) or 1 (standard).",
-)
+@setting_options
 @click.option(
     "--validation",
     type=click.IntRange(0),
@@ -94,19 +44,28 @@ from nnbp.settings import COST_NAMES, INITIALIZATIONS, MAX_EPOCHS, SCHEDULES, Se
     "-o",
     "--output",
     metavar="FILE",
-    default="model.npz",
-    show_default=True,
+    show_default="model.npz, or the model that is resumed",
     help="Where the model goes; - for stdout, and then the reports go to stderr.",
+)
+@click.option(
+    "--resume",
+    metavar="MODEL",
+    help="Go on with a training from its model file (- for stdin), as if it had not been interrupted. "
+    "Its choices stand; --epochs may be changed.",
 )
 @threads_option
 @json_option
 @click.option("-q", "--quiet", is_flag=True, help="Report the end only, and show no bars.")
+@click.pass_context
 def train(
+    context: click.Context,
+    /,
     sizes: tuple[int, ...],
     dataset: str | None,
     validation: int | None,
     seed: int | None,
-    output: str,
+    output: str | None,
+    resume: str | None,
     threads: int | None,
     as_json: bool,
     quiet: bool,
@@ -121,35 +80,68 @@ def train(
       nnbp train --sizes 784,100,10 --seed 1
       nnbp train --json | jq -r 'select(.event == "epoch") | .validation_accuracy'
       nnbp train -o - | nnbp evaluate -
+      nnbp train --resume model.npz
     """
     threads = processor.use_threads(threads)
     # From here on NumPy is there, and has read how many threads it may use.
+    from nnbp.cli.resuming import check_dataset, resumed
     from nnbp.cli.training import Training
+    from nnbp.sgd import State
+    from nnbp.storage import Model, Origin
 
-    _check_sizes(sizes, data.shape(dataset))
-    target = Output(output)
+    settings = _settings(choices)
+    known = None if resume is None else modelfiles.read(resume)
+    if known is None:
+        _check_sizes(sizes, data.shape(dataset))
+    else:
+        known = resumed(known, _given(context))
+        dataset = modelfiles.dataset_of(known) if dataset is None else dataset
+    target = Output(output or (resume if resume not in (None, STANDARD) else "model.npz"))
     target.check()
     terminal = Terminal(bars=not quiet)
     digits = data.load(dataset, terminal)
     terminal.close()
-    validation = len(digits.train_labels) // 6 if validation is None else validation
-    if validation >= len(digits.train_labels):
+    if known is None:
+        validation = _held_out(validation, len(digits.train_labels), settings)
+        seed = secrets.randbelow(2**32) if seed is None else seed
+        origin = Origin(digits.name, digits.sha256, validation, seed)
+        known = Model(State.begin(sizes, settings, seed), settings, origin)
+    else:
+        check_dataset(known, digits)
+    reports = Reports(as_json, on_stderr=target.to_stdout)
+    Training(known, digits, target, reports, quiet).run(threads)
+
+
+def _settings(choices: dict[str, Any]) -> Settings:
+    """The settings, where each option is sound by itself; a usage error where they do not go together."""
+    try:
+        return Settings(**choices)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+
+
+def _given(context: click.Context) -> dict[str, Any]:
+    """The options that stand on the command line, rather than having their defaults."""
+    return {
+        name: value
+        for name, value in context.params.items()
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+    }
+
+
+def _held_out(validation: int | None, total: int, settings: Settings) -> int:
+    """How many of the training examples are held out; a usage error where that is too many or too few."""
+    count = total // 6 if validation is None else validation
+    if count >= total:
         raise click.BadParameter(
-            f"to hold out {validation:,} of {len(digits.train_labels):,} training examples leaves none",
+            f"to hold out {count:,} of {total:,} training examples leaves none", param_hint="--validation"
+        )
+    if settings.needs_validation and not count:
+        raise click.BadParameter(
+            "--patience and --keep best go by the validation accuracy; hold some examples out",
             param_hint="--validation",
         )
-    training = Training(
-        dataset=digits,
-        sizes=sizes,
-        settings=Settings(**choices),
-        validation=validation,
-        seed=secrets.randbelow(2**32) if seed is None else seed,
-        threads=threads,
-        output=target,
-        reports=Reports(as_json, on_stderr=target.to_stdout),
-        quiet=quiet,
-    )
-    training.run()
+    return count
 
 
 def _check_sizes(sizes: tuple[int, ...], shape: data.Shape) -> None:

@@ -3,13 +3,13 @@
 The names below are the library. They are looked up on first use (PEP 562), so that the command line can
 answer `--help` without importing NumPy.
 
-    import numpy as np, nnbp, nnbp.data
+    import nnbp, nnbp.data
 
     digits = nnbp.data.load("sample")
-    rng = np.random.default_rng(1)
-    network = nnbp.Network.random((784, 30, 10), rng)
     training = nnbp.Examples(digits.train_images, digits.train_labels)
-    for report in nnbp.train(network, training, None, nnbp.Settings(epochs=3), rng):
+    settings = nnbp.Settings(epochs=3)
+    state = nnbp.State.begin((784, 30, 10), settings, seed=1)
+    for report in nnbp.train(state, training, None, settings):
         print(report.epoch, report.train_accuracy)
 """
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from nnbp.network import Network as Network
     from nnbp.settings import Settings as Settings
     from nnbp.sgd import EpochReport as EpochReport
+    from nnbp.sgd import State as State
     from nnbp.sgd import train as train
     from nnbp.storage import Model as Model
     from nnbp.storage import Origin as Origin
@@ -45,7 +46,7 @@ _HOMES = {
     "minibatches": ["Examples"],
     "network": ["Network"],
     "settings": ["Settings"],
-    "sgd": ["EpochReport", "train"],
+    "sgd": ["EpochReport", "State", "train"],
     "storage": ["Model", "Origin", "load", "save"],
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

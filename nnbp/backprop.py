@@ -24,6 +24,7 @@ import numpy as np
 
 from nnbp.arrays import Array
 from nnbp.costs import Cost
+from nnbp.dropout import Dropout
 from nnbp.network import ForwardPass, Network
 from nnbp.sigmoid import sigmoid_prime
 
@@ -31,9 +32,10 @@ from nnbp.sigmoid import sigmoid_prime
 class Workspace:
     """Buffers for passes of up to B examples through one network, made once and shared by all passes."""
 
-    def __init__(self, network: Network, batch_size: int) -> None:
+    def __init__(self, network: Network, batch_size: int, dropout: Dropout | None = None) -> None:
         widths = [*(n + 1 for n in network.sizes[1:-1]), network.sizes[-1]]
         self.network = network
+        self.dropout = dropout
         self.hidden = network.hidden_buffers(batch_size)
         self.deltas = [np.empty((batch_size, width), network.dtype) for width in widths]
         self.scratch = [np.empty_like(buffer) for buffer in self.deltas]
@@ -50,11 +52,13 @@ class Backpropagation:
 
     def __init__(self, workspace: Workspace, inputs: Array, targets: Array, z: Array, cost: Cost) -> None:
         """inputs (B, n_0 + 1), the last column 1; targets (B, n_L), one-hot; z (B, n_L), filled by `run`."""
-        network, count = workspace.network, len(inputs)
+        network, dropout, count = workspace.network, workspace.dropout, len(inputs)
         padded = [buffer[:count] for buffer in workspace.deltas]
         scratch = [buffer[:count] for buffer in workspace.scratch]
         self.deltas = [buffer[:, :n] for buffer, n in zip(padded, network.sizes[1:], strict=True)]
-        self.forward = ForwardPass(network, inputs, workspace.hidden, z)
+        masks = dropout.masks if dropout else ()
+        self.forward = ForwardPass(network, inputs, workspace.hidden, z, masks)
+        self._sigmoid_prime = dropout.sigmoid_prime if dropout else sigmoid_prime
         self._output = z, targets, scratch[-1], padded[-1]
         self._output_error = cost.output_error
         self._hidden_layers = [
@@ -82,7 +86,7 @@ class Backpropagation:
         z, targets, slope, delta = self._output
         self._output_error(z, targets, slope=slope, out=delta)  # BP1
         for activations, above, weights, slope, delta in self._hidden_layers:
-            sigmoid_prime(activations, out=slope)
+            self._sigmoid_prime(activations, out=slope)
             np.matmul(above, weights, out=delta)
             np.multiply(delta, slope, out=delta)  # BP2
 

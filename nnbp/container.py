@@ -52,6 +52,10 @@ class Reader:
             raise ValueError("not an .npz file (it does not begin like a ZIP archive)")
         self._members = _members(content)
 
+    def comes(self, name: str) -> bool:
+        """Whether the next member has this name."""
+        return bool(self._members) and self._members[0][0] == f"{name}.npy"
+
     def take(self, name: str, dtype: str, shape: tuple[int, ...] | None = None) -> npt.NDArray[Any]:
         """The next member, which must have this name, type and shape; without a shape, any one dimension."""
         if not self._members:

@@ -78,6 +78,10 @@ class Network:
             parameters.append(layer.astype(dtype))
         return cls(tuple(sizes), parameters)
 
+    def copy(self) -> "Network":
+        """A network of its own with the same parameters."""
+        return Network(self.sizes, [layer.copy() for layer in self.parameters])
+
     @property
     def weights(self) -> list[Array]:
         """Views of the weights, (n_in, n_out) each."""
@@ -106,23 +110,37 @@ class ForwardPass:
         inputs     (B, n_0 + 1)    the last column is 1
         hidden[l]  (≥ B, n_l + 1)  from `hidden_buffers`
         z          (B, n_L)        weighted inputs of the output layer
+        masks[l]   (≥ B, n_l + 1)  factors of the activations, for dropout
     """
 
-    def __init__(self, network: Network, inputs: Array, hidden: Sequence[Array], z: Array) -> None:
-        self.hidden = [buffer[: len(inputs)] for buffer in hidden]
+    def __init__(
+        self,
+        network: Network,
+        inputs: Array,
+        hidden: Sequence[Array],
+        z: Array,
+        masks: Sequence[Array] = (),
+    ) -> None:
+        count = len(inputs)
+        each_mask: Sequence[Array | None] = [mask[:count] for mask in masks] or [None] * len(hidden)
+        self.hidden = [buffer[:count] for buffer in hidden]
         self.below = [inputs, *self.hidden]
         self._hidden_layers = [
-            (below, parameters, padded, padded[:, :-1], padded[:, -1])
-            for below, parameters, padded in zip(self.below, network.parameters, self.hidden, strict=False)
+            (below, parameters, padded, padded[:, :-1], padded[:, -1], mask)
+            for below, parameters, padded, mask in zip(
+                self.below, network.parameters, self.hidden, each_mask, strict=False
+            )
         ]
         self._output_layer = self.below[-1], network.parameters[-1], z
 
     def run(self) -> None:
         """Fill `hidden` with the activations and `z` with the weighted inputs."""
-        for below, parameters, padded, activations, constant in self._hidden_layers:
+        for below, parameters, padded, activations, constant, mask in self._hidden_layers:
             np.matmul(below, parameters, out=activations)
             # The whole buffer, since an array without gaps takes half the time; then the 1 again.
             sigmoid(padded, out=padded)
+            if mask is not None:
+                np.multiply(padded, mask, out=padded)
             constant.fill(1.0)
         below, parameters, z = self._output_layer
         np.matmul(below, parameters, out=z)

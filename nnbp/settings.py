@@ -1,17 +1,13 @@
 """The choices of a training, with their defaults; free of NumPy, so that `--help` can show them at once."""
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 
 COST_NAMES = ("quadratic", "cross-entropy", "log-likelihood")
 INITIALIZATIONS = ("scaled", "standard")
 
-# The share of the learning rate in force in an epoch, counted from 1, of so many.
-SCHEDULES: dict[str, Callable[[int, int], float]] = {
-    "constant": lambda epoch, epochs: 1.0,
-    "linear": lambda epoch, epochs: 1.0 - (epoch - 1) / epochs,
-}
+SCHEDULES = ("constant", "linear", "cosine", "step")
+KEEPS = ("last", "best")
 
 # Each epoch leaves a report in the model file.
 MAX_EPOCHS = 100_000
@@ -21,9 +17,15 @@ MAX_EPOCHS = 100_000
 class Settings:
     """What can be chosen about a training.
 
-    learning_rate   η of the first epoch; `schedule` says what becomes of it
-    l2              λ of the term λ/2n Σw² over n training examples
-    init            standard deviation of the first weights: 1/√n_in (scaled) or 1 (standard)
+    learning_rate  η, which `schedule` and `warmup` change from epoch to epoch (see `rate`)
+    step_every     epochs after which the step schedule multiplies the rate by `step_factor`
+    warmup         epochs in which the rate rises to its full height
+    l1, l2         λ₁ and λ of the terms λ₁/n Σ|w| and λ/2n Σw² over n training examples
+    momentum       share μ of the last step that goes into the next; `nesterov`: as Nesterov does it
+    dropout        share of the hidden neurons that each example's pass leaves out
+    init           standard deviation of the first weights: 1/√n_in (scaled) or 1 (standard)
+    patience       epochs without a better validation accuracy after which training stops; 0: never
+    keep           which network a training results in: that of the last epoch or of the best one
 
     Raises ValueError for a value out of range.
     """
@@ -32,27 +34,62 @@ class Settings:
     batch_size: int = 10
     learning_rate: float = 0.5
     schedule: str = "linear"
+    step_every: int = 10
+    step_factor: float = 0.1
+    warmup: int = 0
     cost: str = "cross-entropy"
+    l1: float = 0.0
     l2: float = 5.0
+    momentum: float = 0.0
+    nesterov: bool = False
+    dropout: float = 0.0
     init: str = "scaled"
+    patience: int = 0
+    keep: str = "last"
 
     def __post_init__(self) -> None:
-        if not 1 <= self.epochs <= MAX_EPOCHS:
-            raise ValueError(f"epochs is {self.epochs}; 1 to {MAX_EPOCHS:,} can be run")
-        if self.batch_size < 1:
-            raise ValueError(f"batch_size is {self.batch_size}; a mini-batch has at least one example")
-        if not 0 < self.learning_rate < math.inf:
-            raise ValueError(f"learning_rate is {self.learning_rate}; it is a finite number above 0")
-        if not 0 <= self.l2 < math.inf:
-            raise ValueError(f"l2 is {self.l2}; it is a finite number, 0 or more")
-        for value, known in (
-            (self.schedule, tuple(SCHEDULES)),
-            (self.cost, COST_NAMES),
-            (self.init, INITIALIZATIONS),
+        for name, sound, needed in (
+            ("epochs", 1 <= self.epochs <= MAX_EPOCHS, f"1 to {MAX_EPOCHS:,}"),
+            ("batch_size", self.batch_size >= 1, "at least 1"),
+            ("learning_rate", 0 < self.learning_rate < math.inf, "a finite number above 0"),
+            ("schedule", self.schedule in SCHEDULES, _one_of(SCHEDULES)),
+            ("step_every", self.step_every >= 1, "at least 1"),
+            ("step_factor", 0 < self.step_factor <= 1, "above 0 and at most 1"),
+            ("warmup", 0 <= self.warmup < self.epochs, "0 or more, and fewer than the epochs"),
+            ("cost", self.cost in COST_NAMES, _one_of(COST_NAMES)),
+            ("l1", 0 <= self.l1 < math.inf, "a finite number, 0 or more"),
+            ("l2", 0 <= self.l2 < math.inf, "a finite number, 0 or more"),
+            ("momentum", 0 <= self.momentum < 1, "0 or more and below 1"),
+            ("nesterov", self.momentum > 0 or not self.nesterov, "left out without a momentum"),
+            ("dropout", 0 <= self.dropout < 1, "0 or more and below 1"),
+            ("init", self.init in INITIALIZATIONS, _one_of(INITIALIZATIONS)),
+            ("patience", self.patience >= 0, "0 or more"),
+            ("keep", self.keep in KEEPS, _one_of(KEEPS)),
         ):
-            if value not in known:
-                raise ValueError(f"{value!a:.40} is none of {', '.join(known)}")
+            if not sound:
+                raise ValueError(f"{name} is {getattr(self, name)!a:.40}; it has to be {needed}")
+
+    @property
+    def needs_validation(self) -> bool:
+        """Whether some choice goes by the validation accuracy."""
+        return self.patience > 0 or self.keep == "best"
 
     def rate(self, epoch: int) -> float:
-        """The learning rate in force in an epoch, counted from 1."""
-        return self.learning_rate * SCHEDULES[self.schedule](epoch, self.epochs)
+        """The learning rate in force in an epoch, counted from 1.
+
+        With e = epoch − 1 of E epochs: η (constant), η (1 − e/E) (linear), η (1 + cos(π e/E))/2 (cosine;
+        Loshchilov and Hutter 2017, "SGDR"), η step_factor^⌊e/step_every⌋ (step). In the warm-up,
+        epoch/(warmup + 1) of it.
+        """
+        e, epochs = epoch - 1, self.epochs
+        share = {
+            "constant": 1.0,
+            "linear": 1.0 - e / epochs,
+            "cosine": (1.0 + math.cos(math.pi * e / epochs)) / 2.0,
+            "step": self.step_factor ** (e // self.step_every),
+        }[self.schedule]
+        return self.learning_rate * share * min(1.0, epoch / (self.warmup + 1))
+
+
+def _one_of(names: tuple[str, ...]) -> str:
+    return f"one of {', '.join(names)}"

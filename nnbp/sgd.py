@@ -1,24 +1,21 @@
-"""Mini-batch stochastic gradient descent: schedules, the update rule, and `train()`.
-
-After a mini-batch of B examples, with rate η and L2 regularization λ over n training examples:
-
-    weights ← (1 − ηλ/n) weights − η/B Σ_x ∂C_x/∂weights
-    biases  ←               biases  − η/B Σ_x ∂C_x/∂biases
-"""
+"""Mini-batch stochastic gradient descent: the state of a training, and `train()`, which takes it further."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 
 from nnbp.arrays import Array, Integers
 from nnbp.backprop import Backpropagation, Workspace
 from nnbp.costs import COSTS
+from nnbp.dropout import Dropout
 from nnbp.errors import DivergenceError
 from nnbp.evaluation import Evaluation, Evaluator, Tally
 from nnbp.minibatches import Examples, MiniBatch, MiniBatches
 from nnbp.network import Network
 from nnbp.settings import Settings
+from nnbp.updates import Descent, MomentumDescent
 
 
 @dataclass(frozen=True)
@@ -40,50 +37,104 @@ class EpochReport:
             raise ValueError(f"accuracies are 0-1: {self.train_accuracy}, {self.validation_accuracy}")
 
 
+@dataclass
+class State:
+    """All that a training changes from epoch to epoch, and so all that it takes to go on with it exactly.
+
+    network   as it is after the last epoch
+    rng       orders the examples anew in each epoch, and draws what dropout leaves out
+    velocity  of each layer's parameters, of their shape; none without momentum
+    reports   of the epochs so far
+    best      the network after the best epoch, where that is to be kept and is not the last
+    """
+
+    network: Network
+    rng: np.random.Generator
+    velocity: list[Array] = field(default_factory=list)
+    reports: list[EpochReport] = field(default_factory=list)
+    best: Network | None = None
+
+    @classmethod
+    def begin(
+        cls, sizes: Sequence[int], settings: Settings, seed: int, dtype: npt.DTypeLike = np.float32
+    ) -> "State":
+        """A training that has not begun. Raises ValueError for sizes that cannot be built."""
+        rng = np.random.Generator(np.random.PCG64(seed))
+        network = Network.random(sizes, rng, settings.init, dtype)
+        velocity = [np.zeros_like(layer) for layer in network.parameters] if settings.momentum else []
+        return cls(network, rng, velocity)
+
+    @property
+    def result(self) -> Network:
+        """The network that the training has come to: the best one, where that is to be kept."""
+        return self.network if self.best is None else self.best
+
+
 def best_epoch(reports: Sequence[EpochReport]) -> int | None:
     """The first epoch of the highest validation accuracy; None where nothing was held out."""
     shares = [report.validation_accuracy for report in reports if report.validation_accuracy is not None]
     return shares.index(max(shares)) + 1 if shares else None
 
 
-def train(
-    network: Network,
-    training: Examples,
-    validation: Examples | None,
-    settings: Settings,
-    rng: np.random.Generator,
-) -> Iterator[EpochReport]:
-    """Train the network in place, epoch by epoch; a report after each.
+def is_over(reports: Sequence[EpochReport], settings: Settings) -> bool:
+    """Whether all epochs are done, or as many as `patience` have brought no better validation accuracy."""
+    best = best_epoch(reports) or len(reports)
+    impatient = settings.patience and len(reports) - best >= settings.patience
+    return len(reports) >= settings.epochs or bool(impatient)
 
-    `rng` orders the examples anew in each epoch. Between reports the caller may read the network and store
-    it. Raises ValueError where examples do not match the network, and DivergenceError once a cost or a
-    parameter is no longer finite.
+
+def train(
+    state: State, training: Examples, validation: Examples | None, settings: Settings
+) -> Iterator[EpochReport]:
+    """Take a training further, epoch by epoch, until it is over; a report after each.
+
+    Works in `state`, which may be read, stored and trained on later between two reports. Raises ValueError
+    where examples do not match the network or a choice needs validation examples, and DivergenceError once a
+    cost or a parameter is no longer finite.
     """
+    if settings.needs_validation and validation is None:
+        raise ValueError("patience and keep='best' need validation examples")
+    network = state.network
     unseen = None if validation is None else Evaluator(network, validation, COSTS[settings.cost])
-    descent = _Descent(network, training, settings)
-    for epoch in range(1, settings.epochs + 1):
-        seen = descent.epoch(epoch, rng.permutation(len(training.labels)))
-        yield EpochReport(
+    descent = _Descent(state, training, settings)
+    while not is_over(state.reports, settings):
+        epoch = len(state.reports) + 1
+        # What was best so far stays as it is while the network is trained on.
+        if settings.keep == "best" and state.best is None and state.reports:
+            state.best = network.copy()
+        seen = descent.epoch(epoch, state.rng.permutation(len(training.labels)))
+        report = EpochReport(
             epoch=epoch,
             learning_rate=settings.rate(epoch),
             cost=seen.cost,
             train_accuracy=seen.accuracy,
             validation_accuracy=None if unseen is None else unseen.run().accuracy,
         )
+        state.reports.append(report)
+        if best_epoch(state.reports) == epoch:
+            state.best = None
+        yield report
 
 
 class _Descent:
     """One training: its buffers, made once, and the steps of an epoch."""
 
-    def __init__(self, network: Network, training: Examples, settings: Settings) -> None:
-        self.network = network
-        self.weights = network.weights
+    def __init__(self, state: State, training: Examples, settings: Settings) -> None:
+        self.network = network = state.network
         self.settings = settings
         self.cost = COSTS[settings.cost]
-        self.total = len(training.labels)
-        self.batch_size = min(settings.batch_size, self.total)
-        self.workspace = Workspace(network, self.batch_size)
+        self.total = total = len(training.labels)
+        self.batch_size = min(settings.batch_size, total)
+        self.dropout = (
+            Dropout(network, self.batch_size, settings.dropout, state.rng) if settings.dropout else None
+        )
+        self.workspace = Workspace(network, self.batch_size, self.dropout)
         self.minibatches = MiniBatches(training, network, self.batch_size, self._prepare)
+        self.update = (
+            MomentumDescent(network, settings, total, state.velocity)
+            if settings.momentum
+            else Descent(network, settings, total)
+        )
 
     def _prepare(self, minibatch: MiniBatch) -> Backpropagation:
         return Backpropagation(self.workspace, *minibatch, self.cost)
@@ -95,10 +146,12 @@ class _Descent:
         seen = 0
         # What overflows is not finite, and that is looked for here, once for each block.
         with np.errstate(over="ignore", invalid="ignore"):
-            decay = np.array(1.0 - rate * self.settings.l2 / self.total, self.network.dtype)
             for block in self.minibatches.blocks(order):
                 for minibatch in block.minibatches:
-                    self._step(minibatch, rate, decay)
+                    if self.dropout:
+                        self.dropout.draw()
+                    minibatch.run()
+                    self.update.step(minibatch, rate)
                 finite = np.isfinite(tally.add(block.z, block.targets, block.labels))
                 if not finite.all():
                     raise self._diverged(epoch, seen + int(finite.argmin()))
@@ -106,13 +159,6 @@ class _Descent:
         if not all(np.isfinite(layer).all() for layer in self.network.parameters):
             raise self._diverged(epoch, self.total - 1)
         return tally.result()
-
-    def _step(self, minibatch: Backpropagation, rate: float, decay: Array) -> None:
-        """The update rule, for one mini-batch."""
-        minibatch.run()
-        for weights in self.weights:
-            np.multiply(weights, decay, out=weights)
-        minibatch.add_mean_gradients(factor=-rate, to=self.network.parameters)
 
     def _diverged(self, epoch: int, example: int) -> DivergenceError:
         minibatch = example // self.batch_size + 1

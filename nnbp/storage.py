@@ -1,8 +1,10 @@
-"""The model file: a network, and everything that made it.
+"""The model file: a network, what made it, and what it takes to go on with its training.
 
     format      ()         version of this layout
     sizes       (L + 1,)   neurons of each layer
     weights_1   (n_0, n_1) and biases_1 (n_1,), up to weights_L and biases_L, float32
+    velocity_…             likewise, where there is momentum: velocity_weights_1, velocity_biases_1, …
+    last_…                 likewise, where the network above is that of the best epoch, and not the last
     metadata    (bytes,)   JSON: output, settings, data set, seed, epoch reports, generator state
 
 The file holds data only, and nothing in it depends on the clock, the folder or its own name: the same
@@ -10,6 +12,7 @@ training makes the same bytes. It is written by `durable.py` and read with every
 checked.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -18,15 +21,17 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from nnbp import __version__, container, durable, records
+from nnbp.arrays import Array
 from nnbp.costs import COSTS
 from nnbp.errors import RejectedFileError
-from nnbp.network import Network, check_sizes
+from nnbp.network import BYTES_PER_PARAMETER, MAX_PARAMETERS, Network, check_sizes
 from nnbp.settings import Settings
-from nnbp.sgd import EpochReport
+from nnbp.sgd import EpochReport, State, best_epoch
 
 FORMAT = 1
-MAX_BYTES = 256 * 1024 * 1024
 MAX_METADATA_BYTES = 32 * 1024 * 1024
+# The result, the velocity and the last network, and 16 MiB for headers.
+MAX_BYTES = 3 * MAX_PARAMETERS * BYTES_PER_PARAMETER + MAX_METADATA_BYTES + 16 * 1024 * 1024
 
 _METADATA = {
     "version": str,
@@ -64,44 +69,56 @@ class Origin:
 
 @dataclass(frozen=True)
 class Model:
-    """A network with its history; `generator` is the state of the random numbers after the last epoch."""
+    """A training as it is stored."""
 
-    network: Network
+    state: State
     settings: Settings
     origin: Origin
-    reports: tuple[EpochReport, ...]
-    generator: Any
     version: str = __version__
 
-    def __post_init__(self) -> None:
-        if [report.epoch for report in self.reports] != list(range(1, len(self.reports) + 1)):
+    def check(self) -> None:
+        """Raise ValueError where the parts do not belong together, or a number is not finite."""
+        state, settings = self.state, self.settings
+        if [report.epoch for report in state.reports] != list(range(1, len(state.reports) + 1)):
             raise ValueError("the epoch reports are not numbered 1, 2, 3, …")
-        if len(self.reports) > self.settings.epochs:
+        if len(state.reports) > settings.epochs:
             raise ValueError("there are more epoch reports than epochs")
-        if not all(np.isfinite(layer).all() for layer in self.network.parameters):
-            raise ValueError("a weight or bias is not a finite number")
-        # NumPy is the judge of a state of its generator.
-        judge = np.random.PCG64()
-        judge.state = self.generator
-        if judge.state != self.generator:
-            raise ValueError("generator is not a state of PCG64")
+        if bool(state.velocity) != (settings.momentum > 0):
+            raise ValueError("there is a velocity without momentum, or the other way round")
+        if (state.best is not None) != (
+            settings.keep == "best" and best_epoch(state.reports) != len(state.reports)
+        ):
+            raise ValueError("the best network is missing, or there without need")
+        best = [] if state.best is None else state.best.parameters
+        if not all(np.isfinite(layer).all() for layer in (*state.network.parameters, *state.velocity, *best)):
+            raise ValueError("a weight, bias or velocity is not a finite number")
+
+    @property
+    def network(self) -> Network:
+        """The network that the training has come to."""
+        return self.state.result
 
 
 def dumps(model: Model) -> bytes:
-    """The model as the content of a model file."""
+    """The model as the content of a model file. Raises ValueError for one that could not be read again."""
+    model.check()
+    state = model.state
     metadata = {
         "version": model.version,
         "output": COSTS[model.settings.cost].output,
         "settings": records.plain(model.settings),
         "origin": records.plain(model.origin),
-        "reports": [records.plain(report) for report in model.reports],
-        "generator": model.generator,
+        "reports": [records.plain(report) for report in state.reports],
+        "generator": state.rng.bit_generator.state,
     }
-    arrays = {"format": np.array(FORMAT, "<i8"), "sizes": np.array(model.network.sizes, "<i8")}
-    for number, layer in enumerate(model.network.parameters, 1):
-        arrays[f"weights_{number}"] = layer[:-1].astype("<f4")
-        arrays[f"biases_{number}"] = layer[-1].astype("<f4")
-    arrays["metadata"] = np.frombuffer(records.serialize(metadata), np.uint8)
+    arrays = {
+        "format": np.array(FORMAT, "<i8"),
+        "sizes": np.array(state.network.sizes, "<i8"),
+        **_members("", model.network.parameters),
+        **_members("velocity_", state.velocity),
+        **_members("last_", [] if state.best is None else state.network.parameters),
+        "metadata": np.frombuffer(records.serialize(metadata), np.uint8),
+    }
     return container.pack(arrays)
 
 
@@ -134,24 +151,50 @@ def read(file: BinaryIO, where: str) -> Model:
     return loads(file.read(MAX_BYTES + 1), where)
 
 
+def _members(prefix: str, parameters: Sequence[Array]) -> dict[str, Array]:
+    """The weights and biases of each layer under the names that they have in the file."""
+    arrays = {}
+    for number, layer in enumerate(parameters, 1):
+        arrays[f"{prefix}weights_{number}"] = layer[:-1].astype("<f4")
+        arrays[f"{prefix}biases_{number}"] = layer[-1].astype("<f4")
+    return arrays
+
+
 def _parse(reader: container.Reader) -> Model:
     version = int(reader.take("format", "<i8", ()))
     if version != FORMAT:
         raise ValueError(f"its format is {version}, and this nnbp reads format {FORMAT}")
     sizes = tuple(reader.take("sizes", "<i8").tolist())
     check_sizes(sizes)
-    parameters = []
-    for number, (n_in, n_out) in enumerate(pairwise(sizes), 1):
-        weights = reader.take(f"weights_{number}", "<f4", (n_in, n_out))
-        biases = reader.take(f"biases_{number}", "<f4", (n_out,))
-        parameters.append(np.vstack([weights, biases]).astype(np.float32, copy=False))
+    result = _take(reader, "", sizes)
+    velocity = _take(reader, "velocity_", sizes) if reader.comes("velocity_weights_1") else []
+    last = _take(reader, "last_", sizes) if reader.comes("last_weights_1") else []
     metadata = _read_metadata(reader.take("metadata", "|u1").tobytes())
     reader.end()
-    return Model(network=Network(sizes, parameters), **metadata)
+    state = State(
+        network=Network(sizes, last or result),
+        rng=metadata["rng"],
+        velocity=velocity,
+        reports=metadata["reports"],
+        best=Network(sizes, result) if last else None,
+    )
+    model = Model(state, metadata["settings"], metadata["origin"], metadata["version"])
+    model.check()
+    return model
+
+
+def _take(reader: container.Reader, prefix: str, sizes: tuple[int, ...]) -> list[Array]:
+    """The parameters of all layers, from the members with that prefix."""
+    parameters: list[Array] = []
+    for number, (n_in, n_out) in enumerate(pairwise(sizes), 1):
+        weights = reader.take(f"{prefix}weights_{number}", "<f4", (n_in, n_out))
+        biases = reader.take(f"{prefix}biases_{number}", "<f4", (n_out,))
+        parameters.append(np.vstack([weights, biases]).astype(np.float32, copy=False))
+    return parameters
 
 
 def _read_metadata(text: bytes) -> dict[str, Any]:
-    """The arguments of a Model that are not arrays."""
+    """What the JSON describes: version, settings, origin, reports, rng."""
     if len(text) > MAX_METADATA_BYTES:
         raise ValueError(f"its metadata are larger than {MAX_METADATA_BYTES:,} bytes")
     metadata = records.parse(text)
@@ -160,11 +203,21 @@ def _read_metadata(text: bytes) -> dict[str, Any]:
         raise ValueError("its version is not a version")
     settings = records.build(Settings, metadata["settings"])
     expected = COSTS[settings.cost].output
-    if metadata.pop("output") != expected:
+    if metadata["output"] != expected:
         raise ValueError(f"its output is not {expected}, which its cost goes with")
     return {
-        **metadata,
+        "version": metadata["version"],
         "settings": settings,
         "origin": records.build(Origin, metadata["origin"]),
-        "reports": tuple(records.build(EpochReport, report) for report in metadata["reports"]),
+        "reports": [records.build(EpochReport, report) for report in metadata["reports"]],
+        "rng": _generator(metadata["generator"]),
     }
+
+
+def _generator(state: Any) -> np.random.Generator:
+    """The generator in that state, of which NumPy is the judge."""
+    bits = np.random.PCG64()
+    bits.state = state
+    if bits.state != state:
+        raise ValueError("generator is not a state of PCG64")
+    return np.random.Generator(bits)

@@ -1,15 +1,19 @@
 """A small trained model for the tests of the model file."""
 
+from typing import Any
+
 import numpy as np
 
-from nnbp import Examples, Model, Network, Origin, Settings, train
+from nnbp import Examples, Model, Origin, Settings, State, train
 
 
-def small_model(epochs: int = 2, seed: int = 1, sizes: tuple[int, ...] = (4, 3, 2)) -> Model:
-    rng = np.random.Generator(np.random.PCG64(seed))
-    network = Network.random(sizes, rng)
-    shown = Examples(rng.random((12, sizes[0])), rng.integers(0, sizes[-1], 12))
-    settings = Settings(epochs=epochs, batch_size=5)
-    reports = tuple(train(network, shown, shown, settings, rng))
-    origin = Origin("sample", "0123456789abcdef" * 4, validation=12, seed=seed)
-    return Model(network, settings, origin, reports, rng.bit_generator.state)
+def small_model(epochs: int = 2, seed: int = 1, **choices: Any) -> Model:
+    """4,3,2, trained for so many epochs on random examples."""
+    rng = np.random.default_rng(seed)
+    shown = Examples(rng.random((12, 4)), rng.integers(0, 2, 12))
+    settings = Settings(**{"epochs": epochs, "batch_size": 5, **choices})
+    state = State.begin((4, 3, 2), settings, seed)
+    for report in train(state, shown, shown, settings):
+        if report.epoch == epochs:
+            break
+    return Model(state, settings, Origin("sample", "0123456789abcdef" * 4, validation=12, seed=seed))

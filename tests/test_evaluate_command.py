@@ -145,8 +145,8 @@ def test_info_tells_what_made_the_model(trained: Path) -> None:
     assert found["parameters"] == 12 * 8 + 8 + 8 * 3 + 3
     assert (found["seed"], found["epochs"], found["epochs_done"], found["l2"]) == (5, 3, 3, 0.0)
     assert found["dataset_sha256"] == model.origin.dataset_sha256
-    assert [report["cost"] for report in found["reports"]] == [report.cost for report in model.reports]
-    assert found["last_validation_accuracy"] == model.reports[-1].validation_accuracy
+    assert [report["cost"] for report in found["reports"]] == [report.cost for report in model.state.reports]
+    assert found["last_validation_accuracy"] == model.state.reports[-1].validation_accuracy
 
 
 def test_info_for_people_has_a_line_for_each_of_them(trained: Path) -> None:
@@ -163,3 +163,16 @@ def test_a_model_trained_on_one_folder_is_evaluated_on_another(trained: Path, tm
     other = write_idx_folder(tmp_path / "other", seed=1)
     done = run("evaluate", trained, "--dataset", other, "--json", cwd=tmp_path)
     assert json.loads(done.stdout)["accuracy"] == counted_by_hand(trained, other)[0]
+
+
+def test_info_tells_a_command_that_makes_the_same_model_again(digits: Path, tmp_path: Path) -> None:
+    choices = (
+        "--epochs 3 --learning-rate 0.3 --momentum 0.5 --nesterov --dropout 0.2 --keep best --validation 7"
+    )
+    run("train", "--sizes", "12,8,3", *choices.split(), "--dataset", "digits", "-o", "first", cwd=tmp_path)
+    (found,) = events(run("info", "first", "--json", cwd=tmp_path).stdout)
+    command = found["command"].replace("FOLDER", "digits")
+    assert command.startswith("nnbp train --sizes 12,8,3 ")
+    assert "--l2" not in command
+    run(*command.split()[1:], "-o", "second", cwd=tmp_path)
+    assert (tmp_path / "second").read_bytes() == (tmp_path / "first").read_bytes()

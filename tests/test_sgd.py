@@ -1,5 +1,6 @@
 """Mini-batch SGD against a loop that makes every step example by example."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -7,7 +8,8 @@ import numpy as np
 import oracles
 import pytest
 
-from nnbp import DivergenceError, EpochReport, Examples, Network, Settings, train
+from nnbp import DivergenceError, EpochReport, Examples, Network, Settings, State
+from nnbp import train as train_state
 from nnbp.sgd import best_epoch
 
 
@@ -15,6 +17,18 @@ def problem(count: int = 23, seed: int = 0) -> tuple[Network, Examples]:
     rng = np.random.default_rng(seed)
     network = Network.random((5, 4, 3), rng, dtype=np.float64)
     return network, Examples(rng.random((count, 5)), rng.integers(0, 3, count))
+
+
+def train(
+    network: Network,
+    examples: Examples,
+    validation: Examples | None,
+    settings: Settings,
+    rng: np.random.Generator,
+) -> Iterator[EpochReport]:
+    """The training of a network that has had no training yet."""
+    velocity = [np.zeros_like(layer) for layer in network.parameters] if settings.momentum else []
+    return train_state(State(network, rng, velocity), examples, validation, settings)
 
 
 def slow_training(

@@ -32,9 +32,18 @@ def test_a_training_tells_its_start_its_epochs_and_its_end(digits: Path, tmp_pat
         "batch_size": 10,
         "learning_rate": 0.5,
         "schedule": "linear",
+        "step_every": 10,
+        "step_factor": 0.1,
+        "warmup": 0,
         "cost": "cross-entropy",
+        "l1": 0.0,
         "l2": 0.0,
+        "momentum": 0.0,
+        "nesterov": False,
+        "dropout": 0.0,
         "init": "scaled",
+        "patience": 0,
+        "keep": "last",
         "dataset": "folder",
         "dataset_sha256": start["dataset_sha256"],
         "validation": 10,
@@ -42,6 +51,7 @@ def test_a_training_tells_its_start_its_epochs_and_its_end(digits: Path, tmp_pat
         "training_examples": 50,
         "validation_examples": 10,
         "test_examples": 30,
+        "resumed_after": 0,
         "threads": 1,
         "model": "model.npz",
     }
@@ -65,7 +75,7 @@ def test_the_model_file_holds_what_was_reported(digits: Path, tmp_path: Path) ->
     assert model.settings.cost == "quadratic"
     assert model.origin.dataset_sha256 == start["dataset_sha256"]
     assert (model.origin.seed, model.origin.validation) == (1, 10)
-    assert [report.cost for report in model.reports] == [epoch["cost"] for epoch in epochs]
+    assert [report.cost for report in model.state.reports] == [epoch["cost"] for epoch in epochs]
     assert not (tmp_path / "m.npz").exists()
 
 
@@ -191,7 +201,14 @@ def test_the_last_examples_are_held_out(digits: Path, tmp_path: Path) -> None:
         (["--threads", "0"], "--threads"),
         (["--dataset", "nowhere"], "neither a data set (mnist, fashion-mnist, sample) nor a folder"),
         (["--dataset", "sample", "--validation", "10000"], "leaves none"),
-        (["--momentum", "0.5"], "No such option"),
+        (["--momentum", "1"], "--momentum"),
+        (["--dropout", "1"], "--dropout"),
+        (["--nesterov"], "nesterov is True; it has to be left out without a momentum"),
+        (["--epochs", "3", "--warmup", "3"], "warmup is 3"),
+        (["--step-factor", "0"], "--step-factor"),
+        (["--keep", "best", "--validation", "0", "--dataset", "sample"], "hold some examples out"),
+        (["--patience", "2", "--validation", "0", "--dataset", "sample"], "hold some examples out"),
+        (["--velocity", "1"], "No such option"),
         (["more"], "unexpected extra argument"),
     ],
 )
@@ -329,7 +346,7 @@ def test_a_signal_ends_the_training_by_that_signal_with_the_last_epoch_kept(
     *_, end = events(written)
     assert (end["event"], end["stopped"]) == ("end", "interrupted")
     model = storage.load(tmp_path / "model.npz")
-    assert len(model.reports) == end["epochs"] >= 2
+    assert len(model.state.reports) == end["epochs"] >= 2
     evaluated = run("evaluate", "model.npz", "--dataset", "digits", "--json", cwd=tmp_path)
     assert events(evaluated.stdout)[0]["accuracy"] == end["test_accuracy"]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["digits", "model.npz"]
@@ -362,7 +379,7 @@ def test_a_kill_at_any_moment_leaves_a_whole_model(digits: Path, tmp_path: Path)
         time.sleep(0.0013 * delay)
         process.kill()
         process.communicate()
-        assert storage.load(tmp_path / "model.npz").reports
+        assert storage.load(tmp_path / "model.npz").state.reports
 
 
 def test_a_reader_that_leaves_ends_the_training_silently(digits: Path, tmp_path: Path) -> None:
@@ -371,7 +388,7 @@ def test_a_reader_that_leaves_ends_the_training_silently(digits: Path, tmp_path:
     assert done.returncode != 0
     assert done.stdout.count(b"\n") == 3
     assert done.stderr == b""
-    assert storage.load(tmp_path / "model.npz").reports
+    assert storage.load(tmp_path / "model.npz").state.reports
 
 
 def test_each_epoch_is_written_when_it_is_over(endless: "subprocess.Popen[bytes]") -> None:

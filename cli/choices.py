@@ -1,0 +1,84 @@
+"""The options that become the settings of a training, each with the default that the library has."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from nnbp.cli.options import Number
+from nnbp.settings import COST_NAMES, INITIALIZATIONS, KEEPS, MAX_EPOCHS, SCHEDULES, Settings
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+_POSITIVE, _NOT_NEGATIVE = Number(0, min_open=True), Number(0)
+_SHARE = Number(0, 1, max_open=True)
+
+# Name of the setting, type, what stands for the value in the help, and the help.
+_CHOICES: list[tuple[str, Any, str | None, str]] = [
+    ("epochs", click.IntRange(1, MAX_EPOCHS), "N", "Passes over the training examples."),
+    (
+        "batch_size",
+        click.IntRange(1),
+        "N",
+        "Examples in a mini-batch; the last one of an epoch may have fewer.",
+    ),
+    ("learning_rate", _POSITIVE, "η", "Length of a step down the gradient, before the schedule changes it."),
+    (
+        "schedule",
+        click.Choice(SCHEDULES),
+        None,
+        "What becomes of the learning rate from epoch to epoch: linear and cosine take it down towards 0.",
+    ),
+    ("step_every", click.IntRange(1), "N", "Epochs between two steps of the step schedule."),
+    (
+        "step_factor",
+        Number(0, 1, min_open=True),
+        "F",
+        "What a step of the step schedule multiplies the rate by.",
+    ),
+    ("warmup", click.IntRange(0), "N", "Epochs in which the rate rises to its full height."),
+    (
+        "cost",
+        click.Choice(COST_NAMES),
+        None,
+        "What the gradient is of. log-likelihood goes with a softmax output, the others with sigmoids.",
+    ),
+    ("l1", _NOT_NEGATIVE, "λ", "L1 regularization: λ/n Σ|w| is added to the cost of n training examples."),
+    ("l2", _NOT_NEGATIVE, "λ", "L2 regularization: λ/2n Σw² is added to the cost of n training examples."),
+    ("momentum", _SHARE, "μ", "Share of the last step that goes into the next one."),
+    ("nesterov", None, None, "Take the momentum as Nesterov does, looking ahead."),
+    ("dropout", _SHARE, "P", "Share of the hidden neurons that each example's pass leaves out."),
+    (
+        "init",
+        click.Choice(INITIALIZATIONS),
+        None,
+        "Standard deviation of the first weights: 1/√n_in (scaled) or 1 (standard).",
+    ),
+    (
+        "patience",
+        click.IntRange(0),
+        "N",
+        "Stop after N epochs without a better validation accuracy; 0: never.",
+    ),
+    (
+        "keep",
+        click.Choice(KEEPS),
+        None,
+        "The network to result in: that of the last epoch, or of the best validation accuracy.",
+    ),
+]
+
+
+def setting_options(command: _Command) -> _Command:
+    """An option for each setting."""
+    for name, kind, metavar, text in reversed(_CHOICES):
+        command = click.option(
+            f"--{name.replace('_', '-')}",
+            type=kind,
+            is_flag=kind is None,
+            metavar=metavar,
+            default=getattr(Settings, name),
+            show_default=kind is not None,
+            help=text,
+        )(command)
+    return command
