@@ -43,10 +43,9 @@ def list_(as_json: bool) -> None:
 def fetch(names: tuple[str, ...], as_json: bool) -> None:
     """Download data sets into the cache: MNIST, or those named. What is there and good stays."""
     reports = Reports(as_json)
-    terminal = Terminal()
     for name in names or ("mnist",):
-        paths = datasets.fetch(name, terminal)
-        terminal.close()
+        with Terminal() as terminal:
+            paths = datasets.fetch(name, terminal)
         for path in paths:
             reports.event("file", {"dataset": name, "path": str(path)}, str(path))
 
@@ -73,15 +72,15 @@ def verify(names: tuple[str, ...], as_json: bool) -> None:
             }
             reports.event("file", values, f"{file.state:7}  {file.path}")
             if file.state == "damaged" or (names and file.state == "missing"):
-                wrong = wrong or DownloadError(
-                    str(file.path), file.problem, f"run `nnbp data fetch {name}`, which mends it"
-                )
+                bundled = datasets.REGISTRY[name].bundled
+                remedy = "install nnbp again" if bundled else f"run `nnbp data fetch {name}`, which mends it"
+                wrong = wrong or DownloadError(str(file.path), file.problem, remedy)
     if wrong is not None:
         raise wrong
 
 
 @data.command
-@click.argument("name", required=False, type=_NAMES)
+@click.argument("name", metavar=f"[{'|'.join(datasets.names())}]", required=False, type=_NAMES)
 def path(name: str | None) -> None:
     """Print the folder of the cache, or of the data set of that name."""
     click.echo(str(datasets.folder(name)))

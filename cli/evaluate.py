@@ -1,5 +1,6 @@
 """`nnbp evaluate`: the accuracy of a model on the test set, as a figure or as a gate."""
 
+import math
 from typing import TYPE_CHECKING
 
 import click
@@ -52,16 +53,15 @@ def evaluate(
     subject = modelfiles.read(model)
     name = modelfiles.dataset_of(subject) if dataset is None else dataset
     _check_shape(model, subject, name, data.shape(name))
-    terminal = Terminal()
-    digits = data.load(name, terminal)
-    terminal.close()
+    with Terminal() as terminal:
+        digits = data.load(name, terminal)
     examples = Examples(digits.test_images, digits.test_labels)
     result = evaluate_network(subject.network, examples, COSTS[subject.settings.cost])
     values = {
         "accuracy": result.accuracy,
         "correct": result.correct,
         "total": result.total,
-        "cost": result.cost,
+        "cost": result.cost if math.isfinite(result.cost) else None,
         "confusion": result.confusion.tolist(),
         "dataset": digits.name,
         "model": model,
@@ -76,7 +76,8 @@ def evaluate(
 
 def _check_shape(where: str, model: "Model", name: str, shape: data.Shape) -> None:
     sizes = model.network.sizes
-    if (sizes[0], sizes[-1]) != shape:
+    # Fewer classes than outputs are no hindrance: a folder may lack some of them.
+    if sizes[0] != shape.pixels or sizes[-1] < shape.classes:
         raise RejectedFileError(
             where,
             f"the model takes {sizes[0]:,} pixels and knows {sizes[-1]:,} classes; "

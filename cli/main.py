@@ -11,7 +11,7 @@ import click
 from nnbp import __version__
 from nnbp.cli import signals, streams
 from nnbp.cli.lazy import LazyGroup
-from nnbp.cli.output import one_line
+from nnbp.cli.output import beside_the_bars, one_line
 from nnbp.errors import DivergenceError, DownloadError, NnbpError, RejectedFileError
 
 OPERATING_SYSTEM = 1
@@ -107,10 +107,14 @@ class Boundary:
             case MemoryError():
                 self._complain("memory: not enough of it; try a smaller network or smaller mini-batches")
                 return OPERATING_SYSTEM
-        raise error
+        self._complain(
+            f"{type(error).__name__}: {error}; this is a defect of nnbp: please report what --debug shows"
+        )
+        return OPERATING_SYSTEM
 
     def _complain(self, text: str) -> None:
-        click.echo(one_line(f"nnbp: error: {text}"), err=True)
+        with beside_the_bars():
+            click.echo(one_line(f"nnbp: error: {text}"), err=True)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

@@ -1,5 +1,6 @@
 """MODEL and --output as the shell gives them: a path, or - for standard input or output."""
 
+import errno
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,7 +24,11 @@ def read(name: str) -> "Model":
     if sys.stdin is None or sys.stdin.isatty():
         found = "closed" if sys.stdin is None else "a terminal"
         raise click.UsageError(f"MODEL is -, and standard input is {found}; pipe a model in, or name a file")
-    return storage.read(sys.stdin.buffer, "standard input")
+    try:
+        return storage.read(sys.stdin.buffer, "standard input")
+    except OSError as error:
+        error.filename = "standard input"
+        raise
 
 
 def dataset_of(model: "Model") -> str:
@@ -46,6 +51,8 @@ class Output:
         """Raise what writing would raise, before there is anything to lose."""
         from nnbp import durable
 
+        if self.name.endswith("/"):
+            raise IsADirectoryError(errno.EISDIR, "a folder, where a file was expected", self.name)
         if not self.to_stdout:
             durable.check(Path(self.name))
         elif sys.stdout.isatty():

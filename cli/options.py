@@ -15,7 +15,7 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 def parse_sizes(context: click.Context, parameter: click.Parameter, value: str) -> tuple[int, ...]:
     """Layer sizes such as 784,30,10: digits and commas, at least two layers, none of them empty or zero."""
-    if not re.fullmatch(r"[0-9]{1,9}(,[0-9]{1,9})+", value):
+    if not re.fullmatch(r"[0-9]{1,18}(,[0-9]{1,18})+", value):
         raise click.BadParameter(
             f"{value!a:.60} is not a list of layer sizes; write at least two whole numbers with commas "
             "between them, such as 784,30,10"

@@ -1,15 +1,14 @@
 """What the program says: events as lines for people or as JSON Lines, warnings, and progress bars."""
 
 import json
+import os
+import stat
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, Self, cast
 
 import click
-
-if TYPE_CHECKING:
-    from tqdm import tqdm
 
 MAX_LINE_BYTES = 300
 
@@ -23,8 +22,8 @@ class Reports:
 
     def event(self, name: str, values: Mapping[str, Any], text: str) -> None:
         """Write an event: its name and values with --json, else the text."""
-        line = json.dumps({"event": name, **values}) if self._as_json else text
-        with _beside_the_bars():
+        line = json.dumps({"event": name, **values}, allow_nan=False) if self._as_json else text
+        with beside_the_bars():
             click.echo(line, err=self._on_stderr)
 
 
@@ -33,36 +32,62 @@ class Terminal:
 
     def __init__(self, bars: bool = True) -> None:
         self._bars = bars
-        self._bar: tqdm[NoReturn] | None = None
+        self._bar = Bar()
         self._filename = ""
+        self._received = 0
 
     def warning(self, message: str) -> None:
         """Say in one line what went wrong and was got around."""
-        with _beside_the_bars():
+        with beside_the_bars():
             click.echo(one_line(f"nnbp: warning: {message}"), err=True)
 
     def downloading(self, filename: str, received: int, expected: int | None) -> None:
-        """Move the bar of this file, or begin it."""
-        if self._bar is None or self._filename != filename or received < self._bar.n:
+        """Move the bar of this file, or begin it; at the first bytes, since then their number is known."""
+        if self._filename != filename or received < self._received:
             self.close()
-            self._filename = filename
+            self._filename, self._received = filename, 0
+        if received and not self._received:
             self._bar = bar(self._bars, desc=filename, total=expected, unit="B", unit_scale=True)
-        if self._bar is not None:
-            self._bar.update(received - self._bar.n)
+        self._bar.update(received - self._received)
+        self._received = received
 
     def close(self) -> None:
-        """Leave the last bar as it stands."""
-        if self._bar is not None:
-            self._bar.close()
+        """Take the last bar away."""
+        self._bar.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
 
-def bar(wanted: bool, **options: Any) -> "tqdm[NoReturn] | None":
-    """A progress bar, if it is wanted and standard error is a terminal."""
-    if not (wanted and sys.stderr.isatty()):
-        return None
+class Bar:
+    """The progress bar that there is where none is wanted, or where nobody would see it."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def update(self, n: float = 1) -> object:
+        """Move on by n."""
+
+    def close(self) -> None:
+        """Take it away."""
+
+
+def bar(wanted: bool, **options: Any) -> Bar:
+    """A progress bar, to be seen if it is wanted and standard error is a terminal.
+
+    Where standard output is a pipe there is none: its reader may write to the same terminal.
+    """
+    if not (wanted and sys.stderr.isatty()) or stat.S_ISFIFO(os.fstat(1).st_mode):
+        return Bar()
     from tqdm import tqdm
 
-    return tqdm(dynamic_ncols=True, leave=False, **options)
+    return cast(Bar, tqdm(dynamic_ncols=True, leave=False, **options))
 
 
 def one_line(text: str) -> str:
@@ -77,7 +102,7 @@ def one_line(text: str) -> str:
 
 
 @contextmanager
-def _beside_the_bars() -> Iterator[None]:
+def beside_the_bars() -> Iterator[None]:
     """Clear the bars away while a line is written, and draw them again below it."""
     if "tqdm" not in sys.modules:
         yield

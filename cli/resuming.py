@@ -9,7 +9,7 @@ from nnbp.data import Dataset
 from nnbp.storage import Model
 
 # These say where and how, not what.
-_FREE = {"resume", "epochs", "dataset", "output", "threads", "as_json", "quiet"}
+_FREE = {"resume", "epochs", "dataset", "output", "diagnose", "threads", "as_json", "quiet"}
 
 
 def resumed(model: Model, given: dict[str, Any]) -> Model:

@@ -21,6 +21,10 @@ class Interrupted(BaseException):
         self.signal = signal.Signals(number)
 
 
+# The signals that wait, while they are held back; None while they are not.
+_waiting: list[int] | None = None
+
+
 def install() -> None:
     """Let the signals raise Interrupted, save those that are ignored already, as under nohup."""
     for number in ENDING:
@@ -30,12 +34,19 @@ def install() -> None:
 
 @contextmanager
 def held_back() -> Iterator[None]:
-    """The signals wait until this is over; for what is short and should not be cut in two."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+    """The signals wait until this is over; for what is short and should not be cut in two.
+
+    They are held back here, not masked: a mask is a thread's own, and the system would hand the signal to
+    another thread, whereupon Python raises it in this one.
+    """
+    global _waiting
+    _waiting = []
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        waiting, _waiting = _waiting, None
+    if waiting:
+        raise Interrupted(waiting[0])
 
 
 def die_of(number: signal.Signals) -> NoReturn:
@@ -45,7 +56,9 @@ def die_of(number: signal.Signals) -> NoReturn:
     raise SystemExit(128 + number)
 
 
-def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
-    # A second one ends the program on the spot.
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    # A second one ends the program on the spot, whatever it is held up by.
     signal.signal(number, signal.SIG_DFL)
-    raise Interrupted(number)
+    if _waiting is None:
+        raise Interrupted(number)
+    _waiting.append(number)

@@ -1,6 +1,7 @@
 """The standard streams when they are not what a program hopes for: closed, full, or without a reader."""
 
 import errno
+import io
 import os
 import sys
 
@@ -16,6 +17,10 @@ def secure() -> None:
         os.open(os.devnull, os.O_RDWR)
     if sys.stderr is None:
         sys.stderr = os.fdopen(2, "w")
+    for stream in (sys.stdout, sys.stderr):
+        # A file name that is no text, or a character that the terminal has not, is better escaped than fatal.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     if 1 in closed:
         raise OSError(errno.EBADF, "it is closed", "standard output")
 

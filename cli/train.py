@@ -53,6 +53,12 @@ from nnbp.settings import Settings
     help="Go on with a training from its model file (- for stdin), as if it had not been interrupted. "
     "Its choices stand; --epochs may be changed.",
 )
+@click.option(
+    "--diagnose",
+    is_flag=True,
+    help="Report of each layer, every epoch, the share of saturated neurons, the mean norm of the deltas "
+    "and the relative change of the weights, and remark on known trouble.",
+)
 @threads_option
 @json_option
 @click.option("-q", "--quiet", is_flag=True, help="Report the end only, and show no bars.")
@@ -66,6 +72,7 @@ def train(
     seed: int | None,
     output: str | None,
     resume: str | None,
+    diagnose: bool,
     threads: int | None,
     as_json: bool,
     quiet: bool,
@@ -98,9 +105,8 @@ def train(
         dataset = modelfiles.dataset_of(known) if dataset is None else dataset
     target = Output(output or (resume if resume not in (None, STANDARD) else "model.npz"))
     target.check()
-    terminal = Terminal(bars=not quiet)
-    digits = data.load(dataset, terminal)
-    terminal.close()
+    with Terminal(bars=not quiet) as terminal:
+        digits = data.load(dataset, terminal)
     if known is None:
         validation = _held_out(validation, len(digits.train_labels), settings)
         seed = secrets.randbelow(2**32) if seed is None else seed
@@ -109,7 +115,7 @@ def train(
     else:
         check_dataset(known, digits)
     reports = Reports(as_json, on_stderr=target.to_stdout)
-    Training(known, digits, target, reports, quiet).run(threads)
+    Training(known, digits, target, reports, quiet, diagnose).run(threads)
 
 
 def _settings(choices: dict[str, Any]) -> Settings:

@@ -10,6 +10,7 @@ from nnbp.cli.output import Reports, bar
 from nnbp.costs import COSTS
 from nnbp.data import Dataset
 from nnbp.evaluation import evaluate
+from nnbp.health import Checkup, Health
 from nnbp.minibatches import Examples
 from nnbp.network import count_parameters
 
@@ -20,7 +21,13 @@ class Training:
     """Trains, stores the model after every epoch, and tells it as events: start, epoch, epoch, …, end."""
 
     def __init__(
-        self, model: storage.Model, dataset: Dataset, output: Output, reports: Reports, quiet: bool
+        self,
+        model: storage.Model,
+        dataset: Dataset,
+        output: Output,
+        reports: Reports,
+        quiet: bool,
+        diagnose: bool,
     ) -> None:
         self.model = model
         self.dataset = dataset
@@ -30,6 +37,7 @@ class Training:
         cut = len(dataset.train_labels) - model.origin.validation
         self.training = Examples(dataset.train_images[:cut], dataset.train_labels[:cut])
         self.held_out = Examples(dataset.train_images[cut:], dataset.train_labels[cut:])
+        self.checkup = Checkup(model.state.network, self.training, model.settings) if diagnose else None
         self.started = time.perf_counter()
 
     def run(self, threads: int | None) -> None:
@@ -49,20 +57,18 @@ class Training:
 
     def _train(self) -> None:
         model = self.model
-        done, epochs = len(model.state.reports), model.settings.epochs
-        progress = bar(not self.quiet, total=epochs, initial=done, unit="epoch")
         held_out = self.held_out if model.origin.validation else None
-        began = time.perf_counter()
-        for report in sgd.train(model.state, self.training, held_out, model.settings):
-            # A signal waits until the epoch is stored, so that what is told of it is what the file holds.
-            with signals.held_back():
-                self.output.epoch(model)
-            self._epoch(report, time.perf_counter() - began)
+        done, epochs = len(model.state.reports), model.settings.epochs
+        with bar(not self.quiet, total=epochs, initial=done, unit="epoch") as progress:
             began = time.perf_counter()
-            if progress is not None:
+            for report in sgd.train(model.state, self.training, held_out, model.settings):
+                # A signal waits until the epoch is stored and told, so that both say the same.
+                with signals.held_back():
+                    self.output.epoch(model)
+                    health = None if self.checkup is None else self.checkup.after(report)
+                    self._epoch(report, health, time.perf_counter() - began)
+                began = time.perf_counter()
                 progress.update()
-        if progress is not None:
-            progress.close()
 
     def _start(self, threads: int | None) -> None:
         if self.quiet:
@@ -89,7 +95,7 @@ class Training:
         text = f"{network} on {origin.dataset}: {shown} examples; seed {origin.seed}\n{HEADING}"
         self.reports.event("start", values, text)
 
-    def _epoch(self, report: sgd.EpochReport, seconds: float) -> None:
+    def _epoch(self, report: sgd.EpochReport, health: Health | None, seconds: float) -> None:
         if self.quiet:
             return
         values = {
@@ -102,7 +108,17 @@ class Training:
         counted = f"{report.epoch}/{self.model.settings.epochs}"
         held_out = "-" if report.validation_accuracy is None else f"{report.validation_accuracy:.4f}"
         figures = f"{report.learning_rate:8.4g}  {report.cost:6.4f}  {report.train_accuracy:6.4f}"
-        self.reports.event("epoch", values, f"{counted:>7}  {figures}  {held_out:>10}  {seconds:7.2f}")
+        lines = [f"{counted:>7}  {figures}  {held_out:>10}  {seconds:7.2f}"]
+        if health is not None:
+            values |= asdict(health)
+            lines += [
+                f"         layer {layer.layer}: {layer.saturated:.1%} saturated, "
+                f"‖δ‖ {layer.delta_norm:.2e}, update {layer.update:.2e}"
+                for layer in health.layers
+            ]
+            if health.remark:
+                lines.append(f"         remark: {health.remark}")
+        self.reports.event("epoch", values, "\n".join(lines))
 
     def _end(self, stopped: str) -> None:
         """Evaluate what was stored, which after an interruption is not what is in memory."""

@@ -61,5 +61,5 @@ def inspect(entry: Entry, file: File) -> tuple[FileState, bytes]:
     found = hashlib.sha256(content).hexdigest()
     if found == file.sha256:
         return FileState(path, "good", len(content), file.sha256, found), content
-    problem = f"damaged (expected SHA-256 {file.sha256}, found {found})"
+    problem = f"damaged (expected SHA-256 {file.sha256[:16]}…, found {found[:16]}…)"
     return FileState(path, "damaged", len(content), file.sha256, found, problem), b""

@@ -78,7 +78,8 @@ def _mnist_or_sample(observer: Observer) -> Dataset:
     except DownloadError as error:
         reason = error.brief if isinstance(error, NoMirrorError) else error.reason
         observer.warning(
-            f"MNIST is neither cached nor to be had ({reason}); going on with the bundled sample of it"
+            f"MNIST is not whole in the cache, and not to be had ({reason}); "
+            "going on with the bundled sample of it"
         )
         return _load(REGISTRY["sample"], observer, _BRIEF)
 

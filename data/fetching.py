@@ -79,7 +79,7 @@ def accept(entry: Entry, file: File, body: bytes) -> bytes:
     if found != file.sha256:
         page = " (a web page)" if body.lstrip()[:1] == b"<" else ""
         raise DownloadError(
-            file.name, f"wrong content{page}: expected SHA-256 {file.sha256}, found {found}", ""
+            file.name, f"wrong content{page}: expected SHA-256 {file.sha256[:16]}…, found {found[:16]}…", ""
         )
     return content
 

@@ -73,6 +73,7 @@ def _await(
 
 def _error(reasons: dict[str, str], otherwise: str) -> NoMirrorError:
     (first, reason), *others = ((url, reason or otherwise) for url, reason in reasons.items())
-    told = ", ".join([reason, *(f"{url}: {why}" for url, why in others)])
+    # The others end in the same file name, and an error has one line.
+    told = ", ".join([reason, *(f"{urlsplit(url).netloc}: {why}" for url, why in others)])
     brief = ", ".join(dict.fromkeys([reason, *(why for _, why in others)]))
     return NoMirrorError(first, told, "check the network connection and try again", brief)

@@ -1,5 +1,5 @@
 """`python -m nnbp`: the command line, from a checkout that is not installed."""
 
-from nnbp.cli.main import main
+from nnbp.cli.start import main
 
 main()

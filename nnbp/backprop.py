@@ -14,8 +14,8 @@ The four equations, with a and δ as rows:
     BP3   ∂C_x/∂biases[l] = δ_l
     BP4   ∂C_x/∂weights[l] = a_{l-1}ᵀ @ δ_l
 
-Each buffer of a layer has one column more, that of a constant neuron whose activation is 1 and whose σ′ is
-therefore 0. The biases are its weights (network.py), and so BP3 is the last row of BP4.
+The buffers of a hidden layer have one column more, that of a constant neuron whose activation is 1. The
+biases are its weights (network.py), and so BP3 is the last row of BP4.
 """
 
 from collections.abc import Sequence

@@ -49,18 +49,20 @@ def _naming(path: Path) -> Iterator[None]:
 
 def _replace(target: Path, content: bytes) -> None:
     descriptor, partial = _open_partial(target)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
+    with os.fdopen(descriptor, "wb", buffering=0) as file:
+        try:
             if target.exists():
-                os.fchmod(file.fileno(), stat.S_IMODE(target.stat().st_mode))
+                os.fchmod(descriptor, stat.S_IMODE(target.stat().st_mode))
             file.truncate()
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+            rest = memoryview(content)
+            while rest:
+                rest = rest[file.write(rest) :]
+            os.fsync(descriptor)
             partial.replace(target)
-    except BaseException:
-        partial.unlink(missing_ok=True)
-        raise
+        except BaseException:
+            # While it is still locked: afterwards it may be another process's.
+            partial.unlink(missing_ok=True)
+            raise
     _sync_folder(target.parent)
 
 
@@ -86,8 +88,9 @@ def _open_partial(target: Path) -> tuple[int, Path]:
         with contextlib.suppress(OSError):
             fcntl.flock(descriptor, fcntl.LOCK_EX)
         # While this process waited, another may have moved the file into place: then it is the target.
-        if partial.exists() and os.path.samestat(os.fstat(descriptor), partial.lstat()):
-            return descriptor, partial
+        with contextlib.suppress(FileNotFoundError):
+            if os.path.samestat(os.fstat(descriptor), partial.lstat()):
+                return descriptor, partial
         os.close(descriptor)
 
 

@@ -76,10 +76,12 @@ class Evaluator:
     def run(self) -> Evaluation:
         """The figures of the network as it is now."""
         tally = Tally(self._network.sizes[-1], self._cost)
-        for block in self._minibatches.blocks():
-            for forward in block.minibatches:
-                forward.run()
-            tally.add(block.z, block.targets, block.labels)
+        # A network of enormous weights has a cost that is not finite, and that says it all.
+        with np.errstate(over="ignore", invalid="ignore"):
+            for block in self._minibatches.blocks():
+                for forward in block.minibatches:
+                    forward.run()
+                tally.add(block.z, block.targets, block.labels)
         return tally.result()
 
     def _prepare(self, minibatch: MiniBatch) -> ForwardPass:

@@ -27,6 +27,10 @@ class Examples(NamedTuple):
 
     def check(self, sizes: tuple[int, ...]) -> None:
         """Raise ValueError unless a network of these sizes can be shown these examples."""
+        if self.images.dtype != np.uint8 and not np.issubdtype(self.images.dtype, np.floating):
+            raise ValueError(f"images are {self.images.dtype}; bytes or floating-point numbers were expected")
+        if not np.issubdtype(self.labels.dtype, np.integer):
+            raise ValueError(f"labels are {self.labels.dtype}; integers were expected")
         if self.images.ndim != 2 or self.images.shape[1] != sizes[0]:
             raise ValueError(f"images have shape {self.images.shape}; (n, {sizes[0]}) was expected")
         if self.labels.shape != (len(self.images),):

@@ -68,6 +68,8 @@ class Network:
         "Neural Networks and Deep Learning", chapter 3). Raises ValueError for sizes that cannot be built.
         """
         check_sizes(sizes)
+        if np.dtype(dtype) not in (np.float32, np.float64):
+            raise ValueError(f"a network computes in float32 or float64, not in {np.dtype(dtype)}")
         if init not in INITIALIZATIONS:
             raise ValueError(f"init {init!r} is none of {', '.join(INITIALIZATIONS)}")
         parameters = []

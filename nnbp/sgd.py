@@ -89,8 +89,8 @@ def train(
     """Take a training further, epoch by epoch, until it is over; a report after each.
 
     Works in `state`, which may be read, stored and trained on later between two reports. Raises ValueError
-    where examples do not match the network or a choice needs validation examples, and DivergenceError once a
-    cost or a parameter is no longer finite.
+    at the first epoch, where examples do not match the network or a choice needs validation
+    examples, and DivergenceError once a cost or a parameter is no longer finite.
     """
     if settings.needs_validation and validation is None:
         raise ValueError("patience and keep='best' need validation examples")
@@ -164,6 +164,6 @@ class _Descent:
         minibatch = example // self.batch_size + 1
         return DivergenceError(
             f"epoch {epoch}, mini-batch {minibatch:,}",
-            "training diverged: the cost is no longer a finite number",
+            "training diverged: its numbers are no longer finite",
             f"try a learning rate of {self.settings.learning_rate / 10:g}",
         )

@@ -216,6 +216,9 @@ def _read_metadata(text: bytes) -> dict[str, Any]:
 
 def _generator(state: Any) -> np.random.Generator:
     """The generator in that state, of which NumPy is the judge."""
+    inner = state["state"]
+    if min(inner["state"], inner["inc"], state["has_uint32"], state["uinteger"]) < 0:
+        raise ValueError("generator has a number below 0")
     bits = np.random.PCG64()
     bits.state = state
     if bits.state != state:

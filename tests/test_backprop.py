@@ -108,7 +108,8 @@ def test_mean_gradients_are_added_with_their_factor() -> None:
     )
     backpropagation.run()
     sums = [np.ones_like(layer) for layer in network.parameters]
-    backpropagation.add_mean_gradients(-0.5, to=sums)
+    for _ in range(2):  # the deltas stay as they are
+        backpropagation.add_mean_gradients(-0.25, to=sums)
     expected = oracles.mean_gradient("quadratic", layers_of(network), inputs, targets)
     for total, (weights, biases) in zip(sums, expected, strict=True):
         np.testing.assert_allclose(total, 1 - 0.5 * np.vstack([weights, biases]), rtol=1e-12)

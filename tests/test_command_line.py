@@ -1,8 +1,10 @@
 """What all commands share: help, start-up, errors, the standard streams."""
 
 import re
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -52,6 +54,38 @@ def test_a_usage_error_ends_with_2(arguments: list[str], tmp_path: Path) -> None
     assert done.returncode == 2
     assert done.stderr.startswith(b"Usage: nnbp")
     assert done.stdout == b""
+
+
+def test_a_misspelled_command_brings_the_right_one_to_mind(tmp_path: Path) -> None:
+    assert b"No such command 'trian'. Did you mean 'train'?" in run("trian", cwd=tmp_path).stderr
+    assert b"Did you mean" not in run("xyz", cwd=tmp_path).stderr
+
+
+def test_a_file_name_that_is_no_text_is_told_escaped(tmp_path: Path) -> None:
+    done = shell("nnbp info $'m\\xff.npz'", cwd=tmp_path)
+    assert done.returncode == 1
+    assert b"nnbp: error: m\\udcff.npz: No such file" in done.stderr
+    done = shell("PYTHONIOENCODING=latin-1 nnbp train --help", cwd=tmp_path)
+    assert done.returncode == 0
+    assert b"\\u2026" in done.stdout
+
+
+def test_an_unreadable_standard_input_is_told_as_such(tmp_path: Path) -> None:
+    done = shell("nnbp info - 0> x", cwd=tmp_path)
+    assert done.returncode == 1
+    assert b"nnbp: error: standard input: " in done.stderr
+
+
+def test_an_interrupt_during_the_start_is_silent(tmp_path: Path) -> None:
+    for delay in range(1, 13):
+        process = subprocess.Popen(
+            [NNBP, "train", "--help"], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+        time.sleep(0.012 * delay)
+        process.send_signal(signal.SIGINT)
+        _, complaints = process.communicate(timeout=30)
+        # Before the program begins, Python is starting, and what that says is not ours.
+        assert b"nnbp/cli" not in complaints or b"start.py" in complaints.splitlines()[1], complaints
 
 
 def test_debug_shows_the_traceback_of_an_error_besides_its_line(tmp_path: Path) -> None:

@@ -64,6 +64,20 @@ def test_a_link_stays_a_link(target: Path, exists: bool) -> None:
     assert target.read_bytes() == NEW
 
 
+def test_the_content_and_then_the_change_of_names_are_flushed(
+    target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flushed, flush = [], os.fsync
+
+    def watch(descriptor: int) -> None:
+        flushed.append((os.fstat(descriptor).st_ino, target.read_bytes()))
+        flush(descriptor)
+
+    monkeypatch.setattr(os, "fsync", watch)
+    durable.write(target, NEW)
+    assert flushed == [(target.stat().st_ino, OLD), (target.parent.stat().st_ino, NEW)]
+
+
 @pytest.mark.parametrize("call", ["fsync", "fchmod", "replace"])
 def test_where_a_step_fails_the_old_content_stays_and_the_error_names_the_file(
     target: Path, call: str, monkeypatch: pytest.MonkeyPatch

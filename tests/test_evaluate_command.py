@@ -34,12 +34,40 @@ def counted_by_hand(model: Path, digits: Path) -> tuple[float, list[list[int]]]:
     return sum(confusion[i][i] for i in range(3)) / len(labels), confusion
 
 
+def cost_by_hand(model: Path, digits: Path) -> float:
+    """The mean cross-entropy on the test examples."""
+    with np.load(model) as arrays:
+        layers = [(arrays[f"weights_{n}"].astype(float), arrays[f"biases_{n}"].astype(float)) for n in (1, 2)]
+    images = np.frombuffer((digits / "t10k-images-idx3-ubyte").read_bytes()[16:], np.uint8).reshape(-1, 12)
+    labels = (digits / "t10k-labels-idx1-ubyte").read_bytes()[8:]
+    targets = oracles.one_hot(list(labels), 3)
+    costs = [oracles.cost("cross-entropy", layers, x / 255, y) for x, y in zip(images, targets, strict=True)]
+    return float(np.mean(costs))
+
+
+def test_a_network_of_enormous_weights_has_no_cost_and_no_warnings(trained: Path, digits: Path) -> None:
+    model = storage.load(trained)
+    for layer in model.network.parameters:
+        layer.fill(3e38)
+    storage.save(model, trained)
+    done = run("evaluate", trained, "--dataset", digits, "--json", cwd=trained.parent)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert events(done.stdout)[0]["cost"] is None
+
+
+def test_a_folder_that_lacks_a_class_is_no_hindrance(trained: Path, digits: Path) -> None:
+    for split in ("train", "t10k"):
+        path = digits / f"{split}-labels-idx1-ubyte"
+        path.write_bytes(path.read_bytes()[:8] + path.read_bytes()[8:].replace(b"\x02", b"\x01"))
+    assert run("evaluate", trained, "--dataset", digits, cwd=trained.parent).returncode == 0
+
+
 def test_an_evaluation_is_what_counting_by_hand_comes_to(trained: Path, digits: Path) -> None:
     accuracy, confusion = counted_by_hand(trained, digits)
     done = run("evaluate", trained, "--dataset", digits, "--json", cwd=trained.parent)
     assert (done.returncode, done.stderr) == (0, b"")
     (found,) = events(done.stdout)
-    assert found.pop("cost") > 0
+    assert found.pop("cost") == pytest.approx(cost_by_hand(trained, digits), rel=1e-5)
     assert found == {
         "event": "evaluation",
         "accuracy": accuracy,

@@ -87,3 +87,19 @@ def test_each_place_in_the_buffers_is_prepared_once() -> None:
     for _ in range(3):
         assert [size for block in shown.blocks() for size in block.minibatches] == [10, 10, 5]
     assert len(prepared) == places == 4  # three of ten examples, one of five
+
+
+@pytest.mark.parametrize(
+    ("image_type", "label_type", "said"),
+    [
+        ("i8", "i8", "images are int64; bytes or floating-point"),
+        ("c16", "i8", "images are complex128"),
+        ("u1", "f8", "labels are float64; integers"),
+    ],
+)
+def test_examples_of_types_that_would_be_misread_are_refused(
+    image_type: str, label_type: str, said: str
+) -> None:
+    wrong = Examples(np.zeros((2, 4), image_type), np.zeros(2, label_type))
+    with pytest.raises(ValueError, match=said):
+        batches(wrong, 2)

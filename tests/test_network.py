@@ -1,6 +1,7 @@
 """Sizes, first weights, and the forward pass."""
 
 import numpy as np
+import numpy.typing as npt
 import oracles
 import pytest
 
@@ -82,3 +83,9 @@ def test_the_forward_pass_is_that_of_single_examples(sizes: tuple[int, ...]) -> 
         for buffer, activations in zip(forward.hidden, expected[1:-1], strict=True):
             np.testing.assert_allclose(buffer[row], [*activations, 1.0], rtol=1e-12)
         np.testing.assert_allclose(oracles.sigmoid(z[row]), expected[-1], rtol=1e-12)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.int64, np.complex128])
+def test_a_network_computes_in_single_or_double_precision(dtype: npt.DTypeLike) -> None:
+    with pytest.raises(ValueError, match="float32 or float64"):
+        Network.random((2, 2), np.random.default_rng(0), dtype=dtype)

@@ -8,9 +8,11 @@ import numpy as np
 import oracles
 import pytest
 
-from nnbp import DivergenceError, EpochReport, Examples, Network, Settings, State
+from nnbp import DivergenceError, EpochReport, Examples, Network, Settings, State, minibatches
 from nnbp import train as train_state
+from nnbp.backprop import Backpropagation
 from nnbp.sgd import best_epoch
+from nnbp.updates import Descent
 
 
 def problem(count: int = 23, seed: int = 0) -> tuple[Network, Examples]:
@@ -126,7 +128,23 @@ def test_training_leaves_the_examples_alone_and_the_global_random_state_too() ->
     assert str(np.random.get_state()) == state
 
 
-def test_divergence_names_the_epoch_and_the_mini_batch_whose_cost_is_not_finite() -> None:
+def test_divergence_in_the_very_last_step_is_found_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    network, examples = problem(25)
+
+    def spoil(self: Descent, minibatch: Backpropagation, rate: float) -> None:
+        if len(minibatch.deltas[0]) == 5:
+            network.parameters[1][0, 0] = np.inf
+
+    monkeypatch.setattr(Descent, "step", spoil)
+    with pytest.raises(DivergenceError, match=r"^epoch 1, mini-batch 3: "):
+        list(train(network, examples, None, Settings(epochs=2), np.random.default_rng(0)))
+
+
+@pytest.mark.parametrize("block_bytes", [1, 10**6])
+def test_divergence_names_the_epoch_and_the_mini_batch_whose_cost_is_not_finite(
+    block_bytes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(minibatches, "BLOCK_BYTES", block_bytes)
     network, examples = problem(40)
     network = Network(network.sizes, [layer.astype(np.float32) for layer in network.parameters])
     images = examples.images.astype(np.float32)

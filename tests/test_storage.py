@@ -176,6 +176,8 @@ def bad_files() -> dict[str, bytes]:
         "a member less": altered(biases_2=None),
         "no metadata": altered(metadata=None),
         "format 2": altered(format=npy(np.array(2))),
+        "format 0": altered(format=npy(np.array(0))),
+        "format -1": altered(format=npy(np.array(-1))),
         "npy version 2": altered(weights_1=npy(weights, version=(2, 0))),
         "no npy": altered(weights_1=b"x" * 200),
         "short npy": altered(weights_1=b"\x93NUMPY\x01\x00\xff"),
@@ -252,6 +254,7 @@ def test_what_is_no_model_file_is_refused(kind: str) -> None:
         ("reports.0.cost", float("inf")),
         ("reports.0.train_accuracy", 1.5),
         ("reports.0.validation_accuracy", -0.5),
+        ("reports.0.validation_accuracy", 1.5),
         ("reports.0.validation_accuracy", "x"),
         ("generator", {}),
         ("generator.bit_generator", "MT19937"),
@@ -369,6 +372,44 @@ def test_a_file_is_read_no_further_than_a_model_can_reach(
     monkeypatch.setattr(storage, "MAX_BYTES", 1_000_000)
     with pytest.raises(RejectedFileError, match="larger than any model file, 1,000,000 bytes"):
         storage.read(Endless(), "here")  # type: ignore[arg-type] # all that is asked of it is read()
+
+
+def test_metadata_beyond_all_measure_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(storage, "MAX_METADATA_BYTES", 10)
+    with pytest.raises(RejectedFileError, match="metadata are larger than 10 bytes"):
+        storage.loads(CONTENT, "here")
+
+
+def parts(prefix: str) -> dict[str, bytes]:
+    """Members as of a velocity or a last network."""
+    layers = enumerate(zip(MODEL.network.weights, MODEL.network.biases, strict=True), 1)
+    return {
+        f"{prefix}_{kind}_{number}": npy(array)
+        for number, pair in layers
+        for kind, array in zip(("weights", "biases"), pair, strict=True)
+    }
+
+
+@pytest.mark.parametrize("prefix", ["velocity", "last", "first"])
+def test_parts_that_the_settings_do_not_call_for_are_refused(prefix: str) -> None:
+    files = members()
+    metadata = files.pop("metadata.npy")
+    more = {f"{name}.npy": body for name, body in parts(prefix).items()}
+    with pytest.raises(RejectedFileError):
+        storage.loads(archive([*files.items(), *more.items(), ("metadata.npy", metadata)]), "here")
+
+
+@pytest.mark.parametrize("choices", [{"momentum": 0.9}, {"keep": "best", "learning_rate": 9.0, "epochs": 9}])
+def test_parts_that_the_settings_call_for_come_back_and_may_not_be_missing(choices: dict[str, Any]) -> None:
+    model = small_model(**choices)
+    content = storage.dumps(model)
+    assert equal(storage.loads(content, "here"), model)
+    extra = [name for name in members(content) if name.startswith(("velocity_", "last_"))]
+    assert len(extra) == 4
+    for missing in (extra, extra[:1], extra[-1:]):
+        files = [(name, body) for name, body in members(content).items() if name not in missing]
+        with pytest.raises(RejectedFileError):
+            storage.loads(archive(files), "here")
 
 
 @pytest.mark.parametrize("wrong", [np.nan, np.inf])

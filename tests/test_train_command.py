@@ -5,6 +5,7 @@ import os
 import re
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from program import NNBP, events, run, shell
 from server import black_hole
 
 from nnbp import storage
+from nnbp.cli.signals import ENDING
 
 SMALL = ("--sizes", "12,8,3", "--epochs", "4", "--seed", "1", "--l2", "0")
 
@@ -186,6 +188,8 @@ def test_the_last_examples_are_held_out(digits: Path, tmp_path: Path) -> None:
         (["--sizes", "784,30,9"], "last layer has 9 neurons, but the data set has 10 classes"),
         (["--sizes", "784,1000000,10"], "795,000,010 parameters (3,180,000,040 bytes)"),
         (["--sizes", "784,999999999,10"], "parameters"),
+        (["--sizes", "784,100000000000,10"], "parameters"),
+        (["--sizes", "784,1" + "0" * 18 + ",10"], "not a list of layer sizes"),
         (["--epochs", "0"], "--epochs"),
         (["--epochs", "1.5"], "--epochs"),
         (["--batch-size", "0"], "--batch-size"),
@@ -232,6 +236,7 @@ def test_a_wrong_option_is_a_usage_error_before_anything_else(
     [
         ("no/model.npz", b"no/model.npz: no such folder"),
         (".", b"a folder, where a file was expected"),
+        ("new/", b"new/: a folder, where a file was expected"),
         ("digits", b"a folder, where a file was expected"),
         ("/dev/full", b"/dev/full: No space left on device; free some space"),
         ("/proc/self/model", b"/proc/self/model: "),
@@ -284,7 +289,7 @@ def test_without_a_network_the_sample_is_trained_on_after_one_warning(tmp_path: 
     done = run("train", "--epochs", "1", "--json", cwd=tmp_path)
     assert done.returncode == 0
     assert done.stderr.count(b"\n") == 1
-    assert done.stderr.startswith(b"nnbp: warning: MNIST is neither cached nor to be had")
+    assert done.stderr.startswith(b"nnbp: warning: MNIST is not whole in the cache, and not to be had")
     assert {event["dataset"] for event in events(done.stdout)} == {"sample"}
 
 
@@ -318,11 +323,14 @@ def test_mnist_by_name_has_no_such_fallback(tmp_path: Path) -> None:
 @pytest.fixture
 def endless(digits: Path, tmp_path: Path) -> "Iterator[subprocess.Popen[bytes]]":
     """A training that goes on until it is stopped, after its second epoch."""
+    line = "train --sizes 12,8,3 --epochs 100000 --threads 2 --dataset digits --json"
     process = subprocess.Popen(
-        [NNBP, "train", "--sizes", "12,8,3", "--epochs", "100000", "--dataset", digits, "--json"],
+        [NNBP, *line.split()],
         cwd=tmp_path,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        # Whoever runs the tests may have told them to ignore these, as nohup does.
+        preexec_fn=lambda: [signal.signal(number, signal.SIG_DFL) for number in ENDING] and None,
     )
     assert process.stdout is not None
     for _ in range(3):
@@ -339,17 +347,66 @@ def test_a_signal_ends_the_training_by_that_signal_with_the_last_epoch_kept(
     time.sleep(0.05)
     began = time.monotonic()
     endless.send_signal(number)
-    written, complaints = endless.communicate()
-    assert time.monotonic() - began < 2
+    written, complaints = endless.communicate(timeout=30)
+    assert time.monotonic() - began < 5
     assert endless.returncode == -number
     assert complaints == b""
-    *_, end = events(written)
+    *_, epoch, end = events(written)
     assert (end["event"], end["stopped"]) == ("end", "interrupted")
+    assert epoch["epoch"] == end["epochs"]
     model = storage.load(tmp_path / "model.npz")
     assert len(model.state.reports) == end["epochs"] >= 2
     evaluated = run("evaluate", "model.npz", "--dataset", "digits", "--json", cwd=tmp_path)
     assert events(evaluated.stdout)[0]["accuracy"] == end["test_accuracy"]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["digits", "model.npz"]
+
+
+INTERRUPTED_WHILE_WRITING = """
+import os, signal, sys
+from nnbp import durable
+from nnbp.cli.main import main
+replace, calls = durable._replace, []
+def interrupted(target, content):
+    calls.append(target)
+    if len(calls) == int(sys.argv[1]):
+        os.kill(os.getpid(), signal.SIGINT)
+    replace(target, content)
+durable._replace = interrupted
+main(sys.argv[2:])
+"""
+
+
+@pytest.mark.parametrize("epoch", [1, 2])
+@pytest.mark.parametrize("threads", ["1", "2"])
+def test_a_signal_while_the_model_is_written_waits_for_it_and_its_report(
+    epoch: int, threads: str, digits: Path, tmp_path: Path
+) -> None:
+    line = ["train", *SMALL, "--dataset", "digits", "--json", "--threads", threads]
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED_WHILE_WRITING, str(epoch), *line],
+        cwd=tmp_path,
+        capture_output=True,
+        timeout=60,
+    )
+    assert done.returncode == -signal.SIGINT
+    _, *epochs, end = events(done.stdout)
+    assert [told["epoch"] for told in epochs] == list(range(1, epoch + 1))
+    assert (end["stopped"], end["epochs"]) == ("interrupted", epoch)
+    assert len(storage.load(tmp_path / "model.npz").state.reports) == epoch
+
+
+def test_a_signal_that_is_ignored_from_outside_stays_ignored(digits: Path, tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [NNBP, "train", *SMALL, "--epochs", "150", "--dataset", "digits", "-q"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN) and None,
+    )
+    time.sleep(0.4)
+    process.send_signal(signal.SIGHUP)
+    written, _ = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert b"completed after epoch 150" in written
 
 
 def test_a_signal_before_the_first_epoch_leaves_the_old_model(digits: Path, tmp_path: Path) -> None:

@@ -1,0 +1,133 @@
+"""Why it is not learning: how each layer fares in an epoch, and what known trouble that looks like."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from nnbp.arrays import Array
+from nnbp.backprop import Backpropagation, Workspace
+from nnbp.costs import COSTS
+from nnbp.minibatches import Examples, MiniBatch, MiniBatches
+from nnbp.network import Network
+from nnbp.settings import Settings
+from nnbp.sgd import EpochReport
+
+# So many training examples, the first ones, are looked at after each epoch.
+PROBE = 1_000
+BATCH_SIZE = 250
+
+# An activation nearer than this to 0 or 1 is saturated: σ′ is then below a fifth of its height.
+SATURATED = 0.05
+
+
+@dataclass(frozen=True)
+class LayerHealth:
+    """How a layer, counted from 1 above the input, fares on the examples that are looked at.
+
+    saturated   share of activations below 0.05 or above 0.95
+    delta_norm  mean over the examples of ‖δ‖, the error of the layer
+    update      norm of the epoch's change of the weights, relative to the norm of the weights
+    """
+
+    layer: int
+    saturated: float
+    delta_norm: float
+    update: float
+
+
+@dataclass(frozen=True)
+class Health:
+    """The layers after an epoch, and one plain-word remark if they show a pattern of known trouble."""
+
+    layers: tuple[LayerHealth, ...]
+    remark: str | None
+
+
+class Checkup:
+    """Looks at a network between the epochs of its training, which it leaves as it is.
+
+    Raises ValueError where the examples do not match the network.
+    """
+
+    def __init__(self, network: Network, training: Examples, settings: Settings) -> None:
+        probe = Examples(training.images[:PROBE], training.labels[:PROBE])
+        self._network = network
+        self._settings = settings
+        self._cost = COSTS[settings.cost]
+        self._workspace = Workspace(network, BATCH_SIZE)
+        self._minibatches = MiniBatches(probe, network, BATCH_SIZE, self._prepare)
+        self._before = [weights.copy() for weights in network.weights]
+        self._lowest_cost = np.inf
+
+    def after(self, report: EpochReport) -> Health:
+        """The health after the epoch that is reported; to be asked for after each epoch, in order."""
+        saturated, norms, stuck = self._look()
+        layers = tuple(
+            LayerHealth(number, share, norm, update)
+            for number, (share, norm, update) in enumerate(
+                zip(saturated, norms, self._updates(), strict=True), 1
+            )
+        )
+        remark = self._remark(report, layers, stuck)
+        self._lowest_cost = min(self._lowest_cost, report.cost)
+        return Health(layers, remark)
+
+    def _prepare(self, minibatch: MiniBatch) -> tuple[MiniBatch, Backpropagation]:
+        return minibatch, Backpropagation(self._workspace, *minibatch, self._cost)
+
+    def _look(self) -> tuple[list[float], list[float], float]:
+        """Saturation and ‖δ‖ of each layer, and the share of examples with an output saturated and wrong."""
+        saturated: list[list[Array]] = []
+        norms: list[list[Array]] = []
+        stuck: list[npt.NDArray[np.bool_]] = []
+        for block in self._minibatches.blocks():
+            for minibatch, backpropagation in block.minibatches:
+                backpropagation.run()
+                outputs = self._cost.activations(minibatch.z)
+                activations = [*(layer[:, :-1] for layer in backpropagation.forward.hidden), outputs]
+                saturated.append([_extreme(a).mean(axis=1) for a in activations])
+                norms.append([np.sqrt(np.square(delta).sum(axis=1)) for delta in backpropagation.deltas])
+                wrong = np.abs(outputs - minibatch.targets) > 0.5
+                stuck.append(np.asarray((wrong & _extreme(outputs)).any(axis=1)))
+        means = (np.concatenate(parts, axis=1).mean(axis=1).tolist() for parts in (saturated, norms))
+        return next(means), next(means), float(np.concatenate(stuck).mean())
+
+    def _updates(self) -> list[float]:
+        """How far the weights of each layer have come since the last look, relative to their norm."""
+        moved = []
+        for weights, before in zip(self._network.weights, self._before, strict=True):
+            moved.append(float(np.linalg.norm(weights - before)) / max(float(np.linalg.norm(before)), 1e-30))
+            np.copyto(before, weights)
+        return moved
+
+    def _remark(self, report: EpochReport, layers: tuple[LayerHealth, ...], stuck: float) -> str | None:
+        """The first of the known patterns that fits."""
+        rate, chance = report.learning_rate, 1.0 / self._network.sizes[-1]
+        nothing_learned = report.train_accuracy < 1.5 * chance
+        *hidden, output = layers
+        if self._settings.cost == "quadratic" and stuck > 0.3:
+            return (
+                f"outputs are saturated and wrong for {stuck:.0%} of the examples, where the quadratic "
+                "cost has hardly a gradient: try the cross-entropy cost"
+            )
+        if report.cost > 1.1 * self._lowest_cost:
+            return f"the cost is rising: the learning rate is too high, try {rate / 3:.2g}"
+        if nothing_learned and hidden and max(layer.saturated for layer in hidden) > 0.8:
+            return (
+                "a dead start: hidden neurons are saturated and pass no error on: "
+                "try scaled first weights, or a lower learning rate"
+            )
+        if hidden and layers[0].delta_norm < 0.005 * output.delta_norm:
+            return (
+                f"deltas vanish towards the input: ‖δ‖ is {layers[0].delta_norm:.1e} in the first layer and "
+                f"{output.delta_norm:.1e} in the last: try fewer layers"
+            )
+        if nothing_learned and max(layer.update for layer in layers) < 0.05:
+            return f"hardly anything moves: the learning rate is too low, try {rate * 10:.2g}"
+        return None
+
+
+def _extreme(activations: Array) -> npt.NDArray[np.bool_]:
+    """Which activations are saturated."""
+    return np.asarray(np.abs(activations - 0.5) > 0.5 - SATURATED, np.bool_)
