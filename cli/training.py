@@ -142,7 +142,8 @@ class Training:
             "seconds": round(seconds, 6),
         }
         accuracy = f"test accuracy {test.accuracy:.4f} ({test.correct:,} of {test.total:,})"
-        course = f"{stopped} after epoch {epochs} in {seconds:.1f} s"
+        kept = f", that of epoch {values['best_epoch']} kept," if stored.state.best is not None else ""
+        course = f"{stopped} after epoch {epochs}{kept} in {seconds:.1f} s"
         self.reports.event(
             "end", values, f"{accuracy} on {stored.origin.dataset}; {course}; {self.output.name}"
         )
