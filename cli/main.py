@@ -39,6 +39,7 @@ VERBS = {
     "train": "Train a network and write it to a model file.",
     "evaluate": "Tell the accuracy of a model on the test set.",
     "info": "Show what is in a model file, and how it was trained.",
+    "check": "Compare backpropagation with numerical differentiation.",
     "data": "List, fetch, verify and find the data sets.",
 }
 

@@ -26,6 +26,27 @@ def parse_sizes(context: click.Context, parameter: click.Parameter, value: str) 
     return sizes
 
 
+def check_sizes(sizes: tuple[int, ...], shape: data.Shape | None) -> None:
+    """Raise a usage error unless a network of these sizes can be built and fits the data set, if any."""
+    from nnbp.network import check_sizes as check_network_sizes
+
+    try:
+        check_network_sizes(sizes)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--sizes") from error
+    if shape is None:
+        return
+    for place, found, expected, what in (
+        ("first", sizes[0], shape.pixels, "pixels"),
+        ("last", sizes[-1], shape.classes, "classes"),
+    ):
+        if found != expected:
+            raise click.BadParameter(
+                f"the {place} layer has {found:,} neurons, but the data set has {expected:,} {what}",
+                param_hint="--sizes",
+            )
+
+
 class Number(click.FloatRange):
     """A finite number in a range: FloatRange alone lets nan pass."""
 

@@ -10,7 +10,7 @@ from nnbp import data
 from nnbp.cli import modelfiles, processor
 from nnbp.cli.choices import setting_options
 from nnbp.cli.modelfiles import STANDARD, Output
-from nnbp.cli.options import dataset_option, json_option, parse_sizes, threads_option
+from nnbp.cli.options import check_sizes, dataset_option, json_option, parse_sizes, threads_option
 from nnbp.cli.output import Reports, Terminal
 from nnbp.settings import Settings
 
@@ -99,7 +99,7 @@ def train(
     settings = _settings(choices)
     known = None if resume is None else modelfiles.read(resume)
     if known is None:
-        _check_sizes(sizes, data.shape(dataset))
+        check_sizes(sizes, data.shape(dataset))
     else:
         known = resumed(known, _given(context))
         dataset = modelfiles.dataset_of(known) if dataset is None else dataset
@@ -148,22 +148,3 @@ def _held_out(validation: int | None, total: int, settings: Settings) -> int:
             param_hint="--validation",
         )
     return count
-
-
-def _check_sizes(sizes: tuple[int, ...], shape: data.Shape) -> None:
-    """Raise a usage error unless a network of these sizes can be built and fits the data set."""
-    from nnbp.network import check_sizes
-
-    try:
-        check_sizes(sizes)
-    except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="--sizes") from error
-    for place, found, expected, what in (
-        ("first", sizes[0], shape.pixels, "pixels"),
-        ("last", sizes[-1], shape.classes, "classes"),
-    ):
-        if found != expected:
-            raise click.BadParameter(
-                f"the {place} layer has {found:,} neurons, but the data set has {expected:,} {what}",
-                param_hint="--sizes",
-            )

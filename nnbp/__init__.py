@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from nnbp.errors import RejectedFileError as RejectedFileError
     from nnbp.evaluation import Evaluation as Evaluation
     from nnbp.evaluation import evaluate as evaluate
+    from nnbp.gradcheck import LayerCheck as LayerCheck
+    from nnbp.gradcheck import check_gradients as check_gradients
     from nnbp.minibatches import Examples as Examples
     from nnbp.network import Network as Network
     from nnbp.settings import Settings as Settings
@@ -43,6 +45,7 @@ _HOMES = {
     "costs": ["COSTS"],
     "errors": ["DivergenceError", "DownloadError", "NnbpError", "RejectedFileError"],
     "evaluation": ["Evaluation", "evaluate"],
+    "gradcheck": ["LayerCheck", "check_gradients"],
     "minibatches": ["Examples"],
     "network": ["Network"],
     "settings": ["Settings"],

@@ -61,7 +61,7 @@ def test_only_the_command_line_prints() -> None:
     [
         ("import nnbp", "numpy click tqdm requests platformdirs"),
         (
-            "import nnbp; nnbp.train, nnbp.load, nnbp.mean_gradients",
+            "import nnbp; nnbp.train, nnbp.load, nnbp.mean_gradients, nnbp.check_gradients",
             "click tqdm requests platformdirs nnbp.data",
         ),
         ("import nnbp.data; nnbp.data.names()", "numpy click tqdm requests nnbp.network"),

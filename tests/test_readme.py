@@ -44,7 +44,7 @@ def statements(block: str) -> list[str]:
 def test_the_help_in_the_readme_is_that_of_the_commands() -> None:
     text = readme.README.read_text("utf-8")
     assert readme.with_help(text) == text, "run `make readme`"
-    for verb in ("train", "evaluate", "info", "data"):
+    for verb in ("train", "evaluate", "info", "check", "data"):
         assert f"<!-- help: {verb} -->" in text
 
 
