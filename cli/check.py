@@ -109,7 +109,7 @@ def check(
     samples = gradcheck.samples_for(sizes) if samples is None else samples
     rng = np.random.Generator(np.random.PCG64(seed))
     network = Network.random(sizes, rng, dtype=np.float64)
-    inputs, targets, source = _examples(dataset, sizes, batch_size, rng)
+    inputs, targets, source = examples(dataset, sizes, batch_size, rng)
     problem = network, inputs, targets, COSTS[cost]
     try:
         gradients = mean_gradients(*problem) if plant is None else faults.plant(plant, *problem)
@@ -143,7 +143,7 @@ def check(
         context.exit(FAILED)
 
 
-def _examples(
+def examples(
     dataset: str | None, sizes: tuple[int, ...], count: int, rng: "np.random.Generator"
 ) -> "tuple[Array, Array, str]":
     """Inputs (B, n_0) and one-hot targets (B, n_L) in float64, and what they are called."""
