@@ -152,9 +152,8 @@ def examples(
     classes = np.eye(sizes[-1])
     if dataset is None:
         return rng.random((count, sizes[0])), classes[rng.integers(0, sizes[-1], count)], "random"
-    terminal = Terminal()
-    digits = data.load(dataset, terminal)
-    terminal.close()
+    with Terminal() as terminal:
+        digits = data.load(dataset, terminal)
     available = len(digits.train_labels)
     if count > available:
         raise click.BadParameter(
