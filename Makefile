@@ -35,8 +35,9 @@ cov: $(VENV)/dev ## run the tests and show the lines that none of them reaches
 readme: $(VENV)/dev ## write the generated parts of the README
 	$(BIN)/python tests/readme.py
 
-bench: $(VENV)/run ## time the vectorized core against a loop over the examples
+bench: $(VENV)/run ## time the vectorized core against a loop, and per-example gradients against their mean
 	$(BIN)/python benchmarks/per_example_loop.py
+	$(BIN)/python benchmarks/per_example_gradients.py
 
 dist: $(VENV)/dist ## build the sdist and the wheel into dist/
 	rm -rf build dist

@@ -17,7 +17,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from nnbp.backprop import activations_and_deltas as activations_and_deltas
+    from nnbp.backprop import gradient_inner_products as gradient_inner_products
+    from nnbp.backprop import mean_clipped_gradients as mean_clipped_gradients
     from nnbp.backprop import mean_gradients as mean_gradients
+    from nnbp.backprop import per_example_gradients as per_example_gradients
+    from nnbp.backprop import squared_gradient_norms as squared_gradient_norms
+    from nnbp.backprop import squared_gradient_norms_by_layer as squared_gradient_norms_by_layer
     from nnbp.costs import COSTS as COSTS
     from nnbp.errors import DivergenceError as DivergenceError
     from nnbp.errors import DownloadError as DownloadError
@@ -41,7 +47,15 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
-    "backprop": ["mean_gradients"],
+    "backprop": [
+        "activations_and_deltas",
+        "gradient_inner_products",
+        "mean_clipped_gradients",
+        "mean_gradients",
+        "per_example_gradients",
+        "squared_gradient_norms",
+        "squared_gradient_norms_by_layer",
+    ],
     "costs": ["COSTS"],
     "errors": ["DivergenceError", "DownloadError", "NnbpError", "RejectedFileError"],
     "evaluation": ["Evaluation", "evaluate"],

@@ -5,25 +5,11 @@ import math
 import numpy as np
 import oracles
 import pytest
+from problems import SIZES, layers_of, problem
 
 from nnbp import Network, mean_gradients
 from nnbp.backprop import Backpropagation, Workspace
 from nnbp.costs import COSTS
-
-SIZES = [(3, 2), (5, 4, 3), (7, 6, 5, 4, 3), (2, 1, 2), (12, 9, 10)]
-
-
-def problem(
-    sizes: tuple[int, ...], batch: int, seed: int = 0
-) -> tuple[Network, oracles.Array, oracles.Array]:
-    rng = np.random.default_rng(seed)
-    network = Network.random(sizes, rng, dtype=np.float64)
-    inputs = rng.random((batch, sizes[0]))
-    return network, inputs, oracles.one_hot(rng.integers(0, sizes[-1], batch), sizes[-1])
-
-
-def layers_of(network: Network) -> oracles.Layers:
-    return list(zip(network.weights, network.biases, strict=True))
 
 
 @pytest.mark.parametrize("cost", COSTS)

@@ -1,0 +1,81 @@
+"""What norms and clipping of the examples' gradients cost, against the plain mean of the gradients.
+
+Each row is one network and size of mini-batch, in one thread and in buffers made once, as in training: both
+passes and the products of the mean; both passes and the norms of all gradients; both passes, the norms and
+the mean of the clipped gradients. The three take turns, and so share whatever else the machine does. The
+last column is the public functions, which make their buffers at each call. Run it with `make bench`.
+"""
+
+import os
+import statistics
+import time
+from collections.abc import Callable
+
+os.environ["OPENBLAS_NUM_THREADS"] = "1"  # before NumPy is imported, which reads it then
+
+import numpy as np
+
+import nnbp
+from nnbp.backprop import Backpropagation, Workspace, clipping_scales, squared_gradient_norms
+
+SECONDS = 3.0  # for each row
+MAX_NORM = 1.0
+
+
+def median_seconds(functions: list[Callable[[], object]]) -> list[float]:
+    """Of each function, called in turn with the others."""
+    measured: list[list[float]] = [[] for _ in functions]
+    end = time.perf_counter() + SECONDS
+    while time.perf_counter() < end:
+        for function, seconds in zip(functions, measured, strict=True):
+            began = time.perf_counter()
+            function()
+            seconds.append(time.perf_counter() - began)
+    return [statistics.median(seconds) for seconds in measured]
+
+
+def row(sizes: tuple[int, ...], batch_size: int) -> str:
+    """Measure one network and size of mini-batch."""
+    rng = np.random.default_rng(1)
+    network, cost = nnbp.Network.random(sizes, rng), nnbp.COSTS["cross-entropy"]
+    inputs = np.ones((batch_size, sizes[0] + 1), np.float32)
+    inputs[:, :-1] = rng.random((batch_size, sizes[0]))
+    targets = np.eye(sizes[-1], dtype=np.float32)[rng.integers(0, sizes[-1], batch_size)]
+    sums = [np.zeros_like(layer) for layer in network.parameters]
+    minibatch = Backpropagation(Workspace(network, batch_size), inputs, targets, np.empty_like(targets), cost)
+
+    def mean() -> None:
+        minibatch.run()
+        minibatch.add_mean_gradients(1.0, to=sums)
+
+    def norms() -> None:
+        minibatch.run()
+        squared_gradient_norms(minibatch.activations, minibatch.deltas)
+
+    def clipped() -> None:
+        minibatch.run()
+        squares = squared_gradient_norms(minibatch.activations, minibatch.deltas)
+        minibatch.add_mean_gradients(1.0, to=sums, scales=clipping_scales(squares, MAX_NORM))
+
+    def public_mean() -> None:
+        nnbp.mean_gradients(network, inputs[:, :-1], targets, cost)
+
+    def public_clipped() -> None:
+        nnbp.mean_clipped_gradients(network, inputs[:, :-1], targets, cost, MAX_NORM)
+
+    plain, *others = median_seconds([mean, norms, clipped, public_mean, public_clipped])
+    ratios = others[0] / plain, others[1] / plain, others[3] / others[2]
+    shown = "  ".join(f"{ratio:7.2f}" for ratio in ratios)
+    return f"{','.join(map(str, sizes)):>10}  {batch_size:6,}  {plain * 1e6:10,.0f} µs  {shown}"
+
+
+def main() -> None:
+    print("                             mean  times the mean's time:")
+    print("   network   batch       gradient    norms  clipped  as functions")
+    for sizes in ((784, 30, 10), (784, 100, 10)):
+        for batch_size in (10, 100, 1000):
+            print(row(sizes, batch_size), flush=True)
+
+
+if __name__ == "__main__":
+    main()
