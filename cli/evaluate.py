@@ -1,18 +1,12 @@
 """`nnbp evaluate`: the accuracy of a model on the test set, as a figure or as a gate."""
 
 import math
-from typing import TYPE_CHECKING
 
 import click
 
-from nnbp import data
-from nnbp.cli import modelfiles, processor
+from nnbp.cli import processor, subject
 from nnbp.cli.options import Number, dataset_option, json_option, model_argument, threads_option
-from nnbp.cli.output import Reports, Terminal
-from nnbp.errors import RejectedFileError
-
-if TYPE_CHECKING:
-    from nnbp.storage import Model
+from nnbp.cli.output import Reports
 
 FAILED = 1
 
@@ -50,13 +44,9 @@ def evaluate(
     from nnbp.evaluation import evaluate as evaluate_network
     from nnbp.minibatches import Examples
 
-    subject = modelfiles.read(model)
-    name = modelfiles.dataset_of(subject) if dataset is None else dataset
-    _check_shape(model, subject, name, data.shape(name))
-    with Terminal() as terminal:
-        digits = data.load(name, terminal)
+    trained, digits = subject.load(model, dataset)
     examples = Examples(digits.test_images, digits.test_labels)
-    result = evaluate_network(subject.network, examples, COSTS[subject.settings.cost])
+    result = evaluate_network(trained.network, examples, COSTS[trained.settings.cost])
     values = {
         "accuracy": result.accuracy,
         "correct": result.correct,
@@ -72,15 +62,3 @@ def evaluate(
     if min_accuracy is not None and result.accuracy < min_accuracy:
         click.echo(f"nnbp: accuracy {result.accuracy:.4f} is below {min_accuracy:g}", err=True)
         context.exit(FAILED)
-
-
-def _check_shape(where: str, model: "Model", name: str, shape: data.Shape) -> None:
-    sizes = model.network.sizes
-    # Fewer classes than outputs are no hindrance: a folder may lack some of them.
-    if sizes[0] != shape.pixels or sizes[-1] < shape.classes:
-        raise RejectedFileError(
-            where,
-            f"the model takes {sizes[0]:,} pixels and knows {sizes[-1]:,} classes; "
-            f"{name} has {shape.pixels:,} pixels and {shape.classes:,} classes",
-            "name the data set that it was made for with --dataset",
-        )

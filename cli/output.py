@@ -2,15 +2,19 @@
 
 import json
 import os
+import re
 import stat
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Self, cast
 
 import click
 
 MAX_LINE_BYTES = 300
+
+# JSON has no word for them.
+_NO_NUMBER = re.compile(r": (?:nan|-?inf)\b")
 
 
 class Reports:
@@ -25,6 +29,29 @@ class Reports:
         line = json.dumps({"event": name, **values}, allow_nan=False) if self._as_json else text
         with beside_the_bars():
             click.echo(line, err=self._on_stderr)
+
+
+class Table:
+    """Many lines of one kind on standard output: TSV below a header, or JSON Lines with --json.
+
+    `formats` has for each column, by its name, that of the operator %.
+    """
+
+    def __init__(self, as_json: bool, event: str, formats: Mapping[str, str]) -> None:
+        self._as_json = as_json
+        if as_json:
+            pairs = ", ".join(f"{json.dumps(name)}: {form}" for name, form in formats.items())
+            self._row = f'{{"event": {json.dumps(event)}, {pairs}}}\n'
+        else:
+            self._row = "\t".join(formats.values()) + "\n"
+            click.echo("\t".join(formats))
+
+    def rows(self, rows: Sequence[Sequence[float]]) -> None:
+        """Write these rows, and hand them to whoever reads."""
+        text = "".join([self._row % tuple(row) for row in rows])
+        if self._as_json:
+            text = _NO_NUMBER.sub(": null", text)
+        click.echo(text, nl=False)
 
 
 class Terminal:

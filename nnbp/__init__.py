@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from nnbp.backprop import squared_gradient_norms as squared_gradient_norms
     from nnbp.backprop import squared_gradient_norms_by_layer as squared_gradient_norms_by_layer
     from nnbp.costs import COSTS as COSTS
+    from nnbp.diagnostics import Diagnostics as Diagnostics
+    from nnbp.diagnostics import per_example_diagnostics as per_example_diagnostics
     from nnbp.errors import DivergenceError as DivergenceError
     from nnbp.errors import DownloadError as DownloadError
     from nnbp.errors import NnbpError as NnbpError
@@ -57,6 +59,7 @@ _HOMES = {
         "squared_gradient_norms_by_layer",
     ],
     "costs": ["COSTS"],
+    "diagnostics": ["Diagnostics", "per_example_diagnostics"],
     "errors": ["DivergenceError", "DownloadError", "NnbpError", "RejectedFileError"],
     "evaluation": ["Evaluation", "evaluate"],
     "gradcheck": ["LayerCheck", "check_gradients"],

@@ -1,0 +1,86 @@
+"""`nnbp gradients`: a line for each example, with its cost and the norm of its gradient."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from nnbp.cli import processor, subject
+from nnbp.cli.options import dataset_option, json_option, model_argument, threads_option
+from nnbp.cli.output import Table
+
+if TYPE_CHECKING:
+    from nnbp.data import Dataset
+    from nnbp.minibatches import Examples
+
+SPLITS = ("train", "validation", "test")
+
+# Nine digits are what it takes to tell all float32 numbers apart.
+COLUMNS = {
+    "index": "%d",
+    "label": "%d",
+    "prediction": "%d",
+    "probability": "%.9g",
+    "cost": "%.9g",
+    "gradient_norm": "%.9g",
+}
+
+
+@click.command
+@model_argument
+@click.option(
+    "--split",
+    type=click.Choice(SPLITS),
+    default="test",
+    show_default=True,
+    help="Which examples; train and validation are told apart as in the model's training.",
+)
+@click.option("--layers", is_flag=True, help="Add a column with the gradient norm of each layer.")
+@dataset_option("the one that the model was trained on")
+@threads_option
+@json_option
+def gradients(
+    model: str, split: str, layers: bool, dataset: str | None, threads: int | None, as_json: bool
+) -> None:
+    """Tell the cost and the gradient norm of each example, for MODEL (- for stdin).
+
+    Tab-separated columns under a header: index in the file of the data set, counted from 0; label;
+    prediction; probability of the label (the activation of its output); cost; norm of the gradient by all
+    weights and biases.
+
+    \b
+      nnbp gradients model.npz | awk -F '\\t' '$2 != $3'
+      nnbp gradients model.npz --split train | sort -t$'\\t' -k6 -gr | head
+      nnbp gradients model.npz --json --layers | jq .gradient_norm_1
+    """
+    processor.use_threads(threads)
+    # From here on NumPy is there, and has read how many threads it may use.
+    from nnbp.costs import COSTS
+    from nnbp.diagnostics import per_example_diagnostics
+
+    trained, digits = subject.load(model, dataset)
+    start, examples = _examples(digits, split, trained.origin.validation)
+    numbered = [f"gradient_norm_{n}" for n in range(1, len(trained.network.sizes))] if layers else []
+    table = Table(as_json, "example", COLUMNS | dict.fromkeys(numbered, "%.9g"))
+    for block in per_example_diagnostics(trained.network, examples, COSTS[trained.settings.cost]):
+        stop = start + len(block.labels)
+        columns = [*block[:-1], *(block.layer_norms.T if layers else ())]
+        table.rows(list(zip(range(start, stop), *(column.tolist() for column in columns), strict=True)))
+        start = stop
+
+
+def _examples(digits: "Dataset", split: str, validation: int) -> tuple[int, "Examples"]:
+    """The index of the first example of a split in its file, and the examples; `validation` were held out."""
+    from nnbp.minibatches import Examples
+
+    if split == "test":
+        return 0, Examples(digits.test_images, digits.test_labels)
+    cut = len(digits.train_labels) - validation
+    if cut < 1 or (split == "validation" and not validation):
+        raise click.BadParameter(
+            f"the model's training held out {validation:,} examples, and {digits.name} has "
+            f"{len(digits.train_labels):,} to train with: no {split} examples are left; name another split",
+            param_hint="--split",
+        )
+    if split == "train":
+        return 0, Examples(digits.train_images[:cut], digits.train_labels[:cut])
+    return cut, Examples(digits.train_images[cut:], digits.train_labels[cut:])
