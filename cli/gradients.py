@@ -81,6 +81,5 @@ def _examples(digits: "Dataset", split: str, validation: int) -> tuple[int, "Exa
             f"{len(digits.train_labels):,} to train with: no {split} examples are left; name another split",
             param_hint="--split",
         )
-    if split == "train":
-        return 0, Examples(digits.train_images[:cut], digits.train_labels[:cut])
-    return cut, Examples(digits.train_images[cut:], digits.train_labels[cut:])
+    training, held_out = Examples(digits.train_images, digits.train_labels).hold_out(validation)
+    return (0, training) if split == "train" else (cut, held_out)

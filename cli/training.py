@@ -34,9 +34,8 @@ class Training:
         self.output = output
         self.reports = reports
         self.quiet = quiet
-        cut = len(dataset.train_labels) - model.origin.validation
-        self.training = Examples(dataset.train_images[:cut], dataset.train_labels[:cut])
-        self.held_out = Examples(dataset.train_images[cut:], dataset.train_labels[cut:])
+        examples = Examples(dataset.train_images, dataset.train_labels)
+        self.training, self.held_out = examples.hold_out(model.origin.validation)
         self.checkup = Checkup(model.state.network, self.training, model.settings) if diagnose else None
         self.started = time.perf_counter()
 

@@ -25,6 +25,11 @@ class Examples(NamedTuple):
     images: npt.NDArray[Any]
     labels: Integers
 
+    def hold_out(self, count: int) -> "tuple[Examples, Examples]":
+        """All but the last `count`, to train on, and those, to validate with."""
+        cut = len(self.labels) - count
+        return Examples(self.images[:cut], self.labels[:cut]), Examples(self.images[cut:], self.labels[cut:])
+
     def check(self, sizes: tuple[int, ...]) -> None:
         """Raise ValueError unless a network of these sizes can be shown these examples."""
         if self.images.dtype != np.uint8 and not np.issubdtype(self.images.dtype, np.floating):

@@ -103,3 +103,11 @@ def test_examples_of_types_that_would_be_misread_are_refused(
     wrong = Examples(np.zeros((2, 4), image_type), np.zeros(2, label_type))
     with pytest.raises(ValueError, match=said):
         batches(wrong, 2)
+
+
+def test_the_last_examples_are_held_out() -> None:
+    training, held_out = examples(10).hold_out(3)
+    assert training.images.tolist() == examples(10).images[:7].tolist()
+    assert held_out.images.tolist() == examples(10).images[7:].tolist()
+    assert [*training.labels, *held_out.labels] == examples(10).labels.tolist()
+    assert len(examples(10).hold_out(0)[1].labels) == 0
