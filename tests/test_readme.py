@@ -15,7 +15,7 @@ ROOT = readme.README.parent
 
 # Trains as briefly as it can what the README trains at length, on the sample instead of a download.
 SHIM = f"""#!/bin/sh
-if [ "$1" = train ] && [ "$2" != --help ]; then set -- "$@" --epochs 2 --dataset sample; fi
+if [ "$1" = train ] && [ "$2" != --help ]; then set -- "$@" --epochs 1 --dataset sample; fi
 exec {NNBP} "$@"
 """
 
