@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 import click
 
 from nnbp import data
-from nnbp.cli import comparison, processor
+from nnbp.cli import comparison, processor, subject
 from nnbp.cli.options import check_sizes, dataset_option, json_option, parse_sizes
-from nnbp.cli.output import Reports, Terminal
+from nnbp.cli.output import Reports
 from nnbp.settings import COST_NAMES, Settings
 
 if TYPE_CHECKING:
@@ -152,8 +152,7 @@ def examples(
     classes = np.eye(sizes[-1])
     if dataset is None:
         return rng.random((count, sizes[0])), classes[rng.integers(0, sizes[-1], count)], "random"
-    with Terminal() as terminal:
-        digits = data.load(dataset, terminal)
+    digits = subject.load_dataset(dataset)
     available = len(digits.train_labels)
     if count > available:
         raise click.BadParameter(

@@ -3,6 +3,7 @@
 import click
 
 from nnbp import data as datasets
+from nnbp.cli import signals
 from nnbp.cli.options import json_option
 from nnbp.cli.output import Reports, Terminal
 from nnbp.errors import DownloadError
@@ -43,6 +44,7 @@ def list_(as_json: bool) -> None:
 def fetch(names: tuple[str, ...], as_json: bool) -> None:
     """Download data sets into the cache: MNIST, or those named. What is there and good stays."""
     reports = Reports(as_json)
+    signals.install()
     for name in names or ("mnist",):
         with Terminal() as terminal:
             paths = datasets.fetch(name, terminal)

@@ -82,6 +82,7 @@ class Boundary:
             streams.secure()
             status = cli.main(arguments, prog_name="nnbp", standalone_mode=False, obj=self)
             sys.stdout.flush()
+            signals.check()
         except Exception as error:
             if self.debug:
                 import traceback
@@ -121,7 +122,6 @@ class Boundary:
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line on these arguments, or on those of the process, and exit."""
-    signals.install()
     try:
         status = Boundary().run(sys.argv[1:] if arguments is None else arguments)
     except signals.Interrupted as interruption:

@@ -21,15 +21,26 @@ class Interrupted(BaseException):
         self.signal = signal.Signals(number)
 
 
-# The signals that wait, while they are held back; None while they are not.
-_waiting: list[int] | None = None
+# The first signal that has come, and whether signals are held back.
+_came: int | None = None
+_held = False
 
 
 def install() -> None:
-    """Let the signals raise Interrupted, save those that are ignored already, as under nohup."""
+    """Let the signals raise Interrupted, save those that are ignored already, as under nohup.
+
+    To be called when there is something to clean up. Before, a signal simply ends the process, which it
+    does more surely: an exception is lost where Python cannot raise it, as in the midst of an import.
+    """
     for number in ENDING:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, _interrupt)
+
+
+def check() -> None:
+    """Raise Interrupted if a signal has come that was held back, or that got lost."""
+    if _came is not None:
+        raise Interrupted(_came)
 
 
 @contextmanager
@@ -39,14 +50,14 @@ def held_back() -> Iterator[None]:
     They are held back here, not masked: a mask is a thread's own, and the system would hand the signal to
     another thread, whereupon Python raises it in this one.
     """
-    global _waiting
-    _waiting = []
+    global _held
+    check()
+    _held = True
     try:
         yield
     finally:
-        waiting, _waiting = _waiting, None
-    if waiting:
-        raise Interrupted(waiting[0])
+        _held = False
+    check()
 
 
 def die_of(number: signal.Signals) -> NoReturn:
@@ -57,8 +68,9 @@ def die_of(number: signal.Signals) -> NoReturn:
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
+    global _came
     # A second one ends the program on the spot, whatever it is held up by.
     signal.signal(number, signal.SIG_DFL)
-    if _waiting is None:
+    _came = number
+    if not _held:
         raise Interrupted(number)
-    _waiting.append(number)

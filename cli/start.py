@@ -1,4 +1,4 @@
-"""Where the program begins: Ctrl-C ends it silently until the command line is there to clean up."""
+"""Where the program begins: Ctrl-C ends it silently as long as there is nothing to clean up."""
 
 import signal
 from typing import NoReturn

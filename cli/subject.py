@@ -1,9 +1,9 @@
-"""What `evaluate` and `gradients` are about: a model, and the data set that it is shown."""
+"""What a command is about: a model, and the data set that it is shown."""
 
 from typing import TYPE_CHECKING
 
 from nnbp import data
-from nnbp.cli import modelfiles
+from nnbp.cli import modelfiles, signals
 from nnbp.cli.output import Terminal
 from nnbp.errors import RejectedFileError
 
@@ -20,8 +20,15 @@ def load(where: str, dataset: str | None) -> tuple["Model", "data.Dataset"]:
     model = modelfiles.read(where)
     name = modelfiles.dataset_of(model) if dataset is None else dataset
     _check_shape(where, model, name, data.shape(name))
-    with Terminal() as terminal:
-        return model, data.load(name, terminal)
+    return model, load_dataset(name)
+
+
+def load_dataset(name: str | None, bars: bool = True) -> "data.Dataset":
+    """The data set of that name or folder. Raises what `nnbp.data.load` raises."""
+    # A download that is interrupted takes its temporary file away.
+    signals.install()
+    with Terminal(bars) as terminal:
+        return data.load(name, terminal)
 
 
 def _check_shape(where: str, model: "Model", name: str, shape: data.Shape) -> None:

@@ -7,11 +7,11 @@ import click
 from click.core import ParameterSource
 
 from nnbp import data
-from nnbp.cli import modelfiles, processor
+from nnbp.cli import modelfiles, processor, subject
 from nnbp.cli.choices import setting_options
 from nnbp.cli.modelfiles import STANDARD, Output
 from nnbp.cli.options import check_sizes, dataset_option, json_option, parse_sizes, threads_option
-from nnbp.cli.output import Reports, Terminal
+from nnbp.cli.output import Reports
 from nnbp.settings import Settings
 
 
@@ -105,8 +105,7 @@ def train(
         dataset = modelfiles.dataset_of(known) if dataset is None else dataset
     target = Output(output or (resume if resume not in (None, STANDARD) else "model.npz"))
     target.check()
-    with Terminal(bars=not quiet) as terminal:
-        digits = data.load(dataset, terminal)
+    digits = subject.load_dataset(dataset, bars=not quiet)
     if known is None:
         validation = _held_out(validation, len(digits.train_labels), settings)
         seed = secrets.randbelow(2**32) if seed is None else seed

@@ -21,6 +21,9 @@ import numpy.typing as npt
 _NPY_MAGIC = b"\x93NUMPY\x01\x00"
 _NPY_HEADER_LIMIT = 512
 
+# More than a model of 1,000 layers can have: weights and biases, thrice.
+MAX_MEMBERS = 6_100
+
 # APPNOTE.TXT of PKWARE, 4.3.7 and 4.3.16: the fixed parts of a local header and of the end of the archive.
 _LOCAL_HEADER = struct.Struct("<4sHHHHHLLLHH")
 _END = struct.Struct("<4sHHHHLLH")
@@ -82,6 +85,8 @@ class Reader:
 
 def _members(content: bytes) -> list[tuple[str, bytes]]:
     """Names and contents, once the archive is known to have no byte that is not accounted for."""
+    if len(content) >= _END.size and _END.unpack_from(content, len(content) - _END.size)[4] > MAX_MEMBERS:
+        raise ValueError(f"an archive of more than {MAX_MEMBERS:,} members")
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         members, position = [], 0
         for info in archive.infolist():

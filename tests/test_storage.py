@@ -340,6 +340,12 @@ def test_overlapping_members_are_refused() -> None:
         storage.loads(bytes(content), "here")
 
 
+def test_an_archive_of_very_many_members_is_refused_at_once() -> None:
+    many = archive([(f"{number}.npy", b"") for number in range(6_200)])
+    with pytest.raises(RejectedFileError, match="more than 6,100 members"):
+        storage.loads(many, "here")
+
+
 def test_a_gap_between_members_is_refused() -> None:
     second = CONTENT.index(b"PK\x03\x04", 1)
     content = bytearray(CONTENT[:second] + b"gap!" + CONTENT[second:])

@@ -395,6 +395,30 @@ def test_a_signal_while_the_model_is_written_waits_for_it_and_its_report(
     assert len(storage.load(tmp_path / "model.npz").state.reports) == epoch
 
 
+LOST = """
+import os, signal, sys
+from nnbp.cli.main import main
+from nnbp.evaluation import Evaluator
+run = Evaluator.run
+def losing(self):
+    try:
+        os.kill(os.getpid(), signal.SIGTERM)
+    except BaseException:
+        pass  # as happens where Python cannot raise
+    return run(self)
+Evaluator.run = losing
+main(sys.argv[1:])
+"""
+
+
+def test_a_signal_that_got_lost_is_heard_at_the_end_of_the_epoch(digits: Path, tmp_path: Path) -> None:
+    line = ["train", *SMALL, "--dataset", "digits", "--json"]
+    done = subprocess.run([sys.executable, "-c", LOST, *line], cwd=tmp_path, capture_output=True, timeout=60)
+    assert done.returncode == -signal.SIGTERM
+    assert [event["event"] for event in events(done.stdout)] == ["start"]
+    assert not (tmp_path / "model.npz").exists()
+
+
 def test_a_signal_that_is_ignored_from_outside_stays_ignored(digits: Path, tmp_path: Path) -> None:
     process = subprocess.Popen(
         [NNBP, "train", *SMALL, "--epochs", "150", "--dataset", "digits", "-q"],
