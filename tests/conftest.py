@@ -1,12 +1,15 @@
 """No test touches the user's cache or the internet."""
 
 import os
+import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from program import write_idx_folder
 
 from nnbp import data
+from nnbp.cli.signals import ENDING
 
 
 @pytest.fixture(autouse=True)
@@ -19,6 +22,15 @@ def _apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.setenv(name, "http://127.0.0.1:9")
     for name in ("no_proxy", "NO_PROXY"):
         monkeypatch.setenv(name, "127.0.0.1,localhost")
+
+
+@pytest.fixture(autouse=True)
+def _own_signals() -> Iterator[None]:
+    """The handlers of signals as they were, whatever a test has called in this process."""
+    before = {number: signal.getsignal(number) for number in ENDING}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @pytest.fixture
