@@ -7,7 +7,7 @@ import click
 
 from nnbp import data
 from nnbp.cli import comparison, processor, subject
-from nnbp.cli.options import check_sizes, dataset_option, json_option, parse_sizes
+from nnbp.cli.options import check_sizes, dataset_option, json_option, parse_sizes, seed_option
 from nnbp.cli.output import Reports
 from nnbp.settings import COST_NAMES, Settings
 
@@ -63,13 +63,7 @@ FAULTS = (
     type=click.Choice(FAULTS),
     help=f"Check a backpropagation with this fault instead: {', '.join(FAULTS)}.",
 )
-@click.option(
-    "--seed",
-    metavar="N",
-    type=click.IntRange(0, 2**64 - 1),
-    show_default="a random one, which is reported",
-    help="Seed of all random numbers.",
-)
+@seed_option
 @dataset_option("random examples")
 @json_option
 @click.pass_context

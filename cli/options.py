@@ -90,6 +90,17 @@ def threads_option(command: _Command) -> _Command:
     )(command)
 
 
+def seed_option(command: _Command) -> _Command:
+    """`--seed N`."""
+    return click.option(
+        "--seed",
+        metavar="N",
+        type=click.IntRange(0, 2**64 - 1),
+        show_default="a random one, which is reported",
+        help="Seed of all random numbers.",
+    )(command)
+
+
 def json_option(command: _Command) -> _Command:
     """`--json`."""
     return click.option("--json", "as_json", is_flag=True, help="Write JSON Lines, one object per event.")(

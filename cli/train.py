@@ -10,7 +10,14 @@ from nnbp import data
 from nnbp.cli import modelfiles, processor, subject
 from nnbp.cli.choices import setting_options
 from nnbp.cli.modelfiles import STANDARD, Output
-from nnbp.cli.options import check_sizes, dataset_option, json_option, parse_sizes, threads_option
+from nnbp.cli.options import (
+    check_sizes,
+    dataset_option,
+    json_option,
+    parse_sizes,
+    seed_option,
+    threads_option,
+)
 from nnbp.cli.output import Reports
 from nnbp.settings import Settings
 
@@ -32,13 +39,7 @@ from nnbp.settings import Settings
     show_default="a sixth of them",
     help="Training examples to hold out, from the end.",
 )
-@click.option(
-    "--seed",
-    metavar="N",
-    type=click.IntRange(0, 2**64 - 1),
-    show_default="a random one, which is reported",
-    help="Seed of all random numbers.",
-)
+@seed_option
 @dataset_option("mnist; where that cannot be had, sample")
 @click.option(
     "-o",

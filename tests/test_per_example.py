@@ -51,7 +51,7 @@ def test_per_example_gradients_agree_with_central_differences(cost: str, sizes: 
         one = [(weights[row], biases[row]) for weights, biases in found]
         for parameter, derivative in zip(oracles.flatten(layers), oracles.flatten(one), strict=True):
             numerical = oracles.central_differences(
-                lambda x=x, y=y: oracles.cost(cost, layers, x, y),  # type: ignore[misc]
+                lambda x=x, y=y: oracles.cost(cost, layers, x, y),  # type: ignore[misc] # mypy infers no defaults
                 parameter,
             )
             assert oracles.relative_difference(derivative, numerical) < 1e-7
