@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from nnbp.data import Dataset
+from nnbp.errors import RejectedFileError
 from nnbp.storage import Model
 
 # These say where and how, not what.
@@ -41,6 +42,13 @@ def check_dataset(model: Model, dataset: Dataset) -> None:
             f"{dataset.name} has SHA-256 {dataset.sha256}, but the training to resume began on "
             f"{origin.dataset} with {origin.dataset_sha256}",
             param_hint="--dataset",
+        )
+
+    if not model.origin.validation < len(dataset.train_labels):
+        raise RejectedFileError(
+            "the model to resume",
+            f"it held out {model.origin.validation:,} of {len(dataset.train_labels):,} training examples",
+            "name a file that `nnbp train` wrote",
         )
 
 

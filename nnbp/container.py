@@ -85,8 +85,11 @@ class Reader:
 
 def _members(content: bytes) -> list[tuple[str, bytes]]:
     """Names and contents, once the archive is known to have no byte that is not accounted for."""
-    if len(content) >= _END.size and _END.unpack_from(content, len(content) - _END.size)[4] > MAX_MEMBERS:
-        raise ValueError(f"an archive of more than {MAX_MEMBERS:,} members")
+    # The directory is read by its size, whatever count it tells; an entry takes 46 bytes and its name.
+    if len(content) >= _END.size:
+        *_, count, size, _, _ = _END.unpack_from(content, len(content) - _END.size)
+        if count > MAX_MEMBERS or size > 100 * MAX_MEMBERS:
+            raise ValueError(f"an archive of more than {MAX_MEMBERS:,} members")
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         members, position = [], 0
         for info in archive.infolist():

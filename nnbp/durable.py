@@ -13,6 +13,9 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+# Not blocking, since what is in its place could be a pipe.
+_PARTIAL = os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
+
 
 def check(path: Path) -> None:
     """Raise the OSError that `write` would meet: no such folder, no permission, not a regular file."""
@@ -69,6 +72,8 @@ def _replace(target: Path, content: bytes) -> None:
 def _target(path: Path) -> Path | None:
     """The regular file, existing or not, that the path leads to; None for a device such as /dev/null."""
     target = Path(os.path.realpath(path))
+    if target.is_symlink():
+        raise OSError(errno.ELOOP, "a symbolic link that leads to itself")
     if not target.exists() or target.is_file():
         return target
     if target.is_char_device():
@@ -83,7 +88,10 @@ def _open_partial(target: Path) -> tuple[int, Path]:
         raise FileNotFoundError(errno.ENOENT, "no such folder")
     partial = target.with_name(f".{target.name}.partial")
     while True:
-        descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o666)
+        descriptor = os.open(partial, _PARTIAL, 0o666)
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            os.close(descriptor)
+            raise OSError(errno.EEXIST, f"{partial.name} is in the way, and is not a regular file")
         # A file system without locks leaves two trainings that write the same model at once to their luck.
         with contextlib.suppress(OSError):
             fcntl.flock(descriptor, fcntl.LOCK_EX)

@@ -26,7 +26,12 @@ class Examples(NamedTuple):
     labels: Integers
 
     def hold_out(self, count: int) -> "tuple[Examples, Examples]":
-        """All but the last `count`, to train on, and those, to validate with."""
+        """All but the last `count`, to train on, and those, to validate with.
+
+        Raises ValueError unless some are left to train on.
+        """
+        if not 0 <= count < len(self.labels):
+            raise ValueError(f"{count:,} of {len(self.labels):,} examples cannot be held out")
         cut = len(self.labels) - count
         return Examples(self.images[:cut], self.labels[:cut]), Examples(self.images[cut:], self.labels[cut:])
 

@@ -25,7 +25,7 @@ from nnbp.arrays import Array
 from nnbp.costs import COSTS
 from nnbp.errors import RejectedFileError
 from nnbp.network import BYTES_PER_PARAMETER, MAX_PARAMETERS, Network, check_sizes
-from nnbp.settings import Settings
+from nnbp.settings import MAX_EPOCHS, Settings
 from nnbp.sgd import EpochReport, State, best_epoch
 
 FORMAT = 1
@@ -89,6 +89,8 @@ class Model:
             settings.keep == "best" and best_epoch(state.reports) != len(state.reports)
         ):
             raise ValueError("the best network is missing, or there without need")
+        if settings.needs_validation and not self.origin.validation:
+            raise ValueError("patience or keep go by validation examples, of which there are none")
         best = [] if state.best is None else state.best.parameters
         if not all(np.isfinite(layer).all() for layer in (*state.network.parameters, *state.velocity, *best)):
             raise ValueError("a weight, bias or velocity is not a finite number")
@@ -142,8 +144,13 @@ def save(model: Model, path: Path) -> None:
 
 def load(path: Path) -> Model:
     """The model in a file. Raises OSError, or RejectedFileError if the file is no model."""
-    with path.open("rb") as file:
-        return read(file, str(path))
+    try:
+        with path.open("rb") as file:
+            return read(file, str(path))
+    except OSError as error:
+        # To read has no name to tell, as to open has.
+        error.filename = str(path)
+        raise
 
 
 def read(file: BinaryIO, where: str) -> Model:
@@ -197,6 +204,9 @@ def _read_metadata(text: bytes) -> dict[str, Any]:
     """What the JSON describes: version, settings, origin, reports, rng."""
     if len(text) > MAX_METADATA_BYTES:
         raise ValueError(f"its metadata are larger than {MAX_METADATA_BYTES:,} bytes")
+    # A text of this size can be made of values enough to take thirty times its size in memory.
+    if text.count(b"[") > 1 or text.count(b"{") > MAX_EPOCHS + 5 or text.count(b",") > 10 * (MAX_EPOCHS + 5):
+        raise ValueError("its metadata have more parts than a model can have")
     metadata = records.parse(text)
     records.check("metadata", metadata, _METADATA)
     if not metadata["version"].isprintable() or len(metadata["version"]) > 40:

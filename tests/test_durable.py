@@ -185,3 +185,17 @@ def test_several_writers_of_one_file_leave_it_whole(target: Path) -> None:
         writer.kill()
         writer.wait()
     assert whole(target.read_bytes())
+
+
+def test_a_link_to_itself_and_a_pipe_in_the_way_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    with pytest.raises(OSError, match="leads to itself"):
+        durable.write(tmp_path / "loop", NEW)
+    assert (tmp_path / "loop").is_symlink()
+    os.mkfifo(tmp_path / ".model.partial")
+    with pytest.raises(OSError, match="model"):
+        durable.write(tmp_path / "model", NEW)
+    reader = os.open(tmp_path / ".model.partial", os.O_RDONLY | os.O_NONBLOCK)
+    with pytest.raises(OSError, match="in the way"):
+        durable.write(tmp_path / "model", NEW)
+    os.close(reader)

@@ -111,3 +111,9 @@ def test_the_last_examples_are_held_out() -> None:
     assert held_out.images.tolist() == examples(10).images[7:].tolist()
     assert [*training.labels, *held_out.labels] == examples(10).labels.tolist()
     assert len(examples(10).hold_out(0)[1].labels) == 0
+
+
+@pytest.mark.parametrize("count", [-1, 10, 11])
+def test_as_many_as_there_are_cannot_be_held_out(count: int) -> None:
+    with pytest.raises(ValueError, match="cannot be held out"):
+        examples(10).hold_out(count)

@@ -2,6 +2,7 @@
 
 import signal
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -147,6 +148,18 @@ def test_a_model_that_is_none_or_of_a_folder_without_its_name_is_refused(
     done = run("train", "--resume", "model.npz", cwd=tmp_path)
     assert done.returncode == 2
     assert b"name the data set with --dataset" in done.stderr
+
+
+@pytest.mark.parametrize("count", [60, 61, 10**6])
+def test_a_model_that_claims_to_have_held_out_too_many_is_refused(
+    count: int, digits: Path, tmp_path: Path
+) -> None:
+    run(*LINE, "--epochs", "3", "--schedule", "constant", cwd=tmp_path)
+    model = storage.load(tmp_path / "model.npz")
+    storage.save(replace(model, origin=replace(model.origin, validation=count)), tmp_path / "lie")
+    done = run("train", "--resume", "lie", "--epochs", "4", "--dataset", "digits", cwd=tmp_path)
+    assert done.returncode == 3
+    assert done.stderr.count(b"\n") == 1
 
 
 def test_early_stopping_is_told_and_stays_when_resumed(digits: Path, tmp_path: Path) -> None:

@@ -204,6 +204,10 @@ def bad_files() -> dict[str, bytes]:
         "deflate bomb": archive([("format.npy", b"\0" * 50_000_000)], zipfile.ZIP_DEFLATED),
         "metadata no JSON": altered(metadata=npy(np.frombuffer(b"{", np.uint8))),
         "a key twice": altered(metadata=npy(np.frombuffer(twice, np.uint8))),
+        "metadata of very many parts": altered(
+            metadata=npy(np.frombuffer(b"[" + b"[]," * 99 + b"1]", np.uint8))
+        ),
+        "metadata of very many numbers": altered(metadata=npy(np.frombuffer(b"1," * 1_100_000, np.uint8))),
         "metadata not ASCII": altered(metadata=npy(np.frombuffer("«".encode(), np.uint8))),
         "deep metadata": altered(metadata=npy(np.frombuffer(b"[" * 100_000, np.uint8))),
     }
@@ -344,6 +348,22 @@ def test_an_archive_of_very_many_members_is_refused_at_once() -> None:
     many = archive([(f"{number}.npy", b"") for number in range(6_200)])
     with pytest.raises(RejectedFileError, match="more than 6,100 members"):
         storage.loads(many, "here")
+
+
+def test_a_directory_that_lies_about_its_length_is_refused_at_once() -> None:
+    entry = CONTENT.index(b"PK\x01\x02")
+    end = CONTENT.index(b"PK\x05\x06")
+    directory = CONTENT[entry:end] + CONTENT[entry : entry + 46] * 20_000
+    tail = bytearray(CONTENT[end:])
+    struct.pack_into("<L", tail, 12, len(directory))
+    with pytest.raises(RejectedFileError, match="more than 6,100 members"):
+        storage.loads(CONTENT[:entry] + directory + bytes(tail), "here")
+
+
+def test_a_choice_by_validation_examples_that_there_are_none_of_is_refused() -> None:
+    model = small_model(keep="best")
+    with pytest.raises(ValueError, match="of which there are none"):
+        storage.dumps(replace(model, origin=replace(model.origin, validation=0)))
 
 
 def test_a_gap_between_members_is_refused() -> None:
