@@ -11,6 +11,11 @@ from program import write_idx_folder
 from nnbp import data
 from nnbp.cli.signals import ENDING
 
+# Whoever runs the tests may have had these ignored, as a shell does for its background and as nohup does.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+for _number in set(ENDING) - {signal.SIGINT}:
+    signal.signal(_number, signal.SIG_DFL)
+
 
 @pytest.fixture(autouse=True)
 def _apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
