@@ -14,7 +14,7 @@ class Silent(SimpleHTTPRequestHandler):
 
 
 def test_all_of_mnist_is_downloaded_verified_and_learned(mnist: Path, tmp_path: Path) -> None:
-    line = ("train", "--sizes", "784,30,10", "--seed", "1", "--epochs", "10", "--json")
+    line = ("train", "--sizes", "784,30,10", "--seed", "1", "--json")
     if (mnist / "train-images-idx3-ubyte.gz").exists():
         with ThreadingHTTPServer(("127.0.0.1", 0), partial(Silent, directory=str(mnist))) as server:
             threading.Thread(target=server.serve_forever).start()
@@ -26,10 +26,9 @@ def test_all_of_mnist_is_downloaded_verified_and_learned(mnist: Path, tmp_path: 
     assert (done.returncode, done.stderr) == (0, b"")
     start, *epochs, end = events(done.stdout)
     assert (start["training_examples"], start["validation_examples"]) == (50_000, 10_000)
-    assert len(epochs) == 10
+    assert len(epochs) == 30
     assert end["total"] == 10_000
-    # In 30 epochs it comes to 0.969.
-    assert end["test_accuracy"] >= 0.958
+    assert end["test_accuracy"] >= 0.964
 
 
 def test_the_defaults_learn_the_sample(tmp_path: Path) -> None:
