@@ -35,19 +35,28 @@ from nnbp.arrays import Array
 from nnbp.costs import Cost
 from nnbp.dropout import Dropout
 from nnbp.network import ForwardPass, Network
+from nnbp.products import accumulation
+from nnbp.shrinkage import Shrinkage
 from nnbp.sigmoid import sigmoid_prime
 
 
 class Workspace:
     """Buffers for passes of up to B examples through one network, made once and shared by all passes."""
 
-    def __init__(self, network: Network, batch_size: int, dropout: Dropout | None = None) -> None:
-        widths = [*(n + 1 for n in network.sizes[1:-1]), network.sizes[-1]]
+    def __init__(
+        self,
+        network: Network,
+        batch_size: int,
+        dropout: Dropout | None = None,
+        shrinkage: Shrinkage | None = None,
+    ) -> None:
         self.network = network
         self.dropout = dropout
+        self.shrinkage = shrinkage
         self.hidden = network.hidden_buffers(batch_size)
-        self.deltas = [np.empty((batch_size, width), network.dtype) for width in widths]
-        self.scratch = [np.empty_like(buffer) for buffer in self.deltas]
+        self.deltas = [np.empty((batch_size, n), network.dtype) for n in network.sizes[1:]]
+        self.slopes = [np.empty_like(buffer) for buffer in (*self.hidden, self.deltas[-1])]
+        self.scaled = [np.empty_like(buffer) for buffer in self.deltas]
         self.products = [np.empty_like(layer) for layer in network.parameters]
 
 
@@ -62,31 +71,32 @@ class Backpropagation:
 
     def __init__(self, workspace: Workspace, inputs: Array, targets: Array, z: Array, cost: Cost) -> None:
         """inputs (B, n_0 + 1), the last column 1; targets (B, n_L), one-hot; z (B, n_L), filled by `run`."""
-        network, dropout, count = workspace.network, workspace.dropout, len(inputs)
-        padded = [buffer[:count] for buffer in workspace.deltas]
-        scratch = [buffer[:count] for buffer in workspace.scratch]
-        self.deltas = [buffer[:, :n] for buffer, n in zip(padded, network.sizes[1:], strict=True)]
+        network, dropout, shrinkage = workspace.network, workspace.dropout, workspace.shrinkage
+        count = len(inputs)
+        self.deltas = [buffer[:count] for buffer in workspace.deltas]
+        slopes = [buffer[:count] for buffer in workspace.slopes]
         masks = dropout.masks if dropout else ()
-        self.forward = ForwardPass(network, inputs, workspace.hidden, z, masks)
+        self.forward = ForwardPass(network, inputs, workspace.hidden, z, masks, shrinkage)
+        self._scale = None if shrinkage is None else shrinkage.scale
         self._sigmoid_prime = dropout.sigmoid_prime if dropout else sigmoid_prime
         self.activations = [below[:, :-1] for below in self.forward.below]
-        self._output = z, targets, scratch[-1], padded[-1]
+        self._output = z, targets, slopes[-1], self.deltas[-1]
         self._output_error = cost.output_error
         self._hidden_layers = [
-            (activations, above, parameters.T, slope, delta)
-            for activations, above, parameters, slope, delta in zip(
+            (activations, above, weights.T, padded, padded[:, :-1], delta)
+            for activations, above, weights, padded, delta in zip(
                 self.forward.hidden,
                 self.deltas[1:],
-                network.parameters[1:],
-                scratch[:-1],
-                padded[:-1],
+                network.weights[1:],
+                slopes[:-1],
+                self.deltas[:-1],
                 strict=True,
             )
         ][::-1]
         self._gradients = [
-            (delta, scaled, below.T, scaled[:, :n], product)
-            for delta, scaled, below, n, product in zip(
-                padded, scratch, self.forward.below, network.sizes[1:], workspace.products, strict=True
+            accumulation(below, delta, scaled[:count], product)
+            for below, delta, scaled, product in zip(
+                self.forward.below, self.deltas, workspace.scaled, workspace.products, strict=True
             )
         ]
         self._share = 1.0 / count
@@ -96,25 +106,25 @@ class Backpropagation:
         self.forward.run()
         z, targets, slope, delta = self._output
         self._output_error(z, targets, slope=slope, out=delta)  # BP1
-        for activations, above, weights, slope, delta in self._hidden_layers:
-            self._sigmoid_prime(activations, out=slope)
-            np.matmul(above, weights, out=delta)
+        for activations, above, weights, padded, slope, delta in self._hidden_layers:
+            # Of the whole buffer, as in the forward pass: the constant neuron's is not looked at.
+            self._sigmoid_prime(activations, out=padded)
+            np.dot(above, weights, out=delta)
             np.multiply(delta, slope, out=delta)  # BP2
+            if self._scale is not None:
+                np.multiply(delta, self._scale, out=delta)
 
     def add_mean_gradients(self, factor: float, to: Sequence[Array], scales: Array | None = None) -> None:
         """Add `factor` times the mean of the examples' gradients to the arrays `to`, one per layer.
 
         With `scales`, (B,), each example's gradient is multiplied by its own first. This is the one place
-        where gradients are averaged. The factors meet the deltas, (B, n_l), since they are the smaller
-        operand; the sum over the examples is the matrix product itself.
+        where gradients are averaged; the sum over the examples is the matrix product itself.
         """
-        share = np.array(factor * self._share, self.deltas[0].dtype)
+        factor *= self._share
         if scales is not None:
-            share = (scales * share).astype(share.dtype)[:, np.newaxis]
-        for (delta, scaled, below, scaled_delta, product), target in zip(self._gradients, to, strict=True):
-            np.multiply(delta, share, out=scaled)
-            np.matmul(below, scaled_delta, out=product)  # BP4 and, in the last row, BP3
-            np.add(target, product, out=target)
+            scales = scales.astype(self.deltas[0].dtype)[:, np.newaxis]
+        for gradient, target in zip(self._gradients, to, strict=True):
+            gradient.add(factor, target, scales)  # BP4 and, in the last row, BP3
 
 
 def activations_and_deltas(

@@ -128,37 +128,44 @@ class _Descent:
         self.dropout = (
             Dropout(network, self.batch_size, settings.dropout, state.rng) if settings.dropout else None
         )
-        self.workspace = Workspace(network, self.batch_size, self.dropout)
-        self.minibatches = MiniBatches(training, network, self.batch_size, self._prepare)
         self.update = (
             MomentumDescent(network, settings, total, state.velocity)
             if settings.momentum
             else Descent(network, settings, total)
         )
+        self.workspace = Workspace(network, self.batch_size, self.dropout, self.update.shrinkage)
+        self.minibatches = MiniBatches(training, network, self.batch_size, self._prepare)
 
     def _prepare(self, minibatch: MiniBatch) -> Backpropagation:
         return Backpropagation(self.workspace, *minibatch, self.cost)
 
     def epoch(self, epoch: int, order: Integers) -> Evaluation:
         """One step for each mini-batch; how the examples were answered, each before its step."""
-        rate = self.settings.rate(epoch)
-        tally = Tally(self.network.sizes[-1], self.cost)
-        seen = 0
-        # What overflows is not finite, and that is looked for here, once for each block.
+        # What overflows is not finite, and that is looked for, once for each block.
         with np.errstate(over="ignore", invalid="ignore"):
-            for block in self.minibatches.blocks(order):
-                for minibatch in block.minibatches:
-                    if self.dropout:
-                        self.dropout.draw()
-                    minibatch.run()
-                    self.update.step(minibatch, rate)
-                finite = np.isfinite(tally.add(block.z, block.targets, block.labels))
-                if not finite.all():
-                    raise self._diverged(epoch, seen + int(finite.argmin()))
-                seen += len(block.labels)
+            try:
+                tally = self._steps(epoch, order)
+            finally:
+                self.update.settle()
         if not all(np.isfinite(layer).all() for layer in self.network.parameters):
             raise self._diverged(epoch, self.total - 1)
         return tally.result()
+
+    def _steps(self, epoch: int, order: Integers) -> Tally:
+        rate = self.settings.rate(epoch)
+        tally = Tally(self.network.sizes[-1], self.cost)
+        seen = 0
+        for block in self.minibatches.blocks(order):
+            for minibatch in block.minibatches:
+                if self.dropout:
+                    self.dropout.draw()
+                minibatch.run()
+                self.update.step(minibatch, rate)
+            finite = np.isfinite(tally.add(block.z, block.targets, block.labels))
+            if not finite.all():
+                raise self._diverged(epoch, seen + int(finite.argmin()))
+            seen += len(block.labels)
+        return tally
 
     def _diverged(self, epoch: int, example: int) -> DivergenceError:
         minibatch = example // self.batch_size + 1

@@ -15,10 +15,13 @@ SMALLEST_EXPONENT = -80.0
 _HALF, _ONE = ({np.dtype(t): np.array(number, t) for t in "fd"} for number in (0.5, 1.0))
 
 
-def sigmoid(z: Array, out: Array) -> None:
-    """Write σ(z) = (1 + tanh(z/2))/2 into `out`, which may be `z` itself."""
+def sigmoid(z: Array, out: Array, half_scale: Array | None = None) -> None:
+    """Write σ(z) = (1 + tanh(z/2))/2 into `out`, which may be `z` itself; σ(scale·z), where a half of it is given.
+
+    `half_scale` has no dimensions, and the precision of z.
+    """
     half = _HALF[z.dtype]
-    np.multiply(z, half, out=out)
+    np.multiply(z, half if half_scale is None else half_scale, out=out)
     np.tanh(out, out=out)
     np.multiply(out, half, out=out)
     np.add(out, half, out=out)

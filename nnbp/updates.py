@@ -18,10 +18,11 @@ from nnbp.arrays import Array
 from nnbp.backprop import Backpropagation
 from nnbp.network import Network
 from nnbp.settings import Settings
+from nnbp.shrinkage import Shrinkage
 
 
 class Descent:
-    """Steps without momentum."""
+    """Steps without momentum. With L2, the weights shrink by a factor that the passes have to know of."""
 
     def __init__(self, network: Network, settings: Settings, examples: int) -> None:
         self.parameters = network.parameters
@@ -29,18 +30,23 @@ class Descent:
         self.l1 = settings.l1 / examples
         self.l2 = settings.l2 / examples
         self.dtype = network.dtype
+        self.shrinkage = Shrinkage(network.parameters) if settings.l2 and not settings.momentum else None
 
     def step(self, minibatch: Backpropagation, rate: float) -> None:
         """Change the parameters by what the pass over a mini-batch has found."""
-        if self.l2:
-            decay = self._number(1.0 - rate * self.l2)
-            for weights in self.weights:
-                np.multiply(weights, decay, out=weights)
+        if self.shrinkage is not None:
+            self.shrinkage.shrink(1.0 - rate * self.l2)
+            rate /= self.shrinkage.value
         if self.l1:
             # The decay above has left every sign as it was.
             for weights in self.weights:
                 weights -= np.sign(weights) * self._number(rate * self.l1)
         minibatch.add_mean_gradients(-rate, to=self.parameters)
+
+    def settle(self) -> None:
+        """Leave the parameters as what they stand for; to be called before anyone else reads them."""
+        if self.shrinkage is not None:
+            self.shrinkage.settle()
 
     def _number(self, value: float) -> Array:
         """A number in the precision of the network, which costs less than Python's own."""

@@ -1,0 +1,122 @@
+"""The product that changes the parameters: BP4, summed over a mini-batch and added to what is there.
+
+    to += factor · belowᵀ @ deltas
+
+In NumPy that is a product and an addition, which pass over the parameters three times. SciPy's `gemm`, where
+SciPy is installed (extra `fast`), does both in one pass; the sums are equal within rounding. Which of them
+is used is decided here and nowhere else.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from functools import cache
+from importlib.machinery import PathFinder
+from importlib.util import find_spec, module_from_spec
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from nnbp.arrays import Array
+
+
+class Accumulation(ABC):
+    """The sum of one layer's gradients over a mini-batch, for its parameters or their velocity.
+
+        below   (B, n_in + 1)   activations below the layer, the last column 1
+        deltas  (B, n_out)
+        scaled  (B, n_out)      a buffer
+
+    The arrays are read anew whenever it is added.
+    """
+
+    def __init__(self, below: Array, deltas: Array, scaled: Array) -> None:
+        self._deltas = deltas
+        self._scaled = scaled
+        self._below = below.T
+
+    @abstractmethod
+    def add(self, factor: float, to: Array, scales: Array | None = None) -> None:
+        """Add `factor` times the sum to `to`, (n_in + 1, n_out); scales, (B, 1), are of the examples."""
+
+
+class InPasses(Accumulation):
+    """With NumPy alone; `product`, (n_in + 1, n_out), is a buffer."""
+
+    def __init__(self, below: Array, deltas: Array, scaled: Array, product: Array) -> None:
+        super().__init__(below, deltas, scaled)
+        self._product = product
+
+    def add(self, factor: float, to: Array, scales: Array | None = None) -> None:
+        # The factors meet the deltas, since they are the smaller operand.
+        share = np.array(factor, to.dtype) if scales is None else scales * to.dtype.type(factor)
+        np.multiply(self._deltas, share, out=self._scaled)
+        np.matmul(self._below, self._scaled, out=self._product)
+        np.add(to, self._product, out=to)
+
+
+class InOnePass(Accumulation):
+    """With a `gemm` that adds."""
+
+    def __init__(self, below: Array, deltas: Array, scaled: Array, gemm: Callable[..., Any]) -> None:
+        super().__init__(below, deltas, scaled)
+        self._deltas_T = deltas.T
+        self._scaled_T = scaled.T
+        self._gemm = gemm
+
+    def add(self, factor: float, to: Array, scales: Array | None = None) -> None:
+        deltas = self._deltas_T
+        if scales is not None:
+            np.multiply(self._deltas, scales, out=self._scaled)
+            deltas = self._scaled_T
+        # Fortran stores columns one after the other, so that it sees every array here transposed:
+        # toᵀ ← factor · deltasᵀ @ below + 1 · toᵀ, without a copy (trans_a 0, trans_b 1, overwrite_c 1).
+        to = to.T
+        total = self._gemm(factor, deltas, self._below, 1.0, to, 0, 1, 1)
+        if total is not to:
+            # What is not stored row after row was copied all the same.
+            np.copyto(to, total)
+
+
+def accumulation(below: Array, deltas: Array, scaled: Array, product: Array) -> Accumulation:
+    """The quickest that is installed."""
+    gemm = find_gemm(deltas.dtype)
+    if gemm is None:
+        return InPasses(below, deltas, scaled, product)
+    return InOnePass(below, deltas, scaled, gemm)
+
+
+def find_gemm(dtype: npt.DTypeLike) -> Callable[..., Any] | None:
+    """SciPy's product of matrices of this precision, float32 or float64; None without SciPy."""
+    blas = _scipy_blas()
+    return None if blas is None else getattr(blas, {"f": "sgemm", "d": "dgemm"}[np.dtype(dtype).char])
+
+
+@cache
+def _scipy_blas() -> ModuleType | None:
+    """The functions of `scipy.linalg.blas`."""
+    scipy = find_spec("scipy")
+    if scipy is None:
+        return None
+    # The package imports several hundred modules, which takes three times as long as NumPy; the one with the
+    # functions takes 5 ms, and none of the others.
+    folders = [f"{folder}/linalg" for folder in scipy.submodule_search_locations or ()]
+    try:
+        spec = PathFinder.find_spec("scipy.linalg._fblas", folders)
+        assert spec is not None and spec.loader is not None
+        module = module_from_spec(spec)
+        spec.loader.exec_module(module)
+        assert callable(module.sgemm) and callable(module.dgemm)
+    except Exception:
+        return _import_scipy_blas()
+    return module
+
+
+def _import_scipy_blas() -> ModuleType | None:
+    """The same by SciPy's public name, should the module above ever move."""
+    try:
+        from scipy.linalg import blas
+    except ImportError:
+        return None
+    return blas  # type: ignore[no-any-return]
