@@ -3,7 +3,7 @@
 import argparse
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -116,9 +116,9 @@ PARTS: dict[str, Callable[[Arguments], bool]] = {
 }
 
 
-def main() -> int:
+def main(line: Sequence[str] | None = None) -> int:
     """Run the part that is named, or all of them; 1 if a row is void or something could not be measured."""
-    arguments = parser().parse_args()
+    arguments = parser().parse_args(line)
     if arguments.part == "write":
         return int(not run_write(arguments))
     names = list(PARTS) if arguments.part == "all" else [arguments.part]

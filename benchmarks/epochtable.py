@@ -47,8 +47,8 @@ def notes(figures: Figures) -> list[str]:
     """What is to be known about the figures."""
     rounds, examples = figures["rounds"], figures["rows"][0]["examples"]
     said = [
-        f"Medians of {rounds} epochs of {examples:,} examples. Ratio: a library's time over {OURS}'s, and {OURS}'s "
-        f"over that of the {FLOOR}, the matrix products alone; each at its better number of threads."
+        f"Medians of {rounds} epochs of {examples:,} examples. Ratio: a library's time over {OURS}'s, and "
+        f"{OURS}'s over that of the {FLOOR}, the matrix products alone; each at its better number of threads."
     ]
     if any(row["cost"] == "quadratic" and best(row, "scikit-learn") for row in figures["rows"]):
         said.append(

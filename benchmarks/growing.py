@@ -6,7 +6,7 @@ Copied piece by piece, so that the process that measures stays small.
 import gzip
 import struct
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 PIECE = 1 << 20  # bytes
 FILES = {
@@ -39,7 +39,9 @@ def write(source: Path, target: Path, count: int) -> None:
 def opened(folder: Path, name: str) -> IO[bytes]:
     """A file of the folder, whether packed or not."""
     path = folder / name
-    return path.open("rb") if path.exists() else gzip.open(folder / f"{name}.gz")
+    if path.exists():
+        return path.open("rb")
+    return cast(IO[bytes], gzip.open(folder / f"{name}.gz"))
 
 
 def _bytes_each(header: bytes) -> int:

@@ -62,7 +62,7 @@ def measure(dataset: str, epochs: int, up_to: int | None, told: Callable[[str], 
             if not folder.exists():
                 growing.write(source, folder, case.examples)
             results.append(train(case, folder, epochs))
-            told(f"{case.value:,} {case.grows}: {results[-1]['median']:.2f} s")
+            told(f"{case.grows} {case.value:,}: {results[-1]['median']:.2f} s")
     return {"epochs": epochs, "results": results}
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullFormatter
 
 from benchmarks.growthtable import GROWS
 from benchmarks.processtable import MEGABYTE
@@ -28,9 +29,12 @@ def draw(figures: dict[str, Any], path: Path) -> None:
             memory.loglog(values, anonymous, "^-", color="C2", label="not page cache")
         memory.set_xlabel(LABELS[grows])
         for each in (seconds, memory):
-            each.grid(visible=True, which="both", linewidth=0.3)
+            each.grid(visible=True, linewidth=0.4)
             each.xaxis.set_major_formatter("{x:,.0f}")
+            # Memory often stays within one power of ten.
+            each.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
             each.yaxis.set_major_formatter("{x:,g}")
+            each.yaxis.set_minor_formatter(NullFormatter())
     axes[0][0].set_ylabel("seconds per epoch")
     axes[1][0].set_ylabel("peak memory, MB")
     axes[1][0].legend()

@@ -8,7 +8,7 @@ from benchmarks import epochtable, growthtable, keeping, processtable
 
 TITLE = """# Speed
 
-Written by `python -m benchmarks write` from the figures in [{name}]({name}), which `make bench` measures anew.
+Written by `python -m benchmarks write` from the figures in [{name}]({name}), which `make bench` measures.
 They move from machine to machine and from run to run: what counts are the ratios, which are those of one run.
 """
 

@@ -51,7 +51,7 @@ class Problem:
         """All images as float32, pixels 0–1, which the other libraries have ready before the clock runs."""
         import numpy as np
 
-        return np.multiply(self.training.images, np.float32(1 / 255), dtype=np.float32)
+        return self.training.images.astype(np.float32) / np.float32(255)
 
     def targets(self) -> "Floats":
         """One-hot labels, (n, n_L)."""
