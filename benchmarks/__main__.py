@@ -12,7 +12,8 @@ from benchmarks.learners import LIBRARIES, installed
 from benchmarks.machine import describe
 from benchmarks.measured import FailedError
 from benchmarks.tables import Table
-from benchmarks.workers import Work, WorkerError
+from benchmarks.workers import ROOT, Work, WorkerError
+from nnbp import data
 
 Arguments = argparse.Namespace
 
@@ -21,7 +22,9 @@ def parser() -> argparse.ArgumentParser:
     """Options that a part has no use for do no harm to it, so that `all` can hand them to every part."""
     made = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     made.add_argument("part", nargs="?", default="all", choices=["all", *PARTS, "write"])
-    made.add_argument("--dataset", default="mnist", metavar="NAME|FOLDER", help="as in `nnbp train`")
+    made.add_argument(
+        "--dataset", type=dataset, default="mnist", metavar="NAME|FOLDER", help="as in `nnbp train`"
+    )
     made.add_argument(
         "--json",
         type=Path,
@@ -39,6 +42,11 @@ def parser() -> argparse.ArgumentParser:
     whole.add_argument("--growth-epochs", type=int, default=3, help="epochs of each training in growth")
     whole.add_argument("--up-to", type=int, help="the most examples and neurons in growth")
     return made
+
+
+def dataset(named: str) -> str:
+    """A name that the package knows, or else a folder, which is the same from wherever it is looked for."""
+    return named if named in data.names() else str(Path(named).resolve())
 
 
 def run_epochs(arguments: Arguments) -> bool:
@@ -90,7 +98,8 @@ def run_growth(arguments: Arguments) -> bool:
 
 def run_module(name: str) -> bool:
     """A benchmark that settles its threads and imports NumPy, and so has a process of its own."""
-    return subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], check=False).returncode == 0
+    command = [sys.executable, "-m", f"benchmarks.{name}"]
+    return subprocess.run(command, cwd=ROOT, check=False).returncode == 0
 
 
 def run_write(arguments: Arguments) -> bool:

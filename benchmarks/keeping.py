@@ -11,6 +11,7 @@ def keep(path: Path | None, part: str, figures: dict[str, Any]) -> None:
         return
     kept = read(path) if path.exists() else {}
     kept[part] = figures
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(kept, indent=1) + "\n", "utf-8")
 
 

@@ -41,7 +41,7 @@ def folder_of(dataset: str) -> Path:
     The program does it, since whoever measures has to stay small.
     """
     if dataset not in data.names():
-        return Path(dataset).resolve()
+        return Path(dataset)
     here, environment = Path.cwd(), threads.clean_environment()
     run([*nnbp(), "data", "fetch", dataset], here, environment)
     return Path(run([*nnbp(), "data", "path", dataset], here, environment).output.strip()).resolve()
@@ -57,8 +57,7 @@ def measure(
 ) -> Figures:
     """Of each job and number of threads: seconds, bytes and test accuracy of every run; medians."""
     folder = folder_of(dataset)
-    named = dataset if dataset in data.names() else str(folder)
-    jobs: list[tuple[str, int | None, Command]] = [("nnbp", None, training(named, epochs))]
+    jobs: list[tuple[str, int | None, Command]] = [("nnbp", None, training(dataset, epochs))]
     scripts = {"PyTorch": "train_torch.py", "scikit-learn": "train_sklearn.py"}
     for library in scripts.keys() & set(libraries):
         script: Command = [sys.executable, JOBS / scripts[library], folder, str(epochs)]
@@ -67,7 +66,7 @@ def measure(
     runs: list[list[Measured]] = [[] for _ in jobs]
     starts: list[float] = []
     for repeat in range(repeats):
-        starts += [start(training(named, epochs)) for _ in range(STARTS)]
+        starts += [start(training(dataset, epochs)) for _ in range(STARTS)]
         for (library, count, command), done in zip(jobs, runs, strict=True):
             done.append(one(command, count))
             told(f"{library}: run {repeat + 1} of {repeats}, {done[-1].seconds:.1f} s")

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from benchmarks import threads
@@ -14,6 +15,7 @@ from benchmarks.grid import Row
 
 # A library's threads go on spinning for some tenths of a second after their work.
 PAUSE = 0.3
+ROOT = Path(__file__).parent.parent  # from where the workers can be imported
 
 
 class WorkerError(Exception):
@@ -26,7 +28,7 @@ class Work:
 
     row: Row
     rounds: int
-    dataset: str
+    dataset: str  # a name, or a folder from the root of all
     pause: float = PAUSE  # seconds before each epoch
 
 
@@ -44,6 +46,7 @@ class Client:
         }
         self._process = subprocess.Popen(
             [sys.executable, "-m", "benchmarks.worker", json.dumps(order)],
+            cwd=ROOT,
             env=threads.clean_environment(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
