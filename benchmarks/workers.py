@@ -13,7 +13,7 @@ from typing import Any
 from benchmarks import threads
 from benchmarks.grid import Row
 
-# A library's threads go on spinning for some tenths of a second after their work.
+# A library's threads go on spinning for about a tenth of a second after their work.
 PAUSE = 0.3
 ROOT = Path(__file__).parent.parent  # from where the workers can be imported
 
