@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 SETUP  := setup.cfg pyproject.toml
+PART   ?= all
 
 .DEFAULT_GOAL := help
 .PHONY: help setup train test lint format types cov readme bench dist clean
@@ -35,9 +36,8 @@ cov: $(VENV)/dev ## run the tests and show the lines that none of them reaches
 readme: $(VENV)/dev ## write the generated parts of the README
 	$(BIN)/python tests/readme.py
 
-bench: $(VENV)/run ## time the vectorized core against a loop, and per-example gradients against their mean
-	$(BIN)/python benchmarks/per_example_loop.py
-	$(BIN)/python benchmarks/per_example_gradients.py
+bench: $(VENV)/bench ## time nnbp beside other libraries: PART=epochs|process|growth|loop|gradients, OPTIONS=...
+	$(BIN)/python -m benchmarks $(PART) $(OPTIONS)
 
 dist: $(VENV)/dist ## build the sdist and the wheel into dist/
 	rm -rf build dist
@@ -59,6 +59,10 @@ $(VENV)/run: $(BIN)/python $(SETUP)
 
 $(VENV)/dev: $(BIN)/python $(SETUP)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@ $(VENV)/run
+
+$(VENV)/bench: $(BIN)/python $(SETUP)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	@touch $@ $(VENV)/run
 
 $(VENV)/dist: $(BIN)/python $(SETUP)

@@ -3,7 +3,8 @@
 Each row is one network and size of mini-batch, in one thread and in buffers made once, as in training: both
 passes and the products of the mean; both passes and the norms of all gradients; both passes, the norms and
 the mean of the clipped gradients. The three take turns, and so share whatever else the machine does. The
-last column is the public functions, which make their buffers at each call. Run it with `make bench`.
+last column is the public functions, which make their buffers at each call. Run it with
+`make bench PART=gradients`.
 """
 
 import os

@@ -2,7 +2,7 @@
 
 Both train 784,30,10 with mini-batches of 10 on the bundled sample, an epoch each in turn, in one thread; both
 end an epoch with the cost and the accuracy on the examples as they were met. The two networks begin alike and
-see the same mini-batches, and must end alike. Run it with `make bench`.
+see the same mini-batches, and must end alike. Run it with `make bench PART=loop`.
 """
 
 import copy

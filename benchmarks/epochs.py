@@ -1,0 +1,82 @@
+"""Part `epochs`: seconds per epoch of the same training in each library, at each number of threads.
+
+All workers of a row are there at once and take turns, an epoch each, so that they share whatever else the
+machine does. They begin with the same network and see the same mini-batches: after the first epoch they
+must agree, and after the last they must have learned, or the row is void.
+"""
+
+import statistics
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from benchmarks.learners import FLOOR, OURS
+from benchmarks.workers import Client, Work, started
+
+LEARNED = 0.9  # accuracy on the test set
+AGREEMENT = 0.002  # of the mean output for the right label, after the first epoch
+
+Figures = dict[str, Any]
+
+
+def measure(
+    libraries: Sequence[str], counts: Sequence[int], work: Work, told: Callable[[str], None]
+) -> Figures:
+    """One row: of each library and number of threads every epoch's seconds, the median and the accuracy."""
+    with started(libraries, counts, work) as clients:
+        results = [_blank(client) for client in clients]
+        for done in range(work.rounds):
+            for client, result in zip(clients, results, strict=True):
+                epoch = client.epoch()
+                result["seconds"].append(epoch["seconds"])
+                result["cpu_seconds"].append(epoch["cpu_seconds"])
+                if not done:
+                    result["after_first"] = client.evaluate()
+            told(f"{work.row.name}: round {done + 1} of {work.rounds}")
+        for client, result in zip(clients, results, strict=True):
+            result |= {"median": statistics.median(result["seconds"]), **client.evaluate()}
+    return {
+        **work.row.as_json(),
+        "name": work.row.name,
+        "examples": clients[0].examples,
+        "results": results,
+        "void": list(void(work, results)),
+    }
+
+
+def _blank(client: Client) -> Figures:
+    return {"library": client.library, "threads": client.threads, "seconds": [], "cpu_seconds": []}
+
+
+def void(work: Work, results: Sequence[Figures]) -> Iterator[str]:
+    """Why a row does not count: who has not learned, and who has trained something else than nnbp."""
+    ours = next((result["after_first"]["certainty"] for result in results if result["library"] == OURS), None)
+    for result in results:
+        who = f"{result['library']} with {result['threads']} thread{'s' * (result['threads'] > 1)}"
+        if result["library"] == FLOOR:
+            continue
+        if not result["accuracy"] >= LEARNED:
+            yield f"{who} has learned to answer {result['accuracy']:.4f} only"
+        if ours is None or has_its_own_cost(result["library"], work.row.cost):
+            continue
+        if not abs(result["after_first"]["certainty"] - ours) <= AGREEMENT:
+            yield f"{who} does not agree with {OURS} after the first epoch"
+
+
+def has_its_own_cost(library: str, cost: str) -> bool:
+    """Whether a library trains another cost than this one, for want of it."""
+    return library == "scikit-learn" and cost == "quadratic"
+
+
+def best(row: Figures, library: str) -> Figures | None:
+    """The result of a library at its better number of threads; None where it was not measured."""
+    results = [result for result in row["results"] if result["library"] == library]
+    return min(results, key=lambda result: float(result["median"]), default=None)
+
+
+def ratio(row: Figures, library: str) -> float | None:
+    """How many times nnbp's time a library takes, or nnbp the floor's: each at its better threads."""
+    ours, its = best(row, OURS), best(row, library)
+    if ours is None or its is None:
+        return None
+    over = ours["median"] / its["median"]
+    return float(over if library == FLOOR else 1 / over)

@@ -1,0 +1,38 @@
+"""The tables of the part `growth`, one for each thing that grows."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from benchmarks.processtable import MEGABYTE
+from benchmarks.tables import Table, number
+
+GROWS = ("examples", "hidden neurons", "mini-batch")
+
+
+def tables(figures: dict[str, Any]) -> Iterator[Table]:
+    """Seconds per epoch, memory and accuracy by each of them."""
+    for grows in GROWS:
+        made = Table([grows, "s/epoch", "anonymous memory, MB", "peak memory, MB", "accuracy"], left=0)
+        for result in figures["results"]:
+            if result["grows"] == grows:
+                made.rows.append(line(result))
+        yield made
+
+
+def line(result: dict[str, Any]) -> list[str]:
+    anonymous = result["anonymous"]
+    return [
+        f"{result['value']:,}",
+        number(result["median"]),
+        number(None if anonymous is None else anonymous / MEGABYTE),
+        number(result["rss"] / MEGABYTE),
+        f"{result['accuracy']:.4f}",
+    ]
+
+
+def note(figures: dict[str, Any]) -> str:
+    """What is to be known about the figures."""
+    return (
+        f"Each line is one process: the median of {figures['epochs']} epochs, the peak of its memory that is "
+        "not page cache (anonymous), and of all of it. The accuracy is that after these few epochs."
+    )

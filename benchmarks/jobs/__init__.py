@@ -1,0 +1,1 @@
+"""The training of the part `process` as scripts for other libraries, as one would write them for oneself."""

@@ -1,0 +1,21 @@
+"""The file that `--json` names: the figures of each part under its name, with the machine they come from."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+
+def keep(path: Path | None, part: str, figures: dict[str, Any]) -> None:
+    """Write the figures of a part, beside those of the other parts that are in the file."""
+    if path is None:
+        return
+    kept = read(path) if path.exists() else {}
+    kept[part] = figures
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(kept, indent=1) + "\n", "utf-8")
+
+
+def read(path: Path) -> dict[str, Any]:
+    """All that was kept."""
+    kept: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return kept

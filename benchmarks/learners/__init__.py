@@ -1,0 +1,83 @@
+"""The same training in several libraries: each trains the network of a Problem, an epoch at a time.
+
+Each module has a `begin(problem)`, which returns a Learner. It is imported in a process of its own, once the
+number of threads is settled.
+"""
+
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Protocol
+
+from benchmarks.grid import Row
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from nnbp import Examples, Network, Settings, State
+
+    Floats = npt.NDArray[np.float32]
+    Layers = list[tuple[Floats, Floats]]
+
+FLOOR = "floor"
+OURS = "nnbp"
+# Each library: the module that trains with it, and the package that it takes.
+LIBRARIES = {
+    OURS: ("with_nnbp", "nnbp"),
+    "PyTorch": ("with_torch", "torch"),
+    "scikit-learn": ("with_sklearn", "sklearn"),
+    "JAX": ("with_jax", "jax"),
+    FLOOR: ("floor", "numpy"),
+}
+# Their distributions, whose versions are told.
+DISTRIBUTIONS = ("numpy", "scipy", "torch", "scikit-learn", "jax", "jaxlib")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is to be learned, by a network that begins as `state` says."""
+
+    row: Row
+    threads: int
+    training: "Examples"  # images (n, n_0) as bytes, labels (n,)
+    state: "State"
+    settings: "Settings"
+
+    @property
+    def network(self) -> "Network":
+        return self.state.network
+
+    def images(self) -> "Floats":
+        """All images as float32, pixels 0–1, which the other libraries have ready before the clock runs."""
+        import numpy as np
+
+        return self.training.images.astype(np.float32) / np.float32(255)
+
+    def targets(self) -> "Floats":
+        """One-hot labels, (n, n_L)."""
+        import numpy as np
+
+        return np.eye(self.row.sizes[-1], dtype=np.float32)[self.training.labels]
+
+    def layers(self) -> "Layers":
+        """Weights (n_in, n_out) and biases (n_out,) of each layer as they begin, apart from the network's."""
+        network = self.network
+        return [
+            (w.astype("f4", order="C"), b.astype("f4"))
+            for w, b in zip(network.weights, network.biases, strict=True)
+        ]
+
+
+class Learner(Protocol):
+    """A training in some library."""
+
+    def epoch(self, order: "npt.NDArray[np.int64]") -> None:
+        """One step for each mini-batch of the examples in this order, all done on return."""
+
+    def layers(self) -> "Layers | None":
+        """The network as it is now; None from what has none."""
+
+
+def installed() -> list[str]:
+    """The libraries that can be imported here."""
+    return [name for name, (_, package) in LIBRARIES.items() if find_spec(package) is not None]

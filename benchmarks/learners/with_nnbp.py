@@ -1,0 +1,33 @@
+"""nnbp, by its public names."""
+
+from typing import TYPE_CHECKING
+
+import nnbp
+from benchmarks.learners import Problem
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from benchmarks.learners import Layers
+
+
+class Nnbp:
+    """`nnbp.train`, which draws the same orders itself from the generator in its state."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.state = problem.state
+        self.reports = nnbp.train(self.state, problem.training, None, problem.settings)
+
+    def epoch(self, order: "npt.NDArray[np.int64]") -> None:
+        next(self.reports)
+
+    def layers(self) -> "Layers":
+        network = self.state.network
+        return [
+            (w.astype("f4"), b.astype("f4")) for w, b in zip(network.weights, network.biases, strict=True)
+        ]
+
+
+def begin(problem: Problem) -> Nnbp:
+    return Nnbp(problem)

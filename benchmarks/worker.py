@@ -1,0 +1,109 @@
+"""A process that trains one network in one library: `python -m benchmarks.worker`, started by `workers`.
+
+It is told what to do in lines of JSON on standard input, and answers each with a line of JSON:
+
+    {"do": "epoch"}     the seconds of one epoch, by the clock and of processors' time
+    {"do": "evaluate"}  the share of the test set answered right and the mean output for the right label,
+                        computed by NumPy from the parameters, whatever the library; null for the floor
+"""
+
+import copy
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, TextIO
+
+from benchmarks import threads
+from benchmarks.grid import SEED, Row
+from benchmarks.learners import FLOOR, LIBRARIES, OURS, Learner, Problem
+
+if TYPE_CHECKING:
+    from benchmarks.learners import Layers
+    from nnbp.data import Dataset
+
+
+class Worker:
+    """One training, and the test set that it is judged by."""
+
+    def __init__(self, module: str, problem: Problem, digits: "Dataset") -> None:
+        self.orders = copy.deepcopy(problem.state.rng)
+        self.total = len(problem.training.labels)
+        self.digits = digits
+        self.learner: Learner = import_module(f"benchmarks.learners.{module}").begin(problem)
+
+    def epoch(self) -> dict[str, float]:
+        order = self.orders.permutation(self.total)
+        cpu, began = time.process_time(), time.perf_counter()
+        self.learner.epoch(order)
+        return {"seconds": time.perf_counter() - began, "cpu_seconds": time.process_time() - cpu}
+
+    def evaluate(self) -> dict[str, float | None]:
+        layers = self.learner.layers()
+        return {"accuracy": None, "certainty": None} if layers is None else judge(layers, self.digits)
+
+
+def judge(layers: "Layers", digits: "Dataset") -> dict[str, float | None]:
+    """Accuracy and certainty, the mean output for the right label, on the test set."""
+    import numpy as np
+
+    outputs = digits.test_images.astype(np.float64) / 255
+    for weights, biases in layers:
+        z = outputs @ weights.astype(np.float64) + biases
+        outputs = 1 / (1 + np.exp(-z.clip(-500, 500)))
+    right = outputs[np.arange(len(outputs)), digits.test_labels]
+    return {
+        "accuracy": float(np.mean(outputs.argmax(axis=1) == digits.test_labels)),
+        "certainty": float(right.mean()),
+    }
+
+
+def begin(library: str, row: Row, count: int, rounds: int, dataset: str) -> Worker:
+    """Settle the processor, and only then import NumPy and the library."""
+    threads.pin(count)
+    if library in (OURS, FLOOR):
+        threads.set_up_nnbp(row.sizes, row.batch_size, count)
+    else:
+        threads.set_up_peer(count)
+    import nnbp
+    import nnbp.data
+
+    digits = nnbp.data.load(dataset)
+    settings = nnbp.Settings(
+        epochs=rounds,
+        batch_size=row.batch_size,
+        learning_rate=row.learning_rate,
+        schedule="constant",
+        cost=row.cost,
+        l2=row.l2,
+    )
+    state = nnbp.State.begin(row.sizes, settings, SEED)
+    training = nnbp.Examples(digits.train_images, digits.train_labels)
+    problem = Problem(row, count, training, state, settings)
+    return Worker(LIBRARIES[library][0], problem, digits)
+
+
+def answer(worker: Worker, requests: TextIO, answers: TextIO) -> None:
+    """Do as told until there is nothing more. The first line says that all is ready, for so many examples."""
+    actions: dict[str, Callable[[], dict[str, Any]]] = {"epoch": worker.epoch, "evaluate": worker.evaluate}
+    print(json.dumps({"examples": worker.total}), file=answers, flush=True)
+    for line in requests:
+        print(json.dumps(actions[json.loads(line)["do"]]()), file=answers, flush=True)
+
+
+def main() -> None:
+    """Begin as the one argument says, in JSON."""
+    # Whatever a library prints goes to standard error, not between the answers.
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
+    order = json.loads(sys.argv[1])
+    worker = begin(
+        order["library"], Row.from_json(order["row"]), order["threads"], order["rounds"], order["dataset"]
+    )
+    answer(worker, sys.stdin, answers)
+
+
+if __name__ == "__main__":
+    main()

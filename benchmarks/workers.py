@@ -1,0 +1,100 @@
+"""Worker processes from the side of whoever tells them what to do."""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmarks import threads
+from benchmarks.grid import Row
+
+# A library's threads go on spinning for about a tenth of a second after their work.
+PAUSE = 0.3
+ROOT = Path(__file__).parent.parent  # from where the workers can be imported
+
+
+class WorkerError(Exception):
+    """A worker ended before it was told to."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """What all workers of a row have in common."""
+
+    row: Row
+    rounds: int
+    dataset: str  # a name, or a folder from the root of all
+    pause: float = PAUSE  # seconds before each epoch
+
+
+class Client:
+    """One worker: a library with so many threads. Use it in a `with`; it is awaited by `ready`."""
+
+    def __init__(self, library: str, count: int, work: Work) -> None:
+        self.library, self.threads, self.work = library, count, work
+        order = {
+            "library": library,
+            "row": work.row.as_json(),
+            "threads": count,
+            "rounds": work.rounds,
+            "dataset": work.dataset,
+        }
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "benchmarks.worker", json.dumps(order)],
+            cwd=ROOT,
+            env=threads.clean_environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def __enter__(self) -> "Client":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.kill()
+        self._process.communicate()
+
+    def ready(self) -> None:
+        """Wait until it has loaded, and compiled, what it needs; `examples` is how many it trains on."""
+        self.examples: int = self._read()["examples"]
+
+    def epoch(self) -> dict[str, float]:
+        """Seconds of one epoch, by the clock and of processors' time."""
+        time.sleep(self.work.pause)
+        return self._ask("epoch")
+
+    def evaluate(self) -> dict[str, Any]:
+        """Accuracy and certainty on the test set, or None for what learns nothing."""
+        return self._ask("evaluate")
+
+    def _ask(self, what: str) -> dict[str, Any]:
+        assert self._process.stdin is not None
+        print(json.dumps({"do": what}), file=self._process.stdin, flush=True)
+        return self._read()
+
+    def _read(self) -> dict[str, Any]:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if not line:
+            raise WorkerError(f"{self.library} with {self.threads} threads ended with {self._process.wait()}")
+        read: dict[str, Any] = json.loads(line)
+        return read
+
+
+@contextmanager
+def started(libraries: Sequence[str], counts: Sequence[int], work: Work) -> Iterator[list[Client]]:
+    """A worker of each library at each number of threads, ready; they begin one after the other."""
+    with ExitStack() as stack:
+        clients = []
+        for library in libraries:
+            for count in counts:
+                client = stack.enter_context(Client(library, count, work))
+                client.ready()
+                clients.append(client)
+        yield clients
