@@ -47,6 +47,7 @@ def evaluate(
     trained, digits = subject.load(model, dataset)
     examples = Examples(digits.test_images, digits.test_labels)
     result = evaluate_network(trained.network, examples, COSTS[trained.settings.cost])
+    digits.check_unchanged()
     values = {
         "accuracy": result.accuracy,
         "correct": result.correct,

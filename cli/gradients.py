@@ -66,6 +66,7 @@ def gradients(
         columns = [*block[:-1], *(block.layer_norms.T if layers else ())]
         table.rows(list(zip(range(start, stop), *(column.tolist() for column in columns), strict=True)))
         start = stop
+    digits.check_unchanged()
 
 
 def _examples(digits: "Dataset", split: str, validation: int) -> tuple[int, "Examples"]:

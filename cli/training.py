@@ -61,6 +61,7 @@ class Training:
         with bar(not self.quiet, total=epochs, initial=done, unit="epoch") as progress:
             began = time.perf_counter()
             for report in sgd.train(model.state, self.training, held_out, model.settings):
+                self.dataset.check_unchanged()
                 # A signal waits until the epoch is stored and told, so that both say the same.
                 with signals.held_back():
                     self.output.epoch(model)
@@ -127,6 +128,7 @@ class Training:
             Examples(self.dataset.test_images, self.dataset.test_labels),
             COSTS[stored.settings.cost],
         )
+        self.dataset.check_unchanged()
         epochs = len(stored.state.reports)
         seconds = time.perf_counter() - self.started
         values = {

@@ -12,7 +12,7 @@ from pathlib import Path
 from nnbp.data import cache, fetching, folders
 from nnbp.data.cache import FileState
 from nnbp.data.errors import MirrorError, NoMirrorError
-from nnbp.data.examples import Dataset, assemble
+from nnbp.data.examples import Dataset, Source, assemble
 from nnbp.data.observer import SILENT, Observer
 from nnbp.data.patience import PATIENCE, Patience
 from nnbp.data.registry import REGISTRY, Entry, Shape, find, unknown
@@ -67,7 +67,11 @@ def folder(name: str | None = None) -> Path:
 
 def _load(entry: Entry, observer: Observer, patience: Patience) -> Dataset:
     stored = fetching.stored(entry, observer, patience, must_store=False)
-    return assemble(entry.name, [(str(path), content) for path, content in stored], entry.classes)
+    sources = [
+        Source(str(path), content, bytes.fromhex(file.sha256))
+        for file, (path, content) in zip(entry.files, stored, strict=True)
+    ]
+    return assemble(entry.name, sources, entry.classes)
 
 
 def _mnist_or_sample(observer: Observer) -> Dataset:

@@ -1,22 +1,31 @@
-"""A data set in memory, and what must hold between its four files."""
+"""A data set as arrays, and what must hold between its four files."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from nnbp.data import idx
+from nnbp.data.mapped import MappedFile
 from nnbp.errors import RejectedFileError
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    Arrays = tuple[NDArray[np.uint8], NDArray[np.uint8]]
+    from nnbp.data.idx import Content
 
-Source = tuple[str, bytes]  # where it is from, for errors, and its bytes, gzipped or not
+_HASHED_AT_ONCE = 1 << 24  # bytes; a signal waits for so many
+
+
+class Source(NamedTuple):
+    """An IDX file: where it is from, for errors; its bytes, gzipped or not; their SHA-256, if it is known."""
+
+    where: str
+    content: Content
+    sha256: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -25,6 +34,7 @@ class Dataset:
 
     `sha256` is the SHA-256 of four SHA-256 digests (32 bytes each, one after the other): those of the
     unpacked files of training images, training labels, test images and test labels. The arrays are read-only.
+    Images in large files stay there, in `mapped`: see `check_unchanged`.
     """
 
     name: str
@@ -35,6 +45,15 @@ class Dataset:
     train_labels: NDArray[np.uint8]
     test_images: NDArray[np.uint8]
     test_labels: NDArray[np.uint8]
+    mapped: tuple[MappedFile, ...] = ()
+
+    def check_unchanged(self) -> None:
+        """Raise RejectedFileError unless the images are still those that `sha256` speaks of.
+
+        To be asked after their use: others may write to a file that is mapped.
+        """
+        for file in self.mapped:
+            file.check_unchanged()
 
     @property
     def pixels(self) -> int:
@@ -47,39 +66,71 @@ def assemble(name: str, sources: Sequence[Source], classes: int | None = None) -
     `classes`, unless given, is one more than the largest training label, and at least 2.
     Raises RejectedFileError.
     """
-    train, train_digests = _split(*sources[:2])
-    test, test_digests = _split(*sources[2:])
-    if train[0].shape[1:] != test[0].shape[1:]:
-        expected, found = (f"{images.shape[1]}×{images.shape[2]}" for images in (train[0], test[0]))
-        reason = f"expected images of {expected} pixels, as in {sources[0][0]}, found {found}"
-        raise RejectedFileError(sources[2][0], reason, "use training and test images of one size")
-    classes = classes or max(int(train[1].max()) + 1, 2)
-    for (where, _), labels in zip(sources[1::2], (train[1], test[1]), strict=True):
-        _check_labels(where, labels, classes)
-    rows, columns = train[0].shape[1:]
-    return Dataset(
+    train, test = _part(*sources[:2]), _part(*sources[2:])
+    if train.images.shape[1:] != test.images.shape[1:]:
+        expected, found = ("×".join(map(str, part.images.shape[1:])) for part in (train, test))
+        reason = f"expected images of {expected} pixels, as in {sources[0].where}, found {found}"
+        raise RejectedFileError(sources[2].where, reason, "use training and test images of one size")
+    classes = classes or max(int(train.labels.max()) + 1, 2)
+    for source, part in zip(sources[1::2], (train, test), strict=True):
+        _check_labels(source.where, part.labels, classes)
+    rows, columns = train.images.shape[1:]
+    dataset = Dataset(
         name=name,
-        sha256=hashlib.sha256(b"".join(train_digests + test_digests)).hexdigest(),
+        sha256=hashlib.sha256(b"".join(train.digests + test.digests)).hexdigest(),
         image_shape=(rows, columns),
         classes=classes,
-        train_images=train[0].reshape(-1, rows * columns),
-        train_labels=train[1],
-        test_images=test[0].reshape(-1, rows * columns),
-        test_labels=test[1],
+        train_images=train.images.reshape(-1, rows * columns),
+        train_labels=train.labels,
+        test_images=test.images.reshape(-1, rows * columns),
+        test_labels=test.labels,
+        mapped=train.mapped + test.mapped,
+    )
+    dataset.check_unchanged()
+    for file in dataset.mapped:
+        file.expect_random_use()
+    return dataset
+
+
+def check_counts(images: Source, labels: Source) -> tuple[int, ...]:
+    """The dimensions of the images. Raises RejectedFileError unless the headers speak of as many labels."""
+    shape = idx.header(images.content, images.where, idx.IMAGES)
+    (count,) = idx.header(labels.content, labels.where, idx.LABELS)
+    if count != shape[0]:
+        reason = f"expected {shape[0]} labels, one for each image in {images.where}, found {count}"
+        raise RejectedFileError(labels.where, reason, "use images and labels that belong together")
+    return shape
+
+
+class _Part(NamedTuple):
+    """One half of a data set, with the SHA-256 digests of its two unpacked files."""
+
+    images: NDArray[np.uint8]  # (n, rows, columns)
+    labels: NDArray[np.uint8]  # (n,)
+    digests: list[bytes]
+    mapped: tuple[MappedFile, ...]
+
+
+def _part(images: Source, labels: Source) -> _Part:
+    check_counts(images, labels)
+    image_bytes = idx.plain(images.content, images.where, idx.IMAGES)
+    label_bytes = idx.plain(labels.content, labels.where, idx.LABELS)
+    return _Part(
+        idx.parse(image_bytes, images.where, idx.IMAGES),
+        idx.parse(label_bytes, labels.where, idx.LABELS),
+        [_digest(images, image_bytes), _digest(labels, label_bytes)],
+        tuple(content for content in (image_bytes, label_bytes) if isinstance(content, MappedFile)),
     )
 
 
-def _split(images: Source, labels: Source) -> tuple[Arrays, list[bytes]]:
-    """Images (n, rows, columns) and labels (n,), and the SHA-256 digests of their unpacked files."""
-    image_bytes = idx.plain(images[1], images[0], idx.IMAGES)
-    label_bytes = idx.plain(labels[1], labels[0], idx.LABELS)
-    arrays = idx.parse(image_bytes, images[0], idx.IMAGES), idx.parse(label_bytes, labels[0], idx.LABELS)
-    if len(arrays[0]) != len(arrays[1]):
-        reason = (
-            f"expected {len(arrays[0])} labels, one for each image in {images[0]}, found {len(arrays[1])}"
-        )
-        raise RejectedFileError(labels[0], reason, "use images and labels that belong together")
-    return arrays, [hashlib.sha256(content).digest() for content in (image_bytes, label_bytes)]
+def _digest(source: Source, unpacked: Content) -> bytes:
+    if source.sha256 is not None and unpacked is source.content:
+        return source.sha256
+    digest = hashlib.sha256()
+    view = memoryview(unpacked)
+    for start in range(0, len(view), _HASHED_AT_ONCE):
+        digest.update(view[start : start + _HASHED_AT_ONCE])
+    return digest.digest()
 
 
 def _check_labels(where: str, labels: NDArray[np.uint8], classes: int) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from nnbp.data import files, idx
-from nnbp.data.examples import Source
+from nnbp.data.examples import Source, check_counts
+from nnbp.data.mapped import read_or_map
 from nnbp.data.registry import FILE_NAMES, Shape
 from nnbp.errors import RejectedFileError
 
@@ -13,19 +14,25 @@ _HEADER = 1 << 16  # bytes of a file, gzipped or not, that hold its header
 
 
 def sources(folder: Path) -> list[Source]:
-    """The four files: training images, training labels, test images, test labels.
+    """The four files: training images, training labels, test images, test labels. Large images are mapped.
 
     Raises RejectedFileError where one is missing, and OSError.
     """
-    paths = [_find(folder, name) for name, _ in FILE_NAMES]
-    return [(str(path), files.read(path)) for path in paths]
+    paths = [(_find(folder, name), dimensions) for name, dimensions in FILE_NAMES]
+    # A byte of labels is little beside the eight that it takes to shuffle an example.
+    return [
+        Source(str(path), read_or_map(path) if dimensions == idx.IMAGES else files.read(path))
+        for path, dimensions in paths
+    ]
 
 
 def shape(folder: Path) -> Shape:
     """Pixels and classes, from the header of the training images and the training labels."""
     images, labels = (_find(folder, name) for name, _ in FILE_NAMES[:2])
-    _, rows, columns = idx.header(files.read(images, _HEADER), str(images), idx.IMAGES)
-    largest = int(idx.decode(files.read(labels), str(labels), idx.LABELS).max())
+    beginning = Source(str(images), files.read(images, _HEADER))
+    labels_source = Source(str(labels), files.read(labels))
+    _, rows, columns = check_counts(beginning, labels_source)
+    largest = int(idx.decode(labels_source.content, labels_source.where, idx.LABELS).max())
     return Shape(rows * columns, max(largest + 1, 2))
 
 

@@ -4,8 +4,9 @@ An IDX file is two zero bytes, a type, the number of dimensions, each dimension 
 integer, and the items in C order (http://yann.lecun.com/exdb/mnist/, "The IDX file format"). Only type 0x08,
 unsigned bytes, is accepted here: images (n, rows, columns) and labels (n,).
 
-All functions are pure. `where` names the file in errors; what is not exactly as it should be raises
-RejectedFileError before anything is allocated for it.
+All functions are pure. Content is bytes, or a file mapped into memory, which is never copied. `where` names
+the file in errors; what is not exactly as it should be raises RejectedFileError before anything is allocated
+for it.
 """
 
 from __future__ import annotations
@@ -18,11 +19,15 @@ from typing import TYPE_CHECKING
 from nnbp.errors import RejectedFileError
 
 if TYPE_CHECKING:
+    import mmap
+
     import numpy as np
     from numpy.typing import NDArray
 
+    Content = bytes | mmap.mmap
+
 LABELS, IMAGES = 1, 3  # dimensions
-LIMIT = 1 << 30  # bytes of one file, unpacked: twenty times MNIST's largest
+LIMIT = 1 << 30  # bytes that an archive may unpack to: twenty times MNIST's largest file
 
 _KINDS = {LABELS: "labels", IMAGES: "images"}
 _UNSIGNED_BYTE = 0x08
@@ -31,18 +36,24 @@ _GZIP_CONTAINER = 31  # zlib's wbits: the largest window, in a gzip header and t
 _REMEDY = "get the file again"
 
 
-def decode(content: bytes, where: str, dimensions: int) -> NDArray[np.uint8]:
+def decode(content: Content, where: str, dimensions: int) -> NDArray[np.uint8]:
     """The array in an IDX file, gzipped or not; read-only."""
     return parse(plain(content, where, dimensions), where, dimensions)
 
 
-def plain(content: bytes, where: str, dimensions: int) -> bytes:
+def plain(content: Content, where: str, dimensions: int) -> Content:
     """An IDX file's bytes, unpacked if it is gzipped, but no further than its own header says."""
     declared = _header_size(dimensions) + math.prod(header(content, where, dimensions))
-    return unpack(content, where, max(min(declared, LIMIT), len(content)))
+    if not _is_packed(content):
+        return content
+    size = max(declared, len(content))
+    if size > LIMIT:
+        reason = f"expected at most {LIMIT} bytes in a gzip archive, as its header says, found {size}"
+        raise _rejected(where, reason, "unpack it: what is not packed may be larger")
+    return _unzip(content, where, declared)
 
 
-def parse(content: bytes, where: str, dimensions: int) -> NDArray[np.uint8]:
+def parse(content: Content, where: str, dimensions: int) -> NDArray[np.uint8]:
     """The array in IDX bytes that are not packed: a read-only view of them."""
     shape = header(content, where, dimensions)
     expected = _header_size(dimensions) + math.prod(shape)
@@ -63,7 +74,7 @@ def serialize(array: NDArray[np.uint8]) -> bytes:
     return struct.pack(f">HBB{array.ndim}I", 0, _UNSIGNED_BYTE, array.ndim, *array.shape) + array.tobytes()
 
 
-def header(content: bytes, where: str, dimensions: int) -> tuple[int, ...]:
+def header(content: Content, where: str, dimensions: int) -> tuple[int, ...]:
     """The dimensions that an IDX file, gzipped or not, declares; its first 64 KiB are enough."""
     size = _header_size(dimensions)
     start = _first_bytes(content, where, size)
@@ -89,34 +100,39 @@ def unpack(content: bytes, where: str, limit: int = LIMIT) -> bytes:
     """
     if not content:
         raise _rejected(where, "it is empty")
-    unpacked = _unzip(content, where, limit) if content.startswith(_GZIP) else content
-    if not unpacked:
-        raise _rejected(where, "it is a gzip archive of nothing")
-    if len(unpacked) > limit:
-        raise _rejected(where, f"expected at most {limit} bytes, found more")
-    return unpacked
+    if _is_packed(content):
+        return _unzip(content, where, limit)
+    if len(content) > limit:
+        raise _too_long(where, limit)
+    return content
 
 
-def _unzip(content: bytes, where: str, limit: int) -> bytes:
-    """The content of the archive's one member; one byte more than `limit` where it is longer."""
+def _is_packed(content: Content) -> bool:
+    return content[: len(_GZIP)] == _GZIP
+
+
+def _unzip(content: Content, where: str, limit: int) -> bytes:
+    """The content of the archive's one member, of which one byte more than `limit` is unpacked at most."""
     engine = zlib.decompressobj(_GZIP_CONTAINER)
     try:
         unpacked = engine.decompress(content, limit + 1)
     except zlib.error as error:
         raise _rejected(where, f"damaged gzip archive ({error})") from error
     if len(unpacked) > limit:
-        return unpacked
+        raise _too_long(where, limit)
     if not engine.eof:
         raise _rejected(where, f"gzip archive cut short after {len(content)} bytes")
     if engine.unused_data:
         raise _rejected(where, f"{len(engine.unused_data)} bytes after the end of the gzip archive")
     if unpacked.startswith(_GZIP):
         raise _rejected(where, "a gzip archive within a gzip archive", "unpack it once")
+    if not unpacked:
+        raise _rejected(where, "it is a gzip archive of nothing")
     return unpacked
 
 
-def _first_bytes(content: bytes, where: str, size: int) -> bytes:
-    if not content.startswith(_GZIP):
+def _first_bytes(content: Content, where: str, size: int) -> bytes:
+    if not _is_packed(content):
         return content[:size]
     try:
         return zlib.decompressobj(_GZIP_CONTAINER).decompress(content[: 1 << 16], size)
@@ -132,6 +148,10 @@ def _describe(magic: bytes) -> str:
     if len(magic) == 4 and magic[:3] == bytes([0, 0, _UNSIGNED_BYTE]) and magic[3] in _KINDS:
         return f"IDX {_KINDS[magic[3]]} (first bytes {magic.hex(' ')})"
     return f"first bytes {magic.hex(' ')}" if magic else "nothing"
+
+
+def _too_long(where: str, limit: int) -> RejectedFileError:
+    return _rejected(where, f"expected at most {limit} bytes, found more")
 
 
 def _rejected(where: str, reason: str, remedy: str = _REMEDY) -> RejectedFileError:

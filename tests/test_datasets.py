@@ -372,6 +372,37 @@ def test_the_bytes_parsed_are_those_that_were_hashed(tiny: Server, monkeypatch: 
     assert_tiny(nnbp.data.load("mnist"))
 
 
+@pytest.mark.parametrize(("name", "stored"), [("mnist", CONTENTS), ("fashion-mnist", ARCHIVES)])
+def test_nothing_is_hashed_twice(
+    tiny: Server, monkeypatch: pytest.MonkeyPatch, name: str, stored: dict[str, bytes]
+) -> None:
+    """The pinned hash of a file is part of the data set's, if it is of the unpacked file."""
+    nnbp.data.fetch(name)
+    hashed = []
+
+    class Hash:
+        def __init__(self, content: bytes = b"") -> None:
+            self.content = b""
+            self.update(content)
+
+        def update(self, content: bytes) -> None:
+            self.content += content
+
+        def digest(self) -> bytes:
+            hashed.append(self.content)
+            return sha256(self.content).digest()
+
+        def hexdigest(self) -> str:
+            return self.digest().hex()
+
+    sha256 = hashlib.sha256
+    monkeypatch.setattr(hashlib, "sha256", Hash)
+    data = nnbp.data.load(name)
+    monkeypatch.undo()
+    assert sorted(hashed[:-1]) == sorted({*stored.values(), *CONTENTS.values()})
+    assert data.sha256 == DIGEST
+
+
 # A cache that cannot be written
 
 
@@ -412,6 +443,20 @@ def test_a_file_in_place_of_the_cache_is_no_cache(tiny: Server, tmp_path: Path) 
     assert len(recorder.warnings) == 1
     with pytest.raises(OSError, match="cache"):
         nnbp.data.fetch("mnist")
+
+
+def test_a_folder_in_place_of_a_cached_file_is_named_and_left_alone(tiny: Server) -> None:
+    path = nnbp.data.fetch("mnist")[1]
+    path.unlink()
+    path.mkdir()
+    with pytest.raises(IsADirectoryError) as caught:
+        nnbp.data.fetch("mnist")
+    assert caught.value.filename == str(path)
+    assert ".part" not in str(caught.value)
+    recorder = Recorder()
+    assert_tiny(nnbp.data.load("mnist", recorder))
+    assert [str(path.parent) in warning for warning in recorder.warnings] == [True, True]
+    assert path.is_dir()
 
 
 def test_a_write_that_fails_leaves_the_old_file(tiny: Server, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -626,11 +671,28 @@ def test_what_is_no_regular_file_is_rejected_at_once(tmp_path: Path) -> None:
         assert "regular file" in rejection(folder)
 
 
-def test_a_file_beyond_the_limit_is_rejected_unread(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "reason"), [(NAMES[0], "expected 46 bytes"), (NAMES[1], "expected at most 1073741824 bytes")]
+)
+def test_a_file_that_is_far_too_large_is_rejected_unread(tmp_path: Path, name: str, reason: str) -> None:
     folder = write(tmp_path, CONTENTS)
-    with (tmp_path / NAMES[0]).open("ab") as file:
+    with (tmp_path / name).open("ab") as file:
         file.truncate((1 << 30) + 1)
-    assert "expected at most 1073741824 bytes" in rejection(folder)
+    line = rejection(folder)
+    assert reason in line
+    assert "found 1073741825" in line
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="no file that cannot be read")
+@pytest.mark.parametrize("ask", [nnbp.data.load, nnbp.data.shape])
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, ask: Any) -> None:
+    folder = write(tmp_path, CONTENTS)
+    path = tmp_path / NAMES[1]
+    path.unlink()
+    path.symlink_to("/proc/self/mem")  # a regular file, and its first byte an input/output error
+    with pytest.raises(OSError, match="Input/output error") as caught:
+        ask(folder)
+    assert caught.value.filename == str(path)
 
 
 # The sample, and the real thing
