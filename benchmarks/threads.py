@@ -3,14 +3,8 @@
 import os
 from collections.abc import Sequence
 
-# OpenBLAS, Intel's MKL, BLIS, Apple's Accelerate, and OpenMP under any of them.
-VARIABLES = (
-    "OPENBLAS_NUM_THREADS",
-    "MKL_NUM_THREADS",
-    "BLIS_NUM_THREADS",
-    "VECLIB_MAXIMUM_THREADS",
-    "OMP_NUM_THREADS",
-)
+from nnbp import processor
+from nnbp.threads import VARIABLES
 
 
 def clean_environment() -> dict[str, str]:
@@ -36,8 +30,7 @@ def pin(threads: int) -> None:
 
 def set_up_nnbp(sizes: Sequence[int], batch_size: int, threads: int) -> None:
     """What the package does before NumPy is imported, for a process that computes with nnbp's kernels."""
-    del sizes, batch_size
-    os.environ.update(dict.fromkeys(VARIABLES, str(threads)))
+    processor.set_up(sizes, batch_size, threads)
 
 
 def set_up_peer(threads: int) -> None:

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from nnbp import data
-from nnbp.cli import comparison, processor, subject
+from nnbp import data, processor
+from nnbp.cli import comparison, subject
 from nnbp.cli.options import check_sizes, dataset_option, json_option, parse_sizes, seed_option
 from nnbp.cli.output import Reports
 from nnbp.settings import COST_NAMES, Settings
@@ -88,8 +88,8 @@ def check(
       nnbp check --sizes 784,30,10 --dataset sample
       nnbp check --plant missing-transpose || echo noticed
     """
-    processor.use_threads(None)
-    # From here on NumPy is there, and has read how many threads it may use.
+    processor.set_up()
+    # From here on NumPy is there, and has read which kernels it may use.
     import numpy as np
 
     from nnbp import faults, gradcheck

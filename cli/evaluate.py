@@ -4,7 +4,8 @@ import math
 
 import click
 
-from nnbp.cli import processor, subject
+from nnbp import processor
+from nnbp.cli import subject
 from nnbp.cli.options import Number, dataset_option, json_option, model_argument, threads_option
 from nnbp.cli.output import Reports
 
@@ -20,7 +21,7 @@ FAILED = 1
     metavar="P",
     help="End with status 1 if the accuracy is below P, 0 to 1.",
 )
-@threads_option
+@threads_option()
 @json_option
 @click.pass_context
 def evaluate(
@@ -38,8 +39,8 @@ def evaluate(
       nnbp evaluate model.npz --min-accuracy 0.95 && ./deploy model.npz
       nnbp evaluate model.npz --json | jq .confusion
     """
-    processor.use_threads(threads)
-    # From here on NumPy is there, and has read how many threads it may use.
+    processor.set_up(count=threads)
+    # From here on NumPy is there, and has read which kernels it may use.
     from nnbp.costs import COSTS
     from nnbp.evaluation import evaluate as evaluate_network
     from nnbp.minibatches import Examples

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from nnbp.cli import processor, subject
+from nnbp import processor
+from nnbp.cli import subject
 from nnbp.cli.options import dataset_option, json_option, model_argument, threads_option
 from nnbp.cli.output import Table
 
@@ -36,7 +37,7 @@ COLUMNS = {
 )
 @click.option("--layers", is_flag=True, help="Add a column with the gradient norm of each layer.")
 @dataset_option("the one that the model was trained on")
-@threads_option
+@threads_option()
 @json_option
 def gradients(
     model: str, split: str, layers: bool, dataset: str | None, threads: int | None, as_json: bool
@@ -52,8 +53,8 @@ def gradients(
       nnbp gradients model.npz --split train | sort -t$'\\t' -k6 -gr | head
       nnbp gradients model.npz --json --layers | jq .gradient_norm_1
     """
-    processor.use_threads(threads)
-    # From here on NumPy is there, and has read how many threads it may use.
+    processor.set_up(count=threads)
+    # From here on NumPy is there, and has read which kernels it may use.
     from nnbp.costs import COSTS
     from nnbp.diagnostics import per_example_diagnostics
 

@@ -1,13 +1,14 @@
-"""`nnbp info`: what is in a model file, and how it was trained."""
+"""`nnbp info`: what is in a model file, and how it was trained; or what was chosen for the processor."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from nnbp import data
-from nnbp.cli import modelfiles
-from nnbp.cli.options import json_option, model_argument
+from nnbp import data, processor
+from nnbp.cli import modelfiles, system
+from nnbp.cli.options import json_option
 from nnbp.cli.output import Reports
 from nnbp.settings import Settings
 
@@ -16,22 +17,48 @@ if TYPE_CHECKING:
 
 
 @click.command
-@model_argument
+@click.argument("model", metavar="[MODEL]", required=False)
+@click.option(
+    "--system",
+    "of_system",
+    is_flag=True,
+    help="Show instead what is chosen for this processor to train MODEL (default: 784,30,10) on, and why.",
+)
 @json_option
-def info(model: str, as_json: bool) -> None:
+def info(model: str | None, of_system: bool, as_json: bool) -> None:
     """Show what is in MODEL (- for stdin), and how it was trained.
 
     \b
       nnbp info model.npz
       nnbp info model.npz --json | jq '.reports[].validation_accuracy'
+      nnbp info --system
     """
-    subject = modelfiles.read(model)
-    values = _values(model, subject)
+    processor.set_up()
+    if model is None and not of_system:
+        raise click.UsageError("Missing argument 'MODEL'.")
+    subject = None if model is None else modelfiles.read(model)
+    if subject is None or of_system:
+        _tell("system", *_system(subject), as_json)
+    else:
+        _tell("info", *_model(str(model), subject), as_json)
+
+
+def _tell(event: str, values: dict[str, Any], shown: Sequence[tuple[str, str]], as_json: bool) -> None:
+    width = max(len(name) for name, _ in shown)
+    Reports(as_json).event(event, values, "\n".join(f"{name:{width}}  {text}" for name, text in shown))
+
+
+def _system(model: "Model | None") -> tuple[dict[str, Any], list[tuple[str, str]]]:
+    values = system.describe(model)
+    return values, system.lines(values)
+
+
+def _model(name: str, model: "Model") -> tuple[dict[str, Any], list[tuple[str, str]]]:
+    values = _values(name, model)
     # The reports are too many for a person to read: JSON has them all, the text the last and the best.
-    shown = {key.replace("_", " "): _text(value) for key, value in values.items() if key != "reports"}
-    width = max(map(len, shown))
-    lines = [f"{key:{width}}  {value}" for key, value in shown.items()]
-    Reports(as_json).event("info", values, "\n".join(lines))
+    return values, [
+        (key.replace("_", " "), _text(value)) for key, value in values.items() if key != "reports"
+    ]
 
 
 def _values(name: str, model: "Model") -> dict[str, Any]:

@@ -79,15 +79,15 @@ def dataset_option(default: str) -> Callable[[_Command], _Command]:
     )
 
 
-def threads_option(command: _Command) -> _Command:
-    """`--threads N`."""
+def threads_option(otherwise: str = "1") -> Callable[[_Command], _Command]:
+    """`--threads N`; what is used `otherwise`, if the environment does not say."""
     return click.option(
         "--threads",
         metavar="N",
         type=click.IntRange(min=1),
-        show_default="as the environment says, else 1",
+        show_default=f"as the environment says, else {otherwise}",
         help="Threads for the matrix products.",
-    )(command)
+    )
 
 
 def seed_option(command: _Command) -> _Command:

@@ -6,8 +6,8 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from nnbp import data
-from nnbp.cli import modelfiles, processor, subject
+from nnbp import data, processor
+from nnbp.cli import modelfiles, subject
 from nnbp.cli.choices import setting_options
 from nnbp.cli.modelfiles import STANDARD, Output
 from nnbp.cli.options import (
@@ -60,7 +60,7 @@ from nnbp.settings import Settings
     help="Report of each layer, every epoch, the share of saturated neurons, the mean norm of the deltas "
     "and the relative change of the weights, and remark on known trouble.",
 )
-@threads_option
+@threads_option("1, or 2 for a large network and mini-batch")
 @json_option
 @click.option("-q", "--quiet", is_flag=True, help="Report the end only, and show no bars.")
 @click.pass_context
@@ -90,8 +90,8 @@ def train(
       nnbp train -o - | nnbp evaluate -
       nnbp train --resume model.npz
     """
-    threads = processor.use_threads(threads)
-    # From here on NumPy is there, and has read how many threads it may use.
+    chosen = processor.set_up(sizes, choices["batch_size"], threads)
+    # From here on NumPy is there, and has read which kernels it may use.
     from nnbp.cli.resuming import check_dataset, resumed
     from nnbp.cli.training import Training
     from nnbp.sgd import State
@@ -103,6 +103,8 @@ def train(
         check_sizes(sizes, data.shape(dataset))
     else:
         known = resumed(known, _given(context))
+        # The choice that the training began with: of more threads or fewer the last bits would differ.
+        chosen = processor.set_up(known.network.sizes, known.settings.batch_size, threads)
         dataset = modelfiles.dataset_of(known) if dataset is None else dataset
     target = Output(output or (resume if resume not in (None, STANDARD) else "model.npz"))
     target.check()
@@ -115,7 +117,7 @@ def train(
     else:
         check_dataset(known, digits)
     reports = Reports(as_json, on_stderr=target.to_stdout)
-    Training(known, digits, target, reports, quiet, diagnose).run(threads)
+    Training(known, digits, target, reports, quiet, diagnose).run(chosen.threads.value)
 
 
 def _settings(choices: dict[str, Any]) -> Settings:

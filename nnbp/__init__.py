@@ -3,8 +3,9 @@
 The names below are the library. They are looked up on first use (PEP 562), so that the command line can
 answer `--help` without importing NumPy.
 
-    import nnbp, nnbp.data
+    import nnbp, nnbp.data, nnbp.processor
 
+    nnbp.processor.set_up((784, 30, 10), batch_size=10)  # before NumPy is imported
     digits = nnbp.data.load("sample")
     training = nnbp.Examples(digits.train_images, digits.train_labels)
     settings = nnbp.Settings(epochs=3)

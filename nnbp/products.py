@@ -12,12 +12,14 @@ from collections.abc import Callable
 from functools import cache
 from importlib.machinery import PathFinder
 from importlib.util import find_spec, module_from_spec
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from nnbp import threads
 from nnbp.arrays import Array
 
 
@@ -88,34 +90,38 @@ def accumulation(below: Array, deltas: Array, scaled: Array, product: Array) -> 
 
 
 def find_gemm(dtype: npt.DTypeLike) -> Callable[..., Any] | None:
-    """SciPy's product of matrices of this precision, float32 or float64; None without SciPy."""
-    blas = _scipy_blas()
+    """SciPy's product of matrices of this precision, float32 or float64; None where it is not to be used.
+
+    SciPy carries a BLAS of its own. With several threads, those of both would get into each other's way, and
+    a step take many times as long: it is used only where one thread was chosen.
+    """
+    blas = _scipy_blas() if threads.in_use() == 1 else None
     return None if blas is None else getattr(blas, {"f": "sgemm", "d": "dgemm"}[np.dtype(dtype).char])
+
+
+def reason() -> str:
+    """Why the update is made in one pass, or is not."""
+    if _scipy_blas() is None:
+        return "SciPy is not installed"
+    return "SciPy's product is used" + ("" if threads.in_use() == 1 else " where one thread was chosen")
 
 
 @cache
 def _scipy_blas() -> ModuleType | None:
-    """The functions of `scipy.linalg.blas`."""
+    """The functions of `scipy.linalg.blas`; None without SciPy."""
     scipy = find_spec("scipy")
     if scipy is None:
         return None
-    # The package imports several hundred modules, which takes three times as long as NumPy; the one with the
-    # functions takes 5 ms, and none of the others.
-    folders = [f"{folder}/linalg" for folder in scipy.submodule_search_locations or ()]
+    # The public module imports several hundred others, which takes three times as long as NumPy does; the
+    # one that has the functions takes 5 ms, and none of the others.
+    folders = [str(Path(folder, "linalg")) for folder in scipy.submodule_search_locations or ()]
+    spec = PathFinder.find_spec("scipy.linalg._fblas", folders)
     try:
-        spec = PathFinder.find_spec("scipy.linalg._fblas", folders)
-        assert spec is not None and spec.loader is not None
-        module = module_from_spec(spec)
-        spec.loader.exec_module(module)
-        assert callable(module.sgemm) and callable(module.dgemm)
-    except Exception:
-        return _import_scipy_blas()
-    return module
-
-
-def _import_scipy_blas() -> ModuleType | None:
-    """The same by SciPy's public name, should the module above ever move."""
-    try:
+        if spec is not None and spec.loader is not None:
+            module = module_from_spec(spec)
+            spec.loader.exec_module(module)
+            if hasattr(module, "sgemm") and hasattr(module, "dgemm"):
+                return module
         from scipy.linalg import blas
     except ImportError:
         return None

@@ -16,9 +16,9 @@ _HALF, _ONE = ({np.dtype(t): np.array(number, t) for t in "fd"} for number in (0
 
 
 def sigmoid(z: Array, out: Array, half_scale: Array | None = None) -> None:
-    """Write σ(z) = (1 + tanh(z/2))/2 into `out`, which may be `z` itself; σ(scale·z), where a half of it is given.
+    """Write σ(z) = (1 + tanh(z/2))/2 into `out`, which may be `z` itself.
 
-    `half_scale` has no dimensions, and the precision of z.
+    With `half_scale`, an array without dimensions and in the precision of z, σ(2·half_scale·z).
     """
     half = _HALF[z.dtype]
     np.multiply(z, half if half_scale is None else half_scale, out=out)

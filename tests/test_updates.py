@@ -57,6 +57,10 @@ def slow_steps(network: Network, examples: Examples, settings: Settings) -> list
     "choices",
     [
         {"l1": 0.9},
+        {"l2": 1.3},
+        {"l2": 30.0, "cost": "log-likelihood"},  # the weights are nearly halved at each step
+        {"l2": 17 / 0.3, "schedule": "constant"},  # nothing is left of them
+        {"l2": 80.0, "schedule": "constant"},  # they change their sign
         {"l1": 0.9, "l2": 1.3},
         {"momentum": 0.9},
         {"momentum": 0.9, "nesterov": True},

@@ -1,0 +1,85 @@
+"""How many threads the matrix products use: one, unless the network and its mini-batches are large.
+
+A product of a small network takes some microseconds, and to share it out takes as long. What is worse, the
+threads of OpenBLAS wait for work by asking for it again and again: where other programs need the processors,
+too, a training with two threads has been seen to take ten times as long as with one.
+"""
+
+import math
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+# OpenBLAS, which NumPy's wheels carry; Intel's MKL; BLIS; Apple's Accelerate; and OpenMP under any of them.
+VARIABLES = (
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "BLIS_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+    "OMP_NUM_THREADS",
+)
+# Multiply-adds in the largest product of a step from which a second thread was measured to pay: it lost time
+# at 784,300 × 32 (7.5 million) and 784,800 × 32 (20 million), and gained a tenth at 784,500 × 64 (25 million)
+# and a third at 784,800 × 128 (80 million).
+WORTH_SHARING = 24_000_000
+MOST = 2
+
+_QUOTA = Path("/sys/fs/cgroup/cpu.max")
+
+
+class Choice(NamedTuple):
+    """What was chosen, and why; None where it was left to others."""
+
+    value: int | None
+    reason: str
+
+
+def choose(
+    sizes: Sequence[int] | None,
+    batch_size: int | None,
+    asked: int | None,
+    environment: Mapping[str, str],
+    processors: int,
+) -> Choice:
+    """The number of threads for a network and its mini-batches, or for work of which nothing is known."""
+    if asked is not None:
+        return Choice(asked, "as was asked for")
+    named = next((name for name in VARIABLES if name in environment), None)
+    if named is not None:
+        return Choice(None, f"{named} is {environment[named]!a:.20} in the environment")
+    if sizes is None or batch_size is None:
+        return Choice(1, "enough for passes over a few examples")
+    largest = batch_size * max(n_in * n_out for n_in, n_out in pairwise(sizes))
+    said = f"{largest:,} multiply-adds in the largest product of a step"
+    if largest < WORTH_SHARING:
+        return Choice(1, f"{said}, fewer than the {WORTH_SHARING:,} from which more threads pay")
+    return Choice(min(MOST, processors), f"{said}; {processors} processors")
+
+
+def processors() -> int:
+    """How many processors this process may use at a time, by its affinity and its group's quota."""
+    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    try:
+        quota, period = _QUOTA.read_text("ascii").split()
+    except (OSError, ValueError):
+        return count
+    return count if quota == "max" else max(1, min(count, math.floor(int(quota) / int(period))))
+
+
+def use(count: int) -> None:
+    """Let BLAS compute with so many threads, whether or not it has been loaded yet."""
+    for variable in VARIABLES:
+        os.environ[variable] = str(count)
+    if "numpy" in sys.modules:
+        import threadpoolctl
+
+        threadpoolctl.threadpool_limits(count, user_api="blas")
+
+
+def in_use() -> int | None:
+    """How many threads OpenBLAS was told to use; None where it was not told."""
+    said = os.environ.get("OPENBLAS_NUM_THREADS") or os.environ.get("OMP_NUM_THREADS") or ""
+    return int(said) if said.isdecimal() else None
