@@ -15,7 +15,8 @@ The four equations, with a and δ as rows:
     BP4   ∂C_x/∂weights[l] = a_{l-1}ᵀ @ δ_l
 
 The buffers of a hidden layer have one column more, that of a constant neuron whose activation is 1. The
-biases are its weights (network.py), and so BP3 is the last row of BP4.
+biases are its weights (network.py), and so BP3 is the last row of BP4. In a training with L2 the parameters
+lack a factor, by which both passes multiply (shrinkage.py).
 
 The gradient of an example in a layer is an outer product, aᵀ @ δ, and that of its biases is δ. So whatever
 is asked of the examples' gradients is answered by activations and deltas:
