@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from benchmarks.processtable import MEGABYTE
-from benchmarks.tables import Table, number
+from benchmarks.tables import Table, counted, number
 
 GROWS = ("examples", "hidden neurons", "mini-batch")
 
@@ -33,6 +33,7 @@ def line(result: dict[str, Any]) -> list[str]:
 def note(figures: dict[str, Any]) -> str:
     """What is to be known about the figures."""
     return (
-        f"Each line is one process: the median of {figures['epochs']} epochs, the peak of its memory that is "
-        "not page cache (anonymous), and of all of it. The accuracy is that after these few epochs."
+        f"Each line is one process: the median of {counted(figures['epochs'], 'epoch')}, the peak of its "
+        "memory that is not page cache (anonymous), and of all of it. The accuracy is that after these few "
+        "epochs."
     )

@@ -4,10 +4,10 @@ import os
 import platform
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import Any
 
 from benchmarks.learners import DISTRIBUTIONS
+from nnbp import kernels, threads
 
 
 def describe() -> dict[str, Any]:
@@ -15,7 +15,7 @@ def describe() -> dict[str, Any]:
     return {
         "date": datetime.now(UTC).date().isoformat(),
         "processor": processor(),
-        "processors": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+        "processors": threads.processors(),
         "load": round(os.getloadavg()[0], 2),
         "system": f"{platform.system()} {platform.machine()}",
         "versions": {"Python": platform.python_version(), "nnbp": version("nnbp"), **_versions()},
@@ -24,12 +24,9 @@ def describe() -> dict[str, Any]:
 
 def processor() -> str:
     """The processor's name, and whether it has AVX-512."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
-    except OSError:
+    facts = kernels.facts(kernels.cpuinfo())
+    if not facts:
         return platform.processor() or platform.machine()
-    pairs = [line.split(":", 1) for line in lines if ":" in line]
-    facts = {name.strip(): value.strip() for name, value in pairs}
     name = facts.get("model name") or platform.machine()
     numbers = "family {cpu family}, model {model}".format_map(facts) if "cpu family" in facts else ""
     wide = "with AVX-512" if "avx512f" in facts.get("flags", "").split() else "without AVX-512"

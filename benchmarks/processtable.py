@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from benchmarks.tables import Table, number
+from benchmarks.tables import Table, counted, number
 
 MEGABYTE = 1_000_000
 
@@ -23,7 +23,8 @@ def table(figures: dict[str, Any]) -> Table:
             ]
         )
     made.notes += [
-        f"Medians of {figures['repeats']} runs of whole processes, {figures['epochs']} epochs each. "
+        f"Medians of {counted(figures['repeats'], 'run')} of whole processes, "
+        f"{counted(figures['epochs'], 'epoch')} each. "
         "Ratio: seconds over those of nnbp.",
         f"nnbp train begins with its first mini-batch {figures['start']['median']:.2f} s after its start "
         f"(median of {len(figures['start']['seconds'])}).",

@@ -34,6 +34,11 @@ class Table:
         ]
 
 
+def counted(count: int, word: str) -> str:
+    """`3 epochs`, `1 epoch`."""
+    return f"{count:,} {word}{'s' * (count != 1)}"
+
+
 def number(value: float | None, digits: int = 3) -> str:
     """A number with so many significant digits, never in powers of ten; a dash for None."""
     if value is None:

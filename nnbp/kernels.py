@@ -32,7 +32,7 @@ def choose(environment: Mapping[str, str], cpuinfo: str, blas: str) -> Choice:
     """Kernels for the processor that /proc/cpuinfo describes and the BLAS that NumPy's build describes."""
     if VARIABLE in environment:
         return Choice(None, f"{VARIABLE} is {environment[VARIABLE]!a:.40} in the environment")
-    fields = _fields(cpuinfo)
+    fields = facts(cpuinfo)
     if not set(fields.get("flags", "").split()) >= AVX512:
         return Choice(None, "the processor has no AVX-512, or the system does not tell")
     if (fields.get("vendor_id"), fields.get("cpu family")) != ZEN_5:
@@ -47,7 +47,7 @@ def choose(environment: Mapping[str, str], cpuinfo: str, blas: str) -> Choice:
 
 def processor_name(cpuinfo: str) -> str:
     """What the processor calls itself; nothing where that is not told."""
-    return _fields(cpuinfo).get("model name", "")
+    return facts(cpuinfo).get("model name", "")
 
 
 def cpuinfo() -> str:
@@ -69,6 +69,6 @@ def blas() -> str:
     return ""
 
 
-def _fields(cpuinfo: str) -> dict[str, str]:
-    """Of the first processor: all of a machine are alike."""
+def facts(cpuinfo: str) -> dict[str, str]:
+    """What /proc/cpuinfo tells of the first processor: all of a machine are alike."""
     return dict(re.findall(r"^([^\t:]+)\t*: (.*)$", cpuinfo.split("\n\n")[0], re.MULTILINE))

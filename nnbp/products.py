@@ -10,6 +10,7 @@ is used is decided here and nowhere else.
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from functools import cache
+from importlib import import_module
 from importlib.machinery import PathFinder
 from importlib.util import find_spec, module_from_spec
 from pathlib import Path
@@ -122,7 +123,6 @@ def _scipy_blas() -> ModuleType | None:
             spec.loader.exec_module(module)
             if hasattr(module, "sgemm") and hasattr(module, "dgemm"):
                 return module
-        from scipy.linalg import blas
+        return import_module("scipy.linalg.blas")
     except ImportError:
         return None
-    return blas  # type: ignore[no-any-return]
