@@ -23,6 +23,7 @@ def describe(model: "Model | None") -> dict[str, Any]:
 
     from nnbp import products
 
+    update = products.way("f")
     return {
         "nnbp": __version__,
         "python": platform.python_version(),
@@ -35,8 +36,8 @@ def describe(model: "Model | None") -> dict[str, Any]:
         "threads_reason": chosen.threads.reason,
         "kernels": chosen.kernels.value,
         "kernels_reason": chosen.kernels.reason,
-        "fused_update": products.find_gemm("f") is not None,
-        "fused_update_reason": products.reason(),
+        "fused_update": update.in_one_pass,
+        "fused_update_reason": update.reason,
         "blas": [
             {
                 "library": library["internal_api"],

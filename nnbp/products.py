@@ -2,9 +2,10 @@
 
     to += factor · belowᵀ @ deltas
 
-In NumPy that is a product and an addition, which pass over the parameters three times. SciPy's `gemm`, where
-SciPy is installed (extra `fast`), does both in one pass; the sums are equal within rounding. Which of them
-is used is decided here and nowhere else.
+In NumPy that is a product and an addition, which pass over the parameters three times. BLAS's `gemm` does
+both in one pass: that of NumPy's own BLAS, where it can be called (blas.py), or else SciPy's, where SciPy is
+installed (extra `fast`). The sums are equal within rounding. Which of them is used is decided here and
+nowhere else.
 """
 
 from abc import ABC, abstractmethod
@@ -15,12 +16,12 @@ from importlib.machinery import PathFinder
 from importlib.util import find_spec, module_from_spec
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from nnbp import threads
+from nnbp import blas, threads
 from nnbp.arrays import Array
 
 
@@ -60,7 +61,23 @@ class InPasses(Accumulation):
 
 
 class InOnePass(Accumulation):
-    """With a `gemm` that adds."""
+    """With the `gemm` of NumPy's own BLAS."""
+
+    def __init__(self, below: Array, deltas: Array, scaled: Array, gemm: blas.Gemm) -> None:
+        super().__init__(below, deltas, scaled)
+        self._product = blas.Product(gemm, below, deltas)
+        self._scaled_product = blas.Product(gemm, below, scaled)
+
+    def add(self, factor: float, to: Array, scales: Array | None = None) -> None:
+        if scales is None:
+            self._product.add(factor, to)
+        else:
+            np.multiply(self._deltas, scales, out=self._scaled)
+            self._scaled_product.add(factor, to)
+
+
+class InOnePassOfSciPy(Accumulation):
+    """With the `gemm` of `scipy.linalg.blas`."""
 
     def __init__(self, below: Array, deltas: Array, scaled: Array, gemm: Callable[..., Any]) -> None:
         super().__init__(below, deltas, scaled)
@@ -83,28 +100,42 @@ class InOnePass(Accumulation):
 
 
 def accumulation(below: Array, deltas: Array, scaled: Array, product: Array) -> Accumulation:
-    """The quickest that is installed."""
-    gemm = find_gemm(deltas.dtype)
-    if gemm is None:
-        return InPasses(below, deltas, scaled, product)
-    return InOnePass(below, deltas, scaled, gemm)
+    """The quickest that is at hand."""
+    gemm = blas.find(deltas.dtype.char)
+    if gemm is not None and all(map(blas.in_rows, (below, deltas, scaled))):
+        return InOnePass(below, deltas, scaled, gemm)
+    scipy_gemm = find_scipy_gemm(deltas.dtype)
+    if scipy_gemm is not None:
+        return InOnePassOfSciPy(below, deltas, scaled, scipy_gemm)
+    return InPasses(below, deltas, scaled, product)
 
 
-def find_gemm(dtype: npt.DTypeLike) -> Callable[..., Any] | None:
+class Way(NamedTuple):
+    """Whether the update is made in one pass, and why."""
+
+    in_one_pass: bool
+    reason: str
+
+
+def way(dtype: npt.DTypeLike) -> Way:
+    """How the gradients of a training in this precision are added."""
+    if blas.find(np.dtype(dtype).char) is not None:
+        return Way(True, "NumPy's own BLAS adds to what it writes")
+    if find_scipy_gemm(dtype) is not None:
+        return Way(True, "NumPy's own BLAS cannot be called, SciPy's is used")
+    if _scipy_blas() is None:
+        return Way(False, "NumPy's own BLAS cannot be called, and SciPy is not installed")
+    return Way(False, "NumPy's own BLAS cannot be called, and SciPy's would compute with one thread only")
+
+
+def find_scipy_gemm(dtype: npt.DTypeLike) -> Callable[..., Any] | None:
     """SciPy's product of matrices of this precision, float32 or float64; None where it is not to be used.
 
     SciPy carries a BLAS of its own. With several threads, those of both would get into each other's way, and
     a step take many times as long: it is used only where one thread was chosen.
     """
-    blas = _scipy_blas() if threads.in_use() == 1 else None
-    return None if blas is None else getattr(blas, {"f": "sgemm", "d": "dgemm"}[np.dtype(dtype).char])
-
-
-def reason() -> str:
-    """Why the update is made in one pass, or is not."""
-    if _scipy_blas() is None:
-        return "SciPy is not installed"
-    return "SciPy's product is used" + ("" if threads.in_use() == 1 else " where one thread was chosen")
+    scipy_blas = _scipy_blas() if threads.in_use() == 1 else None
+    return None if scipy_blas is None else getattr(scipy_blas, blas.LETTERS[np.dtype(dtype).char] + "gemm")
 
 
 @cache
