@@ -5,7 +5,7 @@ from typing import Any
 
 from benchmarks.epochs import best, has_its_own_cost, ratio
 from benchmarks.learners import FLOOR, LIBRARIES, OURS
-from benchmarks.tables import Table, number
+from benchmarks.tables import Table, counted, number
 
 Figures = dict[str, Any]
 
@@ -47,8 +47,9 @@ def notes(figures: Figures) -> list[str]:
     """What is to be known about the figures."""
     rounds, examples = figures["rounds"], figures["rows"][0]["examples"]
     said = [
-        f"Medians of {rounds} epochs of {examples:,} examples. Ratio: a library's time over {OURS}'s, and "
-        f"{OURS}'s over that of the {FLOOR}, the matrix products alone; each at its better number of threads."
+        f"Medians of {counted(rounds, 'epoch')} of {examples:,} examples. Ratio: a library's time over "
+        f"{OURS}'s, and {OURS}'s over that of the {FLOOR}, the matrix products alone; each at its better "
+        "number of threads."
     ]
     if any(row["cost"] == "quadratic" and best(row, "scikit-learn") for row in figures["rows"]):
         said.append(

@@ -34,6 +34,6 @@ def note(figures: dict[str, Any]) -> str:
     """What is to be known about the figures."""
     return (
         f"Each line is one process: the median of {counted(figures['epochs'], 'epoch')}, the peak of its "
-        "memory that is not page cache (anonymous), and of all of it. The accuracy is that after these few "
-        "epochs."
+        "memory that is not page cache (anonymous), and of all of it. Images of more than 64 MiB stay in "
+        "their file. The accuracy is that after these few epochs."
     )

@@ -7,6 +7,7 @@ What a process had before it became another program counts into `rss`, so whoeve
 
 import os
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PERIOD = 0.005  # seconds between two looks at the memory
+RSS_UNIT = 1 if sys.platform == "darwin" else 1024  # bytes
 
 
 @dataclass(frozen=True)
@@ -48,8 +50,7 @@ def run(command: Sequence[str | Path], cwd: Path, environment: Mapping[str, str]
         if process.returncode:
             raise FailedError(f"{' '.join(line)}: ended with {process.returncode}")
         written.seek(0)
-        # Linux counts in KiB.
-        return Measured(seconds, usage.ru_maxrss * 1024, anonymous or None, written.read())
+        return Measured(seconds, usage.ru_maxrss * RSS_UNIT, anonymous or None, written.read())
 
 
 def rss_anon(pid: int) -> int:

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -75,7 +75,9 @@ class Client:
 
     def _ask(self, what: str) -> dict[str, Any]:
         assert self._process.stdin is not None
-        print(json.dumps({"do": what}), file=self._process.stdin, flush=True)
+        # A worker that has ended is found out by what it does not answer.
+        with suppress(BrokenPipeError):
+            print(json.dumps({"do": what}), file=self._process.stdin, flush=True)
         return self._read()
 
     def _read(self) -> dict[str, Any]:

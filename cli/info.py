@@ -96,6 +96,7 @@ def _command(model: "Model") -> str:
         "validation": origin.validation,
         "seed": origin.seed,
         "dataset": dataset,
+        **({} if origin.threads is None else {"threads": origin.threads}),
     }
     words = (
         f"--{name.replace('_', '-')}" + ("" if value is True else f" {value}")

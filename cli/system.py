@@ -71,6 +71,9 @@ def lines(values: dict[str, Any]) -> list[tuple[str, str]]:
         ("kernels", f"{kernels_chosen}: {values['kernels_reason']}"),
         ("training of", f"{network} in mini-batches of {values['batch_size']:,}"),
         ("threads", f"{threads_chosen}: {values['threads_reason']}"),
-        ("fused update", f"{'yes' if values['fused_update'] else 'no'}: {values['fused_update_reason']}"),
+        (
+            "update",
+            f"in {'one pass' if values['fused_update'] else 'passes'}: {values['fused_update_reason']}",
+        ),
         *in_use,
     ]

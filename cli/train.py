@@ -1,6 +1,7 @@
 """`nnbp train`: train a network, report every epoch, write the model."""
 
 import secrets
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -60,7 +61,7 @@ from nnbp.settings import Settings
     help="Report of each layer, every epoch, the share of saturated neurons, the mean norm of the deltas "
     "and the relative change of the weights, and remark on known trouble.",
 )
-@threads_option("1, or 2 for a large network and mini-batch")
+@threads_option("as the training to resume had, else 1, or 2 for a large network and mini-batch")
 @json_option
 @click.option("-q", "--quiet", is_flag=True, help="Report the end only, and show no bars.")
 @click.pass_context
@@ -90,12 +91,13 @@ def train(
       nnbp train -o - | nnbp evaluate -
       nnbp train --resume model.npz
     """
-    chosen = processor.set_up(sizes, choices["batch_size"], threads)
+    processor.set_up(sizes, choices["batch_size"], threads)
     # From here on NumPy is there, and has read which kernels it may use.
     from nnbp.cli.resuming import check_dataset, resumed
     from nnbp.cli.training import Training
     from nnbp.sgd import State
     from nnbp.storage import Model, Origin
+    from nnbp.threads import in_use
 
     settings = _settings(choices)
     known = None if resume is None else modelfiles.read(resume)
@@ -103,8 +105,7 @@ def train(
         check_sizes(sizes, data.shape(dataset))
     else:
         known = resumed(known, _given(context))
-        # The choice that the training began with: of more threads or fewer the last bits would differ.
-        chosen = processor.set_up(known.network.sizes, known.settings.batch_size, threads)
+        processor.set_up(known.network.sizes, known.settings.batch_size, threads, known.origin.threads)
         dataset = modelfiles.dataset_of(known) if dataset is None else dataset
     target = Output(output or (resume if resume not in (None, STANDARD) else "model.npz"))
     target.check()
@@ -116,8 +117,9 @@ def train(
         known = Model(State.begin(sizes, settings, seed), settings, origin)
     else:
         check_dataset(known, digits)
+    known = replace(known, origin=replace(known.origin, threads=in_use()))
     reports = Reports(as_json, on_stderr=target.to_stdout)
-    Training(known, digits, target, reports, quiet, diagnose).run(chosen.threads.value)
+    Training(known, digits, target, reports, quiet, diagnose).run()
 
 
 def _settings(choices: dict[str, Any]) -> Settings:

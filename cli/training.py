@@ -39,9 +39,9 @@ class Training:
         self.checkup = Checkup(model.state.network, self.training, model.settings) if diagnose else None
         self.started = time.perf_counter()
 
-    def run(self, threads: int | None) -> None:
+    def run(self) -> None:
         """All of it. When a signal ends it, the last whole epoch is stored and told."""
-        self._start(threads)
+        self._start()
         try:
             self._train()
         except signals.Interrupted:
@@ -70,7 +70,7 @@ class Training:
                 began = time.perf_counter()
                 progress.update()
 
-    def _start(self, threads: int | None) -> None:
+    def _start(self) -> None:
         if self.quiet:
             return
         origin, sizes = self.model.origin, self.model.state.network.sizes
@@ -87,7 +87,6 @@ class Training:
             **asdict(origin),
             **counts,
             "resumed_after": len(self.model.state.reports),
-            "threads": threads,
             "model": self.output.name,
         }
         shown = ", ".join(f"{count:,} {key.split('_')[0]}" for key, count in counts.items())

@@ -6,10 +6,9 @@ believes, so that layout, precision and shape of every array are checked in Pyth
 """
 
 import ctypes
-from collections.abc import Callable
 from functools import cache
 from importlib import import_module
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -25,22 +24,27 @@ _NUMBERS: dict[str, type[ctypes.c_float] | type[ctypes.c_double]] = {
 # Of CBLAS's enumerations.
 _ROW_MAJOR, _AS_IT_IS, _TRANSPOSED = map(ctypes.c_int, (101, 111, 112))
 
-Gemm = Callable[..., None]  # as CBLAS has it
+
+class Gemm(NamedTuple):
+    """A function of CBLAS, and the precision that it computes in, "f" or "d"."""
+
+    function: Any
+    char: str
 
 
-class Product:
+class AddedProduct:
     """factor · aᵀ @ b, added to an array, for the same a (B, n) and b (B, m) again and again."""
 
     def __init__(self, gemm: Gemm, a: Array, b: Array) -> None:
         """The arrays are read anew whenever their product is added. Raises ValueError unless they fit."""
-        if a.dtype != b.dtype or len(a) != len(b) or not (in_rows(a) and in_rows(b)):
+        if not (a.dtype == b.dtype == gemm.char and in_rows(a) and in_rows(b) and len(a) == len(b)):
             raise ValueError("the operands do not have rows in common, stored one after the other")
-        self._gemm = gemm
+        self._function = gemm.function
         self._operands = a, b
         self._shape = a.shape[1], b.shape[1]
         self._to: Array | None = None
         # What is passed is made once: ctypes reads the number anew at each call.
-        number = _NUMBERS[a.dtype.char]
+        number = _NUMBERS[gemm.char]
         self._factor = number()
         self._arguments: tuple[Any, ...] = ()
         self._before = (
@@ -52,7 +56,11 @@ class Product:
         )
 
     def add(self, factor: float, to: Array) -> None:
-        """Add to `to`, (n, m). Raises ValueError where it has another shape, or may not be written."""
+        """Add to `to`, (n, m), which overlaps with neither operand.
+
+        Raises ValueError where it has another shape, or may not be written. The array of the call before is
+        not looked at again.
+        """
         if to is not self._to:
             if to.shape != self._shape:
                 raise ValueError(f"the product has shape {self._shape} and cannot be added to {to.shape}")
@@ -63,41 +71,45 @@ class Product:
                 return
             # That it is kept, and with it its memory, makes it safe to know it by its identity.
             self._to = to
-            self._arguments = (*self._before, _address(to), _row(to))
+            self._arguments = (*self._before, _address(to), ctypes.c_int64(to.shape[1]))
         self._factor.value = factor
-        self._gemm(*self._arguments)
+        self._function(*self._arguments)
 
 
 @cache
 def find(char: str) -> Gemm | None:
     """`gemm` of a precision, "f" or "d", of NumPy's own BLAS; None where it cannot be had or is not right."""
+    if char not in LETTERS:
+        return None
     try:
         # One of NumPy's modules that are linked with it: its names are those of the libraries below it, too.
         library = ctypes.CDLL(import_module("numpy.linalg._umath_linalg").__file__)
-    except (ImportError, OSError):
+    except (ImportError, OSError, AttributeError):
         return None
     for symbol in SYMBOLS:
-        gemm = getattr(library, symbol.format(LETTERS[char]), None)
-        if gemm is not None:
-            gemm.restype = None
-            return gemm if _is_right(gemm, char) else None
+        function = getattr(library, symbol.format(LETTERS[char]), None)
+        if function is not None:
+            function.restype = None
+            gemm = Gemm(function, char)
+            return gemm if _is_right(gemm) else None
     return None
 
 
-def _is_right(gemm: Gemm, char: str) -> bool:
+def _is_right(gemm: Gemm) -> bool:
     """Whether it adds what NumPy computes, where both are exact."""
-    a = np.arange(15, dtype=char).reshape(5, 3)
-    b = np.arange(20, dtype=char).reshape(5, 4)
-    to = np.ones((3, 4), char)
-    Product(gemm, a, b).add(-2.0, to)
+    a = np.arange(15, dtype=gemm.char).reshape(5, 3)
+    b = np.arange(20, dtype=gemm.char).reshape(5, 4)
+    to = np.ones((3, 4), gemm.char)
+    AddedProduct(gemm, a, b).add(-2.0, to)
     return np.array_equal(to, 1.0 - 2.0 * (a.T @ b))
 
 
 def in_rows(array: Array) -> bool:
-    """Whether the numbers of a row stand side by side, and the rows at a distance of whole numbers."""
+    """Whether it is a matrix whose numbers stand side by side in a row, and row after row."""
     size = array.itemsize
     return (
-        array.flags.aligned
+        array.ndim == 2
+        and array.flags.aligned
         and array.dtype.isnative
         and array.strides[1] == size
         and array.strides[0] % size == 0

@@ -22,24 +22,31 @@ class Setup(NamedTuple):
 
 
 def set_up(
-    sizes: Sequence[int] | None = None, batch_size: int | None = None, count: int | None = None
+    sizes: Sequence[int] | None = None,
+    batch_size: int | None = None,
+    count: int | None = None,
+    begun_with: int | None = None,
 ) -> Setup:
     """Choose the BLAS kernels and the number of threads for a network and its mini-batches.
 
     To be called before NumPy is imported, and so before anything else of this package; the kernels cannot be
-    chosen afterwards, the threads can. Without `sizes` and `batch_size` one thread computes; `count` is a
-    number of threads that was asked for. Neither is ever set over the user's environment, save for `count`.
+    chosen afterwards, the threads can. Without `sizes` and `batch_size` one thread computes; `begun_with` is
+    the number of threads of a training that is resumed. None of these is ever set over what the user's
+    environment says; a `count`, which was asked for, is, and takes its place for the rest of the process.
     """
     environment = {name: value for name, value in os.environ.items() if name not in _own}
-    chosen = threads.choose(sizes, batch_size, count, environment, threads.processors())
+    blas = kernels.blas()
+    chosen = threads.choose(
+        sizes, batch_size, count, environment, threads.processors(), threads.variables(blas), begun_with
+    )
     if chosen.value is not None:
         threads.use(chosen.value)
         _own.update(threads.VARIABLES)
-    return Setup(chosen, _set_up_kernels(environment))
+    return Setup(chosen, _set_up_kernels(environment, blas))
 
 
-def _set_up_kernels(environment: dict[str, str]) -> kernels.Choice:
-    chosen = kernels.choose(environment, kernels.cpuinfo(), kernels.blas())
+def _set_up_kernels(environment: dict[str, str], blas: str) -> kernels.Choice:
+    chosen = kernels.choose(environment, kernels.cpuinfo(), blas)
     if chosen.value is None or kernels.VARIABLE in _own:
         return chosen
     if "numpy" in sys.modules:

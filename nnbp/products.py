@@ -36,9 +36,9 @@ class Accumulation(ABC):
     """
 
     def __init__(self, below: Array, deltas: Array, scaled: Array) -> None:
+        self._below_T = below.T
         self._deltas = deltas
         self._scaled = scaled
-        self._below = below.T
 
     @abstractmethod
     def add(self, factor: float, to: Array, scales: Array | None = None) -> None:
@@ -56,7 +56,7 @@ class InPasses(Accumulation):
         # The factors meet the deltas, since they are the smaller operand.
         share = np.array(factor, to.dtype) if scales is None else scales * to.dtype.type(factor)
         np.multiply(self._deltas, share, out=self._scaled)
-        np.matmul(self._below, self._scaled, out=self._product)
+        np.matmul(self._below_T, self._scaled, out=self._product)
         np.add(to, self._product, out=to)
 
 
@@ -65,15 +65,15 @@ class InOnePass(Accumulation):
 
     def __init__(self, below: Array, deltas: Array, scaled: Array, gemm: blas.Gemm) -> None:
         super().__init__(below, deltas, scaled)
-        self._product = blas.Product(gemm, below, deltas)
-        self._scaled_product = blas.Product(gemm, below, scaled)
+        self._sum = blas.AddedProduct(gemm, below, deltas)
+        self._scaled_sum = blas.AddedProduct(gemm, below, scaled)
 
     def add(self, factor: float, to: Array, scales: Array | None = None) -> None:
         if scales is None:
-            self._product.add(factor, to)
+            self._sum.add(factor, to)
         else:
             np.multiply(self._deltas, scales, out=self._scaled)
-            self._scaled_product.add(factor, to)
+            self._scaled_sum.add(factor, to)
 
 
 class InOnePassOfSciPy(Accumulation):
@@ -93,7 +93,7 @@ class InOnePassOfSciPy(Accumulation):
         # Fortran stores columns one after the other, so that it sees every array here transposed:
         # toᵀ ← factor · deltasᵀ @ below + 1 · toᵀ, without a copy (trans_a 0, trans_b 1, overwrite_c 1).
         to = to.T
-        total = self._gemm(factor, deltas, self._below, 1.0, to, 0, 1, 1)
+        total = self._gemm(factor, deltas, self._below_T, 1.0, to, 0, 1, 1)
         if total is not to:
             # What is not stored row after row was copied all the same.
             np.copyto(to, total)
@@ -125,17 +125,18 @@ def way(dtype: npt.DTypeLike) -> Way:
         return Way(True, "NumPy's own BLAS cannot be called, SciPy's is used")
     if _scipy_blas() is None:
         return Way(False, "NumPy's own BLAS cannot be called, and SciPy is not installed")
-    return Way(False, "NumPy's own BLAS cannot be called, and SciPy's would compute with one thread only")
+    return Way(False, "NumPy's own BLAS cannot be called, and SciPy's is for where one thread was chosen")
 
 
 def find_scipy_gemm(dtype: npt.DTypeLike) -> Callable[..., Any] | None:
-    """SciPy's product of matrices of this precision, float32 or float64; None where it is not to be used.
+    """SciPy's product of matrices of this precision; None where it has none, or is not to be used.
 
     SciPy carries a BLAS of its own. With several threads, those of both would get into each other's way, and
     a step take many times as long: it is used only where one thread was chosen.
     """
-    scipy_blas = _scipy_blas() if threads.in_use() == 1 else None
-    return None if scipy_blas is None else getattr(scipy_blas, blas.LETTERS[np.dtype(dtype).char] + "gemm")
+    letter = blas.LETTERS.get(np.dtype(dtype).char)
+    scipy_blas = _scipy_blas() if letter and threads.in_use() == 1 else None
+    return None if scipy_blas is None else getattr(scipy_blas, f"{letter}gemm")
 
 
 @cache

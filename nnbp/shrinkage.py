@@ -42,9 +42,12 @@ class Shrinkage:
             for layer in self._parameters:
                 layer[:-1] *= decay
             return
+        before = float(self.scale)
         self._set(value)
+        # What the scale has become in its own precision, so that the biases do not drift away from it.
+        ratio = float(self.scale) / before
         for biases in self._biases:
-            np.divide(biases, decay, out=biases)
+            np.divide(biases, ratio, out=biases)
 
     def settle(self) -> None:
         """Multiply the scale into the parameters: from here on it is 1."""

@@ -28,7 +28,8 @@ from nnbp.network import BYTES_PER_PARAMETER, MAX_PARAMETERS, Network, check_siz
 from nnbp.settings import MAX_EPOCHS, Settings
 from nnbp.sgd import EpochReport, State, best_epoch
 
-FORMAT = 1
+FORMAT = 2
+_WITHOUT_THREADS = 1  # the format before this one: its origin does not tell them
 MAX_METADATA_BYTES = 32 * 1024 * 1024
 # The result, the velocity and the last network, and 16 MiB for headers.
 MAX_BYTES = 3 * MAX_PARAMETERS * BYTES_PER_PARAMETER + MAX_METADATA_BYTES + 16 * 1024 * 1024
@@ -51,12 +52,14 @@ class Origin:
     dataset_sha256  of its contents
     validation      how many examples were held out from the end of the training set
     seed            of the generator that drew the first weights and orders the examples
+    threads         that BLAS computed with; None where that was not known
     """
 
     dataset: str
     dataset_sha256: str
     validation: int
     seed: int
+    threads: int | None = None
 
     def __post_init__(self) -> None:
         if len(self.dataset_sha256) != 64 or set(self.dataset_sha256) - set("0123456789abcdef"):
@@ -65,6 +68,8 @@ class Origin:
             raise ValueError("dataset is not a name")
         if not (0 <= self.seed < 2**64 and self.validation >= 0):
             raise ValueError("seed or validation is out of range")
+        if self.threads is not None and self.threads < 1:
+            raise ValueError("threads is less than 1")
 
 
 @dataclass(frozen=True)
@@ -169,14 +174,14 @@ def _members(prefix: str, parameters: Sequence[Array]) -> dict[str, Array]:
 
 def _parse(reader: container.Reader) -> Model:
     version = int(reader.take("format", "<i8", ()))
-    if version != FORMAT:
-        raise ValueError(f"its format is {version}, and this nnbp reads format {FORMAT}")
+    if version not in (FORMAT, _WITHOUT_THREADS):
+        raise ValueError(f"its format is {version}, and this nnbp reads formats up to {FORMAT}")
     sizes = tuple(reader.take("sizes", "<i8").tolist())
     check_sizes(sizes)
     result = _take(reader, "", sizes)
     velocity = _take(reader, "velocity_", sizes) if reader.comes("velocity_weights_1") else []
     last = _take(reader, "last_", sizes) if reader.comes("last_weights_1") else []
-    metadata = _read_metadata(reader.take("metadata", "|u1").tobytes())
+    metadata = _read_metadata(reader.take("metadata", "|u1").tobytes(), version)
     reader.end()
     state = State(
         network=Network(sizes, last or result),
@@ -200,8 +205,8 @@ def _take(reader: container.Reader, prefix: str, sizes: tuple[int, ...]) -> list
     return parameters
 
 
-def _read_metadata(text: bytes) -> dict[str, Any]:
-    """What the JSON describes: version, settings, origin, reports, rng."""
+def _read_metadata(text: bytes, version: int) -> dict[str, Any]:
+    """What the JSON in a file of this format describes: version, settings, origin, reports, rng."""
     if len(text) > MAX_METADATA_BYTES:
         raise ValueError(f"its metadata are larger than {MAX_METADATA_BYTES:,} bytes")
     # A text of this size can be made of values enough to take thirty times its size in memory.
@@ -211,6 +216,10 @@ def _read_metadata(text: bytes) -> dict[str, Any]:
     records.check("metadata", metadata, _METADATA)
     if not metadata["version"].isprintable() or len(metadata["version"]) > 40:
         raise ValueError("its version is not a version")
+    if version == _WITHOUT_THREADS:
+        if "threads" in metadata["origin"]:
+            raise ValueError(f"its origin has threads, which format {version} has not")
+        metadata["origin"]["threads"] = None
     settings = records.build(Settings, metadata["settings"])
     expected = COSTS[settings.cost].output
     if metadata["output"] != expected:

@@ -21,6 +21,8 @@ VARIABLES = (
     "VECLIB_MAXIMUM_THREADS",
     "OMP_NUM_THREADS",
 )
+# Those that OpenBLAS reads. What is said to another library is not said to it.
+OPENBLAS_VARIABLES = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")
 # Multiply-adds in the largest product of a step from which a second thread was measured to pay: it gained
 # less than a tenth at 784,300 × 32 (7.5 million), which a busy machine takes back many times over, a fifth at
 # 784,300 × 64 (15 million), a third at 784,800 × 32 (20 million) and a half at 784,800 × 64 (40 million).
@@ -43,13 +45,21 @@ def choose(
     asked: int | None,
     environment: Mapping[str, str],
     processors: int,
+    variables: Sequence[str] = VARIABLES,
+    begun_with: int | None = None,
 ) -> Choice:
-    """The number of threads for a network and its mini-batches, or for work of which nothing is known."""
+    """The number of threads for a network and its mini-batches, or for work of which nothing is known.
+
+    `asked` is what the user asks for; `variables` of the environment say it, too; `begun_with` is how many a
+    training had before it is resumed: of more or fewer the last bits would differ.
+    """
     if asked is not None:
         return Choice(asked, "as was asked for")
-    named = next((name for name in VARIABLES if name in environment), None)
+    named = next((name for name in variables if environment.get(name)), None)
     if named is not None:
         return Choice(None, f"{named} is {environment[named]!a:.20} in the environment")
+    if begun_with is not None:
+        return Choice(min(begun_with, processors), f"begun with {begun_with}; {processors} processors")
     if sizes is None or batch_size is None:
         return Choice(1, "enough for passes over a few examples")
     largest = batch_size * max(n_in * n_out for n_in, n_out in pairwise(sizes))
@@ -57,6 +67,11 @@ def choose(
     if largest < WORTH_SHARING:
         return Choice(1, f"{said}, fewer than the {WORTH_SHARING:,} from which more threads pay")
     return Choice(min(MOST, processors), f"{said}; {processors} processors")
+
+
+def variables(blas: str) -> Sequence[str]:
+    """Those by which a user tells the BLAS that NumPy's build describes how many threads to use."""
+    return OPENBLAS_VARIABLES if "openblas" in blas.lower() else VARIABLES
 
 
 def processors() -> int:
@@ -81,5 +96,5 @@ def use(count: int) -> None:
 
 def in_use() -> int | None:
     """How many threads OpenBLAS was told to use; None where it was not told."""
-    said = os.environ.get("OPENBLAS_NUM_THREADS") or os.environ.get("OMP_NUM_THREADS") or ""
-    return int(said) if said.isdecimal() else None
+    said = next((os.environ[name] for name in OPENBLAS_VARIABLES if os.environ.get(name)), "")
+    return (int(said) or None) if said.isdecimal() and len(said) < 10 else None

@@ -16,4 +16,5 @@ def small_model(epochs: int = 2, seed: int = 1, **choices: Any) -> Model:
     for report in train(state, shown, shown, settings):
         if report.epoch == epochs:
             break
-    return Model(state, settings, Origin("sample", "0123456789abcdef" * 4, validation=12, seed=seed))
+    origin = Origin("sample", "0123456789abcdef" * 4, validation=12, seed=seed, threads=1)
+    return Model(state, settings, origin)

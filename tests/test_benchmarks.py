@@ -11,7 +11,7 @@ import pytest
 import nnbp
 import nnbp.data
 from benchmarks import __main__ as program
-from benchmarks import epochs, keeping
+from benchmarks import epochs, keeping, workers
 from benchmarks.grid import GRID, SEED, Row
 from benchmarks.learners import floor
 from benchmarks.worker import judge
@@ -62,6 +62,15 @@ def test_a_worker_trains_what_the_library_trains_by_itself() -> None:
     test = nnbp.Examples(digits.test_images, digits.test_labels)
     found = nnbp.evaluate(state.network, test, nnbp.COSTS["cross-entropy"])
     assert measured_row["results"][0]["accuracy"] == pytest.approx(found.accuracy, abs=0.002)
+
+
+def test_a_worker_that_has_ended_is_told_as_such() -> None:
+    with workers.started(["nnbp"], [1], Work(SMALL, 1, "sample", pause=0)) as (client,):
+        client._process.kill()
+        client._process.wait()
+        for ask in (client.epoch, client.evaluate):
+            with pytest.raises(workers.WorkerError, match="nnbp with 1 threads ended with -9"):
+                ask()
 
 
 def test_what_has_not_learned_is_void() -> None:

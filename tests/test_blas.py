@@ -2,13 +2,14 @@
 
 import ctypes
 import sys
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from nnbp import blas
-from nnbp.blas import Product
+from nnbp.blas import AddedProduct
 
 SHAPES = [(1, 1, 1), (1, 7, 3), (10, 785, 30), (7, 3, 1), (33, 17, 64), (128, 65, 10)]
 
@@ -32,7 +33,7 @@ def test_the_product_is_added(dtype: Any, count: int, n: int, m: int) -> None:
     a, b = draw((count + 2, n + 1), dtype)[:count, :-1], draw((count + 2, m), dtype)[2:]
     guarded = draw((n + 2, m), dtype)
     before = guarded.copy()
-    product = Product(gemm(dtype), a, b)
+    product = AddedProduct(gemm(dtype), a, b)
     product.add(-0.5, guarded[1:-1])
     expected = before.astype("f8")
     expected[1:-1] += -0.5 * np.einsum("bi,bo->io", a.astype("f8"), b.astype("f8"))
@@ -40,9 +41,19 @@ def test_the_product_is_added(dtype: Any, count: int, n: int, m: int) -> None:
     np.testing.assert_array_equal(guarded[[0, -1]], before[[0, -1]])
 
 
+@pytest.mark.parametrize("distance", [-1, 2])
+def test_one_row_is_added_to_wherever_the_next_would_be(distance: int) -> None:
+    # NumPy calls an array of one row contiguous, whatever its distance to the next.
+    a, b = draw((4, 1)), draw((4, 2))
+    memory = np.zeros((5, 2), np.float32)
+    AddedProduct(gemm("f"), a, b).add(1.0, memory[2::distance][:1])
+    np.testing.assert_allclose(memory[2:3], a.T @ b, rtol=1e-5)
+    assert not memory[[0, 1, 3, 4]].any()
+
+
 def test_the_arrays_are_read_anew_and_where_it_is_added_may_change() -> None:
     a, b = draw((4, 3)), draw((4, 2))
-    product = Product(gemm("f"), a, b)
+    product = AddedProduct(gemm("f"), a, b)
     to, other = np.zeros((2, 3, 2), np.float32)
     product.add(1.0, to)
     product.add(2.0, other)
@@ -67,7 +78,7 @@ def test_the_arrays_are_read_anew_and_where_it_is_added_may_change() -> None:
 def test_what_is_not_stored_in_rows_is_added_to_all_the_same(make: Any) -> None:
     a, b, begun = draw((4, 3)), draw((4, 2)), draw((3, 2))
     to = make(begun)
-    Product(gemm("f"), a, b).add(1.0, to)
+    AddedProduct(gemm("f"), a, b).add(1.0, to)
     np.testing.assert_allclose(to, begun + a.T @ b, rtol=1e-5, atol=1e-6)
 
 
@@ -75,7 +86,7 @@ def test_what_is_not_aligned_is_added_to_all_the_same() -> None:
     a, b = draw((4, 3)), draw((4, 2))
     to = np.zeros(25, np.uint8)[1:].view("f4").reshape(3, 2)
     assert not to.flags.aligned
-    Product(gemm("f"), a, b).add(1.0, to)
+    AddedProduct(gemm("f"), a, b).add(1.0, to)
     np.testing.assert_allclose(to, a.T @ b, rtol=1e-5, atol=1e-6)
 
 
@@ -83,7 +94,7 @@ def test_what_may_not_be_written_stays_as_it_is() -> None:
     to = np.zeros((3, 2), np.float32)
     to.flags.writeable = False
     with pytest.raises(ValueError, match="read-only"):
-        Product(gemm("f"), draw((4, 3)), draw((4, 2))).add(1.0, to)
+        AddedProduct(gemm("f"), draw((4, 3)), draw((4, 2))).add(1.0, to)
     assert not to.any()
 
 
@@ -91,7 +102,7 @@ def test_what_may_not_be_written_stays_as_it_is() -> None:
 def test_an_array_of_another_shape_is_refused(shape: tuple[int, ...]) -> None:
     to = np.zeros(shape, np.float32)
     with pytest.raises(ValueError, match=r"shape \(3, 2\) and cannot be added"):
-        Product(gemm("f"), draw((4, 3)), draw((4, 2))).add(1.0, to)
+        AddedProduct(gemm("f"), draw((4, 3)), draw((4, 2))).add(1.0, to)
     assert not to.any()
 
 
@@ -106,25 +117,51 @@ def test_an_array_of_another_shape_is_refused(shape: tuple[int, ...]) -> None:
         (draw((4, 3)), np.broadcast_to(draw((1, 2)), (4, 2))),
         (draw((4, 3)).astype(">f4"), draw((4, 2)).astype(">f4")),
         (np.zeros(49, np.uint8)[1:].view("f4").reshape(4, 3), draw((4, 2))),
+        (draw((4, 3), "f8"), draw((4, 2), "f8")),
+        (draw((4, 3), "f2"), draw((4, 2), "f2")),
+        (draw((4,)), draw((4, 2))),
     ],
-    ids=["counts", "precisions", "columns", "gaps", "backwards", "repeated", "byte order", "alignment"],
+    ids=[
+        *("counts", "precisions", "columns", "gaps", "backwards", "repeated", "byte order", "alignment"),
+        *("the other precision", "no precision of BLAS", "no matrix"),
+    ],
 )
 def test_operands_that_do_not_fit_are_refused(a: Any, b: Any) -> None:
     with pytest.raises(ValueError, match="rows in common"):
-        Product(gemm("f"), a, b)
+        AddedProduct(gemm("f"), a, b)
+
+
+def offer(monkeypatch: pytest.MonkeyPatch, name: str, function: Any) -> None:
+    """Let NumPy's BLAS have one function only."""
+    monkeypatch.setattr(ctypes, "CDLL", lambda path: SimpleNamespace(**{name: function}))
+
+
+@pytest.mark.parametrize("name", ["scipy_cblas_sgemm64_", "cblas_sgemm64_"])
+def test_it_has_another_name_in_older_wheels(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    function = gemm("f").function
+    offer(monkeypatch, name, function)
+    assert blas.find.__wrapped__("f") == (function, "f")
+    assert blas.find.__wrapped__("d") is None
 
 
 def test_a_function_that_is_not_right_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Library:
-        @staticmethod
-        def scipy_cblas_sgemm64_(*arguments: Any) -> None:
-            pass
+    function = gemm("f").function
 
-    monkeypatch.setattr(ctypes, "CDLL", lambda path: Library)
-    assert blas.find.__wrapped__("f") is None
+    def twice(*arguments: Any) -> None:
+        function(*arguments)
+        function(*arguments)
+
+    for wrong in (twice, lambda *arguments: None):
+        offer(monkeypatch, "cblas_sgemm64_", wrong)
+        assert blas.find.__wrapped__("f") is None
 
 
-@pytest.mark.parametrize("error", [OSError, ImportError])
+@pytest.mark.parametrize("char", ["e", "g", "i"])
+def test_other_precisions_have_none(char: str) -> None:
+    assert blas.find(char) is None
+
+
+@pytest.mark.parametrize("error", [OSError, ImportError, AttributeError])
 def test_where_it_cannot_be_called_there_is_none(
     error: type[Exception], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,5 +1,6 @@
 """Large images stay in their file: what that changes for memory, and what it must not change."""
 
+import gc
 import gzip
 import json
 import os
@@ -133,13 +134,14 @@ def test_the_hash_does_not_depend_on_how_much_is_hashed_at_once(
     assert nnbp.data.load(str(digits)).sha256 == expected
 
 
+@pytest.mark.parametrize("error", [OSError(19, "No such device"), ValueError("cannot mmap an empty file")])
 def test_what_cannot_be_mapped_is_read(
-    digits: Path, all_mapped: None, monkeypatch: pytest.MonkeyPatch
+    error: Exception, digits: Path, all_mapped: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     expected = outcome(digits)
 
     def refuse(path: Path) -> mapped.MappedFile:
-        raise OSError(19, "No such device")
+        raise error
 
     monkeypatch.setattr(mapped.MappedFile, "of", refuse)
     assert outcome(digits) == expected
@@ -249,6 +251,29 @@ def test_a_file_that_is_written_to_is_noticed(digits: Path, all_mapped: None) ->
     with pytest.raises(RejectedFileError, match="was changed while it was in use") as caught:
         data.check_unchanged()
     assert caught.value.where == str(digits / NAMES[2])
+
+
+def test_a_file_that_has_grown_is_noticed_whatever_its_time(digits: Path, all_mapped: None) -> None:
+    data = nnbp.data.load(str(digits))
+    status = (digits / NAMES[2]).stat()
+    with (digits / NAMES[2]).open("ab") as file:
+        file.write(b"x")
+    os.utime(digits / NAMES[2], ns=(status.st_atime_ns, status.st_mtime_ns))
+    with pytest.raises(RejectedFileError, match="was changed while it was in use"):
+        data.check_unchanged()
+
+
+@PROC
+def test_a_file_that_nobody_uses_any_more_is_closed(digits: Path, all_mapped: None) -> None:
+    def descriptors() -> int:
+        gc.collect()
+        return len(list(Path("/proc/self/fd").iterdir()))
+
+    before = descriptors()
+    data = nnbp.data.load(str(digits))
+    assert descriptors() > before
+    del data
+    assert descriptors() == before
 
 
 @pytest.mark.parametrize("change", [replace, Path.unlink])

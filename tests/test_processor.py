@@ -23,7 +23,8 @@ def cpuinfo(vendor: str = "AuthenticAMD", family: str = "26", flags: str = ALL) 
 
 
 def test_a_zen_5_with_avx512_gets_the_kernels_for_it() -> None:
-    assert kernels.choose({}, cpuinfo(), BUILD).value == "SkylakeX"
+    for version in ("0.3.31.188.0", "0.3.34", "0.3.34.237.2"):
+        assert kernels.choose({}, cpuinfo(), BUILD.replace("0.3.31.188.0", version)).value == "SkylakeX"
     assert kernels.processor_name(cpuinfo()) == "A CPU"
 
 
@@ -44,7 +45,7 @@ def test_without_all_of_avx512_nothing_is_changed(missing: str) -> None:
         ({}, cpuinfo(family="25"), BUILD, "knows this processor"),
         ({}, cpuinfo(), "", "not built on an OpenBLAS"),
         ({}, cpuinfo(), 'r"OpenBLAS 0.3.31 NO_AFFINITY Zen"', "not built on an OpenBLAS"),
-        ({}, cpuinfo(), BUILD.replace("0.3.31", "0.3.35"), "knows the processor"),
+        ({}, cpuinfo(), BUILD.replace("0.3.31.188.0", "0.3.35"), "knows the processor"),
         ({}, cpuinfo(), BUILD.replace("0.3.31", "1.0.0"), "knows the processor"),
     ],
 )
@@ -67,12 +68,16 @@ def test_the_build_of_numpy_is_read_without_importing_it() -> None:
     [
         ((784, 30, 10), 10, None, {}, 8, 1),
         ((784, 300, 10), 32, None, {}, 8, 1),
+        ((784, 300, 10), 64, None, {}, 8, 2),
+        ((150, 1000, 10), 100, None, {}, 8, 2),
+        ((784, 1000, 784, 10), 10, None, {}, 8, 1),
         ((784, 800, 10), 128, None, {}, 8, 2),
         ((10, 800, 784), 128, None, {}, 8, 2),
         ((784, 800, 10), 128, None, {}, 1, 1),
         ((784, 800, 10), 128, 1, {}, 8, 1),
         ((784, 30, 10), 10, 5, {"OMP_NUM_THREADS": "3"}, 8, 5),
         ((784, 800, 10), 128, None, {"OMP_NUM_THREADS": "3"}, 8, None),
+        ((784, 800, 10), 128, None, {"OMP_NUM_THREADS": ""}, 8, 2),
         (None, None, None, {}, 8, 1),
     ],
 )
@@ -83,12 +88,49 @@ def test_threads_are_for_large_networks(
     assert threads.choose(sizes, batch_size, asked, environment, processors).value == expected
 
 
+def test_threads_are_as_the_training_began_unless_the_user_says_otherwise() -> None:
+    def choose(asked: int | None, environment: dict[str, str], processors: int) -> threads.Choice:
+        return threads.choose((784, 800, 10), 128, asked, environment, processors, begun_with=3)
+
+    assert choose(None, {}, 8) == (3, "begun with 3; 8 processors")
+    assert choose(None, {}, 2).value == 2
+    assert choose(1, {}, 8).value == 1
+    assert choose(None, {"OMP_NUM_THREADS": "5"}, 8).value is None
+
+
+def test_what_is_said_to_another_library_is_not_said_to_openblas() -> None:
+    for name in threads.VARIABLES:
+        governs = name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")
+        for build, expected in ((BUILD, governs), ("", True), ("mkl", True)):
+            chosen = threads.choose(None, None, None, {name: "4"}, 8, threads.variables(build))
+            assert (chosen.value is None) == expected
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        ({}, None), ({"OPENBLAS_NUM_THREADS": "2"}, 2), ({"OMP_NUM_THREADS": "3"}, 3),
+        ({"OPENBLAS_NUM_THREADS": "", "OMP_NUM_THREADS": "3"}, 3), ({"OPENBLAS_NUM_THREADS": "0"}, None),
+        ({"OPENBLAS_NUM_THREADS": "two"}, None), ({"OMP_NUM_THREADS": "9" * 5000}, None),
+    ],
+)  # fmt: skip
+def test_what_openblas_was_told(
+    environment: dict[str, str], expected: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in threads.VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert threads.in_use() == expected
+
+
 def test_a_quota_counts_as_fewer_processors(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(4)), raising=False)
     quota = tmp_path / "cpu.max"
     monkeypatch.setattr(threads, "_QUOTA", quota)
     for text, expected in (
-        ("max 100000", 4), ("200000 100000", 2), ("50000 100000", 1), ("900000 100000", 4), ("odd", 4),
+        ("max 100000", 4), ("200000 100000", 2), ("350000 100000", 3), ("50000 100000", 1),
+        ("900000 100000", 4), ("odd", 4),
     ):  # fmt: skip
         quota.write_text(text)
         assert threads.processors() == expected
@@ -123,8 +165,10 @@ def test_the_set_up_comes_before_numpy_and_can_be_made_again() -> None:
     code = (
         f"{SET_UP}processor.set_up()\n{TELL}assert 'numpy' not in sys.modules\n"
         f"print(processor.set_up((784, 800, 10), 128).kernels.value)\n{TELL}"
+        "import numpy\n"
+        "print(processor.set_up().kernels.value)\n"
     )
-    assert in_python(code) == ["SkylakeX 1", "SkylakeX", "SkylakeX 2"]
+    assert in_python(code) == ["SkylakeX 1", "SkylakeX", "SkylakeX 2", "SkylakeX"]
 
 
 def test_the_users_environment_is_left_as_it_is() -> None:
@@ -157,7 +201,7 @@ def test_info_tells_what_was_chosen_and_what_is_in_use(tmp_path: Path) -> None:
     assert [line.split("  ")[0] for line in lines[:4]] == ["nnbp", "processor", "kernels", "training of"]
 
 
-def test_a_training_that_is_resumed_gets_the_threads_that_it_began_with(digits: Path, tmp_path: Path) -> None:
+def test_a_training_that_is_resumed_gets_the_threads_that_it_had(digits: Path, tmp_path: Path) -> None:
     environment = {name: value for name, value in os.environ.items() if name not in threads.VARIABLES}
     program = str(Path(sys.executable).parent / "nnbp")
 
@@ -173,4 +217,8 @@ def test_a_training_that_is_resumed_gets_the_threads_that_it_began_with(digits: 
     large = ("--sizes", "12,2500,3", "--batch-size", "1000", "--epochs", "1")
     assert start(*large)["threads"] == expected
     assert start("--resume", "model.npz", "--epochs", "2")["threads"] == expected
+    assert start(*large, "--threads", "1")["threads"] == 1
+    assert start("--resume", "model.npz", "--epochs", "2")["threads"] == 1
+    assert start("--resume", "model.npz", "--epochs", "3", "--threads", "2")["threads"] == 2
+    assert start("--resume", "model.npz", "--epochs", "4")["threads"] == expected
     assert start("--sizes", "12,8,3", "--epochs", "1")["threads"] == 1

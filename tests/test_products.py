@@ -95,17 +95,19 @@ def test_the_quickest_way_at_hand_is_taken(
 
 
 @pytest.mark.parametrize("count", ["2", "", "all"])
-def test_scipys_product_computes_with_one_thread_only(count: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_scipys_product_is_used_where_one_thread_was_chosen_only(
+    count: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     leave("scipy", monkeypatch)
     monkeypatch.setenv("OPENBLAS_NUM_THREADS", count)
     given = operands(np.float32)
     assert type(products.accumulation(**given, product=np.empty((6, 4), np.float32))) is InPasses
     found = products.way(np.float32)
     assert not found.in_one_pass
-    assert found.reason.endswith("with one thread only")
+    assert found.reason.endswith("where one thread was chosen")
 
 
-@pytest.mark.parametrize("name", ["below", "deltas"])
+@pytest.mark.parametrize("name", ["below", "deltas", "scaled"])
 def test_what_does_not_lie_in_rows_goes_another_way(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     leave("numpy", monkeypatch)
     given = operands(np.float32)
@@ -129,6 +131,12 @@ def test_should_the_functions_move_their_public_name_is_used(monkeypatch: pytest
     monkeypatch.setattr(products, "_scipy_blas", products._scipy_blas.__wrapped__)
     monkeypatch.setattr(PathFinder, "find_spec", lambda *_: None)
     assert products.find_scipy_gemm(np.float32) is sgemm
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.longdouble])
+def test_precisions_that_no_blas_has_are_computed_in_passes(dtype: Any) -> None:
+    given = operands(dtype)
+    assert type(products.accumulation(**given, product=np.empty((6, 4), dtype))) is InPasses
 
 
 def test_scipy_itself_is_not_imported_and_can_be_afterwards() -> None:

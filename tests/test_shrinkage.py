@@ -32,6 +32,21 @@ def test_weights_shrink_and_biases_stay(decays: list[float]) -> None:
         np.testing.assert_allclose(stored, layer, rtol=1e-12, atol=1e-300)
 
 
+@pytest.mark.parametrize("decay", [1 - 1e-5, 1 - 3e-5, 1 - 1e-4, 1 - 1e-3])
+def test_in_float32_the_biases_do_not_drift(decay: float) -> None:
+    # A decay rounded to float32, divided by again and again, would take them a ten-thousandth off. They are
+    # many, since what one of them loses by rounding another one gains.
+    layer = np.ones((2, 500), np.float32)
+    layer[1] = biases = np.linspace(0.5, 2, 500)
+    shrinkage = Shrinkage([layer])
+    assert shrinkage.scale.dtype == shrinkage.half.dtype == np.float32
+    for _ in range(10_000):
+        shrinkage.shrink(decay)
+    shrinkage.settle()
+    np.testing.assert_allclose(layer[0], decay**10_000, rtol=2e-6)
+    assert abs((layer[1] / biases).mean() - 1) < 2e-5
+
+
 def test_a_small_decay_does_not_pass_over_the_weights() -> None:
     parameters, before = layers(), layers()
     Shrinkage(parameters).shrink(0.999)

@@ -104,6 +104,17 @@ def test_the_same_training_makes_the_same_bytes() -> None:
     assert storage.dumps(small_model(seed=2)) != CONTENT
 
 
+def test_a_file_of_the_format_before_has_no_threads_and_is_read_all_the_same() -> None:
+    older = members()
+    newer = with_metadata(lambda metadata: metadata["origin"].pop("threads"))
+    older["metadata.npy"] = members(newer)["metadata.npy"]
+    older["format.npy"] = npy(np.array(1))
+    found = storage.loads(archive(list(older.items())), "x")
+    assert found.origin.threads is None
+    assert equal(replace(found, origin=MODEL.origin), MODEL)
+    assert equal(storage.loads(storage.dumps(found), "x"), found)
+
+
 def test_numpy_reads_the_arrays_under_their_documented_names() -> None:
     with np.load(io.BytesIO(CONTENT), allow_pickle=False) as arrays:
         assert arrays.files == [
@@ -175,7 +186,11 @@ def bad_files() -> dict[str, bytes]:
         "members in another order": archive([files[1], files[0], *files[2:]]),
         "a member less": altered(biases_2=None),
         "no metadata": altered(metadata=None),
-        "format 2": altered(format=npy(np.array(2))),
+        "format 3": altered(format=npy(np.array(3))),
+        "format 1 with what came with 2": altered(format=npy(np.array(1))),
+        "format 2 without it": with_metadata(lambda m: m["origin"].pop("threads")),
+        "no threads": with_metadata(lambda m: m["origin"].update(threads=0)),
+        "threads that are no number": with_metadata(lambda m: m["origin"].update(threads=True)),
         "format 0": altered(format=npy(np.array(0))),
         "format -1": altered(format=npy(np.array(-1))),
         "npy version 2": altered(weights_1=npy(weights, version=(2, 0))),
