@@ -28,7 +28,6 @@ def measure(
             for client, result in zip(clients, results, strict=True):
                 epoch = client.epoch()
                 result["seconds"].append(epoch["seconds"])
-                result["cpu_seconds"].append(epoch["cpu_seconds"])
                 if not done:
                     result["after_first"] = client.evaluate()
             told(f"{work.row.name}: round {done + 1} of {work.rounds}")
@@ -44,7 +43,7 @@ def measure(
 
 
 def _blank(client: Client) -> Figures:
-    return {"library": client.library, "threads": client.threads, "seconds": [], "cpu_seconds": []}
+    return {"library": client.library, "threads": client.threads, "seconds": []}
 
 
 def void(work: Work, results: Sequence[Figures]) -> Iterator[str]:

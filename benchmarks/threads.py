@@ -28,9 +28,14 @@ def pin(threads: int) -> None:
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[-threads:])
 
 
-def set_up_nnbp(sizes: Sequence[int], batch_size: int, threads: int) -> None:
-    """What the package does before NumPy is imported, for a process that computes with nnbp's kernels."""
-    processor.set_up(sizes, batch_size, threads)
+def set_up_nnbp(sizes: Sequence[int], batch_size: int, threads: int) -> int:
+    """What the package does before NumPy is imported; how many processes train."""
+    return processor.set_up(sizes, batch_size, threads).processes
+
+
+def set_up_floor(threads: int) -> None:
+    """The same kernels as nnbp's, and threads of BLAS."""
+    processor.set_up(count=threads)
 
 
 def set_up_peer(threads: int) -> None:

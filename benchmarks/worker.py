@@ -2,7 +2,7 @@
 
 It is told what to do in lines of JSON on standard input, and answers each with a line of JSON:
 
-    {"do": "epoch"}     the seconds of one epoch, by the clock and of processors' time
+    {"do": "epoch"}     the seconds of one epoch, by the clock
     {"do": "evaluate"}  the share of the test set answered right and the mean output for the right label,
                         computed by NumPy from the parameters, whatever the library; null for the floor
 """
@@ -36,9 +36,9 @@ class Worker:
 
     def epoch(self) -> dict[str, float]:
         order = self.orders.permutation(self.total)
-        cpu, began = time.process_time(), time.perf_counter()
+        began = time.perf_counter()
         self.learner.epoch(order)
-        return {"seconds": time.perf_counter() - began, "cpu_seconds": time.process_time() - cpu}
+        return {"seconds": time.perf_counter() - began}
 
     def evaluate(self) -> dict[str, float | None]:
         layers = self.learner.layers()
@@ -63,8 +63,11 @@ def judge(layers: "Layers", digits: "Dataset") -> dict[str, float | None]:
 def begin(library: str, row: Row, count: int, rounds: int, dataset: str) -> Worker:
     """Settle the processor, and only then import NumPy and the library."""
     threads.pin(count)
-    if library in (OURS, FLOOR):
-        threads.set_up_nnbp(row.sizes, row.batch_size, count)
+    processes = 1
+    if library == OURS:
+        processes = threads.set_up_nnbp(row.sizes, row.batch_size, count)
+    elif library == FLOOR:
+        threads.set_up_floor(count)
     else:
         threads.set_up_peer(count)
     import nnbp
@@ -81,7 +84,7 @@ def begin(library: str, row: Row, count: int, rounds: int, dataset: str) -> Work
     )
     state = nnbp.State.begin(row.sizes, settings, SEED)
     training = nnbp.Examples(digits.train_images, digits.train_labels)
-    problem = Problem(row, count, training, state, settings)
+    problem = Problem(row, count, processes, training, state, settings)
     return Worker(LIBRARIES[library][0], problem, digits)
 
 

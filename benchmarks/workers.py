@@ -65,7 +65,7 @@ class Client:
         self.examples: int = self._read()["examples"]
 
     def epoch(self) -> dict[str, float]:
-        """Seconds of one epoch, by the clock and of processors' time."""
+        """Seconds of one epoch, by the clock."""
         time.sleep(self.work.pause)
         return self._ask("epoch")
 

@@ -12,7 +12,7 @@ from nnbp import __version__
 from nnbp.cli import signals, streams
 from nnbp.cli.lazy import LazyGroup
 from nnbp.cli.output import beside_the_bars, one_line
-from nnbp.errors import DivergenceError, DownloadError, NnbpError, RejectedFileError
+from nnbp.errors import DivergenceError, DownloadError, NnbpError, ProcessError, RejectedFileError
 
 OPERATING_SYSTEM = 1
 USAGE = 2
@@ -20,6 +20,7 @@ STATUS: dict[type[NnbpError], int] = {
     RejectedFileError: 3,
     DownloadError: 4,
     DivergenceError: 5,
+    ProcessError: OPERATING_SYSTEM,
 }
 
 # What to do about the errors of the operating system that people meet.

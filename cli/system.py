@@ -34,6 +34,7 @@ def describe(model: "Model | None") -> dict[str, Any]:
         "batch_size": batch_size,
         "threads": chosen.threads.value,
         "threads_reason": chosen.threads.reason,
+        "processes": chosen.processes,
         "kernels": chosen.kernels.value,
         "kernels_reason": chosen.kernels.reason,
         "fused_update": update.in_one_pass,
@@ -56,7 +57,9 @@ def lines(values: dict[str, Any]) -> list[tuple[str, str]]:
     """The same for people: names and texts."""
     network = ",".join(map(str, values["sizes"]))
     kernels_chosen = values["kernels"] or "left to BLAS"
-    threads_chosen = values["threads"] or "left to the environment"
+    threads_chosen = str(values["threads"] or "left to the environment")
+    if values["processes"] > 1:
+        threads_chosen += f", one in each of {values['processes']} processes"
     in_use = [
         (
             "in use",

@@ -91,7 +91,7 @@ def train(
       nnbp train -o - | nnbp evaluate -
       nnbp train --resume model.npz
     """
-    processor.set_up(sizes, choices["batch_size"], threads)
+    chosen = processor.set_up(sizes, choices["batch_size"], threads)
     # From here on NumPy is there, and has read which kernels it may use.
     from nnbp.cli.resuming import check_dataset, resumed
     from nnbp.cli.training import Training
@@ -105,7 +105,8 @@ def train(
         check_sizes(sizes, data.shape(dataset))
     else:
         known = resumed(known, _given(context))
-        processor.set_up(known.network.sizes, known.settings.batch_size, threads, known.origin.threads)
+        begun_with = known.origin.threads
+        chosen = processor.set_up(known.network.sizes, known.settings.batch_size, threads, begun_with)
         dataset = modelfiles.dataset_of(known) if dataset is None else dataset
     target = Output(output or (resume if resume not in (None, STANDARD) else "model.npz"))
     target.check()
@@ -117,9 +118,9 @@ def train(
         known = Model(State.begin(sizes, settings, seed), settings, origin)
     else:
         check_dataset(known, digits)
-    known = replace(known, origin=replace(known.origin, threads=in_use()))
+    known = replace(known, origin=replace(known.origin, threads=chosen.threads.value or in_use()))
     reports = Reports(as_json, on_stderr=target.to_stdout)
-    Training(known, digits, target, reports, quiet, diagnose).run()
+    Training(known, digits, target, reports, quiet, diagnose).run(chosen.processes)
 
 
 def _settings(choices: dict[str, Any]) -> Settings:

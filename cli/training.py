@@ -39,11 +39,11 @@ class Training:
         self.checkup = Checkup(model.state.network, self.training, model.settings) if diagnose else None
         self.started = time.perf_counter()
 
-    def run(self) -> None:
+    def run(self, processes: int) -> None:
         """All of it. When a signal ends it, the last whole epoch is stored and told."""
         self._start()
         try:
-            self._train()
+            self._train(processes)
         except signals.Interrupted:
             if self.output.content:
                 self._end("interrupted")
@@ -54,13 +54,14 @@ class Training:
         early = len(self.model.state.reports) < self.model.settings.epochs
         self._end("early" if early else "completed")
 
-    def _train(self) -> None:
+    def _train(self, processes: int) -> None:
         model = self.model
         held_out = self.held_out if model.origin.validation else None
         done, epochs = len(model.state.reports), model.settings.epochs
         with bar(not self.quiet, total=epochs, initial=done, unit="epoch") as progress:
             began = time.perf_counter()
-            for report in sgd.train(model.state, self.training, held_out, model.settings):
+            reports = sgd.train(model.state, self.training, held_out, model.settings, processes)
+            for report in reports:
                 self.dataset.check_unchanged()
                 # A signal waits until the epoch is stored and told, so that both say the same.
                 with signals.held_back():

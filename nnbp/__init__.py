@@ -5,12 +5,12 @@ answer `--help` without importing NumPy.
 
     import nnbp, nnbp.data, nnbp.processor
 
-    nnbp.processor.set_up((784, 30, 10), batch_size=10)  # before NumPy is imported
+    chosen = nnbp.processor.set_up((784, 30, 10), batch_size=10)  # before NumPy is imported
     digits = nnbp.data.load("sample")
     training = nnbp.Examples(digits.train_images, digits.train_labels)
     settings = nnbp.Settings(epochs=3)
     state = nnbp.State.begin((784, 30, 10), settings, seed=1)
-    for report in nnbp.train(state, training, None, settings):
+    for report in nnbp.train(state, training, None, settings, chosen.processes):
         print(report.epoch, report.train_accuracy)
 """
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from nnbp.errors import DivergenceError as DivergenceError
     from nnbp.errors import DownloadError as DownloadError
     from nnbp.errors import NnbpError as NnbpError
+    from nnbp.errors import ProcessError as ProcessError
     from nnbp.errors import RejectedFileError as RejectedFileError
     from nnbp.evaluation import Evaluation as Evaluation
     from nnbp.evaluation import evaluate as evaluate
@@ -61,7 +62,7 @@ _HOMES = {
     ],
     "costs": ["COSTS"],
     "diagnostics": ["Diagnostics", "per_example_diagnostics"],
-    "errors": ["DivergenceError", "DownloadError", "NnbpError", "RejectedFileError"],
+    "errors": ["DivergenceError", "DownloadError", "NnbpError", "ProcessError", "RejectedFileError"],
     "evaluation": ["Evaluation", "evaluate"],
     "gradcheck": ["LayerCheck", "check_gradients"],
     "minibatches": ["Examples"],

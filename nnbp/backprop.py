@@ -29,6 +29,7 @@ arXiv:1510.01799). The functions below take lists of both, with an item for each
 
 import math
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -40,6 +41,9 @@ from nnbp.products import accumulation
 from nnbp.shrinkage import Shrinkage
 from nnbp.sigmoid import sigmoid_prime
 
+if TYPE_CHECKING:
+    from nnbp.parts import Part
+
 
 class Workspace:
     """Buffers for passes of up to B examples through one network, made once and shared by all passes."""
@@ -50,10 +54,12 @@ class Workspace:
         batch_size: int,
         dropout: Dropout | None = None,
         shrinkage: Shrinkage | None = None,
+        part: "Part | None" = None,
     ) -> None:
         self.network = network
         self.dropout = dropout
         self.shrinkage = shrinkage
+        self.part = part
         self.hidden = network.hidden_buffers(batch_size)
         self.deltas = [np.empty((batch_size, n), network.dtype) for n in network.sizes[1:]]
         self.slopes = [np.empty_like(buffer) for buffer in (*self.hidden, self.deltas[-1])]
@@ -73,22 +79,25 @@ class Backpropagation:
     def __init__(self, workspace: Workspace, inputs: Array, targets: Array, z: Array, cost: Cost) -> None:
         """inputs (B, n_0 + 1), the last column 1; targets (B, n_L), one-hot; z (B, n_L), filled by `run`."""
         network, dropout, shrinkage = workspace.network, workspace.dropout, workspace.shrinkage
+        part = workspace.part
         count = len(inputs)
         self.deltas = [buffer[:count] for buffer in workspace.deltas]
         slopes = [buffer[:count] for buffer in workspace.slopes]
         masks = dropout.masks if dropout else ()
-        self.forward = ForwardPass(network, inputs, workspace.hidden, z, masks, shrinkage)
+        self.forward = ForwardPass(network, inputs, workspace.hidden, z, masks, shrinkage, part)
         self._scale = None if shrinkage is None else shrinkage.scale
         self._sigmoid_prime = dropout.sigmoid_prime if dropout else sigmoid_prime
         self.activations = [below[:, :-1] for below in self.forward.below]
         self._output = z, targets, slopes[-1], self.deltas[-1]
         self._output_error = cost.output_error
+        sums = [None] * len(self.deltas) if part is None else part.deltas
         self._hidden_layers = [
-            (activations, above, weights.T, padded, padded[:, :-1], delta)
-            for activations, above, weights, padded, delta in zip(
+            (activations, above, weights.T, total, padded, padded[:, :-1], delta)
+            for activations, above, weights, total, padded, delta in zip(
                 self.forward.hidden,
                 self.deltas[1:],
                 network.weights[1:],
+                sums[1:],
                 slopes[:-1],
                 self.deltas[:-1],
                 strict=True,
@@ -107,10 +116,12 @@ class Backpropagation:
         self.forward.run()
         z, targets, slope, delta = self._output
         self._output_error(z, targets, slope=slope, out=delta)  # BP1
-        for activations, above, weights, padded, slope, delta in self._hidden_layers:
+        for activations, above, weights, total, padded, slope, delta in self._hidden_layers:
             # Of the whole buffer, as in the forward pass: the constant neuron's is not looked at.
             self._sigmoid_prime(activations, out=padded)
             np.dot(above, weights, out=delta)
+            if total is not None:
+                total.run(delta)
             np.multiply(delta, slope, out=delta)  # BP2
             if self._scale is not None:
                 np.multiply(delta, self._scale, out=delta)

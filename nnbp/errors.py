@@ -23,5 +23,9 @@ class DownloadError(NnbpError):
     """A data set could not be had from any mirror, or what came was not the data set."""
 
 
+class ProcessError(NnbpError):
+    """A process that had a share in a training has ended before it was done."""
+
+
 class DivergenceError(NnbpError):
     """Training left the finite numbers."""

@@ -12,6 +12,7 @@ parameters, weights and biases begin with the first layer above the input.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,9 @@ from nnbp.arrays import Array
 from nnbp.settings import INITIALIZATIONS
 from nnbp.shrinkage import Shrinkage
 from nnbp.sigmoid import sigmoid
+
+if TYPE_CHECKING:
+    from nnbp.parts import Part
 
 MAX_PARAMETERS = 32_000_000
 MAX_LAYERS = 1_000
@@ -115,6 +119,7 @@ class ForwardPass:
         z          (B, n_L)        weighted inputs of the output layer
         masks[l]   (≥ B, n_l + 1)  factors of the activations, for dropout
         shrinkage                  the factor that the parameters lack while they are trained
+        part                       the network is one of several parts; else it is whole
     """
 
     def __init__(
@@ -125,32 +130,39 @@ class ForwardPass:
         z: Array,
         masks: Sequence[Array] = (),
         shrinkage: Shrinkage | None = None,
+        part: "Part | None" = None,
     ) -> None:
         count = len(inputs)
         each_mask: Sequence[Array | None] = [mask[:count] for mask in masks] or [None] * len(hidden)
+        constants = [1.0] * len(hidden) if part is None else part.constants
+        sums = [None] * len(network.parameters) if part is None else part.z
         self.hidden = [buffer[:count] for buffer in hidden]
         self.below = [inputs, *self.hidden]
         self._hidden_layers = [
-            (below, parameters, padded, padded[:, :-1], padded[:, -1], mask)
-            for below, parameters, padded, mask in zip(
-                self.below, network.parameters, self.hidden, each_mask, strict=False
+            (below, parameters, padded, padded[:, :-1], total, padded[:, -1], constant, mask)
+            for below, parameters, padded, total, constant, mask in zip(
+                self.below, network.parameters, self.hidden, sums, constants, each_mask, strict=False
             )
         ]
-        self._output_layer = self.below[-1], network.parameters[-1], z
+        self._output_layer = self.below[-1], network.parameters[-1], z, sums[-1]
         self._scale = None if shrinkage is None else shrinkage.scale
         self._half_scale = None if shrinkage is None else shrinkage.half
 
     def run(self) -> None:
         """Fill `hidden` with the activations and `z` with the weighted inputs."""
-        for below, parameters, padded, activations, constant, mask in self._hidden_layers:
+        for below, parameters, padded, activations, total, last, constant, mask in self._hidden_layers:
             np.matmul(below, parameters, out=activations)
-            # The whole buffer, since an array without gaps takes half the time; then the 1 again.
+            if total is not None:
+                total.run(activations)
+            # The whole buffer, since an array without gaps takes half the time; then the constant again.
             sigmoid(padded, out=padded, half_scale=self._half_scale)
             if mask is not None:
                 np.multiply(padded, mask, out=padded)
-            constant.fill(1.0)
-        below, parameters, z = self._output_layer
+            last.fill(constant)
+        below, parameters, z, total = self._output_layer
         # For a product this small, the call itself counts: np.dot's takes half a microsecond less.
         np.dot(below, parameters, out=z)
+        if total is not None:
+            total.run(z)
         if self._scale is not None:
             np.multiply(z, self._scale, out=z)

@@ -1,4 +1,4 @@
-"""The set-up of the processor for a training: BLAS kernels, settled once NumPy is imported, and threads.
+"""The set-up of the processor: BLAS kernels, settled once NumPy is imported, threads and processes.
 
 What the user's environment says is left as it is.
 """
@@ -9,16 +9,22 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from nnbp import kernels, threads
+from nnbp.team import can_share
 
 # What this module has put into the environment is not the user's.
 _own: set[str] = set()
 
 
 class Setup(NamedTuple):
-    """What was chosen, each with its reason."""
+    """What was chosen, each with its reason.
+
+    Where a training can be shared out to processes, as many of these as there are threads to be are its
+    `processes`, for `train`, and BLAS has one thread in each.
+    """
 
     threads: threads.Choice
     kernels: kernels.Choice
+    processes: int = 1
 
 
 def set_up(
@@ -36,13 +42,16 @@ def set_up(
     """
     environment = {name: value for name, value in os.environ.items() if name not in _own}
     blas = kernels.blas()
-    chosen = threads.choose(
-        sizes, batch_size, count, environment, threads.processors(), threads.variables(blas), begun_with
-    )
+    there = threads.processors()
+    chosen = threads.choose(sizes, batch_size, count, environment, there, threads.variables(blas), begun_with)
+    processes = 1
     if chosen.value is not None:
-        threads.use(chosen.value)
+        # More of them than processors would wait for each other most of the time.
+        if can_share(sizes or (), min(chosen.value, there)):
+            processes = min(chosen.value, there)
+        threads.use(1 if processes > 1 else chosen.value)
         _own.update(threads.VARIABLES)
-    return Setup(chosen, _set_up_kernels(environment, blas))
+    return Setup(chosen, _set_up_kernels(environment, blas), processes)
 
 
 def _set_up_kernels(environment: dict[str, str], blas: str) -> kernels.Choice:

@@ -1,21 +1,20 @@
 """Mini-batch stochastic gradient descent: the state of a training, and `train()`, which takes it further."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
-from nnbp.arrays import Array, Integers
-from nnbp.backprop import Backpropagation, Workspace
+from nnbp.arrays import Array
 from nnbp.costs import COSTS
-from nnbp.dropout import Dropout
-from nnbp.errors import DivergenceError
-from nnbp.evaluation import Evaluation, Evaluator, Tally
-from nnbp.minibatches import Examples, MiniBatch, MiniBatches
+from nnbp.epochs import Epochs, TeamEpochs
+from nnbp.evaluation import Evaluator
+from nnbp.minibatches import Examples
 from nnbp.network import Network
 from nnbp.settings import Settings
-from nnbp.updates import Descent, MomentumDescent
+from nnbp.team import can_share
 
 
 @dataclass(frozen=True)
@@ -84,25 +83,44 @@ def is_over(reports: Sequence[EpochReport], settings: Settings) -> bool:
 
 
 def train(
-    state: State, training: Examples, validation: Examples | None, settings: Settings
+    state: State,
+    training: Examples,
+    validation: Examples | None,
+    settings: Settings,
+    processes: int = 1,
 ) -> Iterator[EpochReport]:
     """Take a training further, epoch by epoch, until it is over; a report after each.
 
     Works in `state`, which may be read, stored and trained on later between two reports. Raises ValueError
     at the first epoch, where examples do not match the network or a choice needs validation
     examples, and DivergenceError once a cost or a parameter is no longer finite.
+
+    With more than one of `processes`, where `can_share` says that they can, forks of this process take a
+    share in each step and are gone when the iterator is closed; ProcessError if one of them dies.
     """
     if settings.needs_validation and validation is None:
         raise ValueError("patience and keep='best' need validation examples")
     network = state.network
     unseen = None if validation is None else Evaluator(network, validation, COSTS[settings.cost])
-    descent = _Descent(state, training, settings)
+    runs = (
+        TeamEpochs(network, state.velocity, training, settings, state.rng, processes)
+        if can_share(network.sizes, processes)
+        else Epochs(network, state.velocity, training, settings, state.rng)
+    )
+    with closing(runs):
+        yield from _reports(state, runs, unseen, settings)
+
+
+def _reports(
+    state: State, epochs: Epochs | TeamEpochs, unseen: Evaluator | None, settings: Settings
+) -> Iterator[EpochReport]:
+    network = state.network
     while not is_over(state.reports, settings):
         epoch = len(state.reports) + 1
         # What was best so far stays as it is while the network is trained on.
         if settings.keep == "best" and state.best is None and state.reports:
             state.best = network.copy()
-        seen = descent.epoch(epoch, state.rng.permutation(len(training.labels)))
+        seen = epochs.run(epoch)
         report = EpochReport(
             epoch=epoch,
             learning_rate=settings.rate(epoch),
@@ -114,63 +132,3 @@ def train(
         if best_epoch(state.reports) == epoch:
             state.best = None
         yield report
-
-
-class _Descent:
-    """One training: its buffers, made once, and the steps of an epoch."""
-
-    def __init__(self, state: State, training: Examples, settings: Settings) -> None:
-        self.network = network = state.network
-        self.settings = settings
-        self.cost = COSTS[settings.cost]
-        self.total = total = len(training.labels)
-        self.batch_size = min(settings.batch_size, total)
-        self.dropout = (
-            Dropout(network, self.batch_size, settings.dropout, state.rng) if settings.dropout else None
-        )
-        self.update = (
-            MomentumDescent(network, settings, total, state.velocity)
-            if settings.momentum
-            else Descent(network, settings, total)
-        )
-        self.workspace = Workspace(network, self.batch_size, self.dropout, self.update.shrinkage)
-        self.minibatches = MiniBatches(training, network, self.batch_size, self._prepare)
-
-    def _prepare(self, minibatch: MiniBatch) -> Backpropagation:
-        return Backpropagation(self.workspace, *minibatch, self.cost)
-
-    def epoch(self, epoch: int, order: Integers) -> Evaluation:
-        """One step for each mini-batch; how the examples were answered, each before its step."""
-        # What overflows is not finite, and that is looked for, once for each block.
-        with np.errstate(over="ignore", invalid="ignore"):
-            try:
-                tally = self._steps(epoch, order)
-            finally:
-                self.update.settle()
-        if not all(np.isfinite(layer).all() for layer in self.network.parameters):
-            raise self._diverged(epoch, self.total - 1)
-        return tally.result()
-
-    def _steps(self, epoch: int, order: Integers) -> Tally:
-        rate = self.settings.rate(epoch)
-        tally = Tally(self.network.sizes[-1], self.cost)
-        seen = 0
-        for block in self.minibatches.blocks(order):
-            for minibatch in block.minibatches:
-                if self.dropout:
-                    self.dropout.draw()
-                minibatch.run()
-                self.update.step(minibatch, rate)
-            finite = np.isfinite(tally.add(block.z, block.targets, block.labels))
-            if not finite.all():
-                raise self._diverged(epoch, seen + int(finite.argmin()))
-            seen += len(block.labels)
-        return tally
-
-    def _diverged(self, epoch: int, example: int) -> DivergenceError:
-        minibatch = example // self.batch_size + 1
-        return DivergenceError(
-            f"epoch {epoch}, mini-batch {minibatch:,}",
-            "training diverged: its numbers are no longer finite",
-            f"try a learning rate of {self.settings.learning_rate / 10:g}",
-        )

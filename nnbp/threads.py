@@ -1,4 +1,4 @@
-"""How many threads the matrix products use: one, unless the network and its mini-batches are large.
+"""How many threads compute: one, unless the network and its mini-batches are large.
 
 A product of a small network takes some microseconds, and to share it out takes as long. What is worse, the
 threads of OpenBLAS wait for work by asking for it again and again: where other programs need the processors,
@@ -23,10 +23,12 @@ VARIABLES = (
 )
 # Those that OpenBLAS reads. What is said to another library is not said to it.
 OPENBLAS_VARIABLES = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")
-# Multiply-adds in the largest product of a step from which a second thread was measured to pay: it gained
-# less than a tenth at 784,300 × 32 (7.5 million), which a busy machine takes back many times over, a fifth at
-# 784,300 × 64 (15 million), a third at 784,800 × 32 (20 million) and a half at 784,800 × 64 (40 million).
-WORTH_SHARING = 15_000_000
+# Multiply-adds in the largest product of a step from which a second processor is used. With two processes
+# (team.py) 784,300 × 10 (2.4 million) was measured to gain a third, 784,300 × 32 (7.5 million) a half and
+# 784,800 × 128 (80 million) three quarters; but where another program keeps one of two processors busy, the
+# first two take twice as long as alone. With two threads of BLAS, 784,300 × 32 gains less than a tenth and
+# 784,800 × 64 (40 million) a half.
+WORTH_SHARING = 7_500_000
 MOST = 2
 
 _QUOTA = Path("/sys/fs/cgroup/cpu.max")

@@ -11,6 +11,7 @@ import pytest
 from program import events, run
 
 from nnbp import kernels, threads
+from nnbp.team import can_share
 
 ALL = "fpu sse avx avx2 avx512f avx512dq avx512cd avx512bw avx512vl avx512_bf16"
 BUILD = 'r"OpenBLAS 0.3.31.188.0  USE64BITINT DYNAMIC_ARCH NO_AFFINITY Haswell MAX_THREADS=64",'
@@ -67,10 +68,11 @@ def test_the_build_of_numpy_is_read_without_importing_it() -> None:
     ("sizes", "batch_size", "asked", "environment", "processors", "expected"),
     [
         ((784, 30, 10), 10, None, {}, 8, 1),
-        ((784, 300, 10), 32, None, {}, 8, 1),
+        ((784, 300, 10), 31, None, {}, 8, 1),
+        ((784, 300, 10), 32, None, {}, 8, 2),
         ((784, 300, 10), 64, None, {}, 8, 2),
-        ((150, 1000, 10), 100, None, {}, 8, 2),
-        ((784, 1000, 784, 10), 10, None, {}, 8, 1),
+        ((75, 1000, 10), 100, None, {}, 8, 2),
+        ((784, 600, 600, 10), 10, None, {}, 8, 1),
         ((784, 800, 10), 128, None, {}, 8, 2),
         ((10, 800, 784), 128, None, {}, 8, 2),
         ((784, 800, 10), 128, None, {}, 1, 1),
@@ -158,12 +160,38 @@ kernels.cpuinfo = lambda: {cpuinfo()!r}
 kernels.blas = lambda: {BUILD!r}
 threads.processors = lambda: 2
 """
+ALONE = "processor.can_share = lambda *_: False\n"
 TELL = "print(os.environ.get('OPENBLAS_CORETYPE'), os.environ.get('OPENBLAS_NUM_THREADS'))\n"
+
+
+@pytest.mark.skipif(not can_share((4, 3, 2), 2), reason="processes share a training on Linux on x86-64 only")
+@pytest.mark.parametrize(
+    ("call", "environment", "expected"),
+    [
+        ("(784, 800, 10), 128", {}, ["2 2", "1"]),
+        ("(784, 30, 10), 10", {}, ["1 1", "1"]),
+        ("(784, 30, 10), 10, 2", {}, ["2 2", "1"]),
+        ("(784, 30, 10), 10, 5", {}, ["5 2", "1"]),
+        ("(784, 30, 10), 10, begun_with=2", {}, ["2 2", "1"]),
+        ("(784, 10), 5000, 2", {}, ["2 1", "2"]),
+        ("count=2", {}, ["2 1", "2"]),
+        ("(784, 800, 10), 128", {"OPENBLAS_NUM_THREADS": "2"}, ["None 1", "2"]),
+        ("(784, 800, 10), 128, 2", {"OPENBLAS_NUM_THREADS": "3"}, ["2 2", "1"]),
+    ],
+)
+def test_a_training_that_can_be_shared_has_processes_of_one_thread_each(
+    call: str, environment: dict[str, str], expected: list[str]
+) -> None:
+    code = (
+        f"{SET_UP}chosen = processor.set_up({call})\nprint(chosen.threads.value, chosen.processes)\n"
+        "print(os.environ['OPENBLAS_NUM_THREADS'])"
+    )
+    assert in_python(code, **environment) == expected
 
 
 def test_the_set_up_comes_before_numpy_and_can_be_made_again() -> None:
     code = (
-        f"{SET_UP}processor.set_up()\n{TELL}assert 'numpy' not in sys.modules\n"
+        f"{SET_UP}{ALONE}processor.set_up()\n{TELL}assert 'numpy' not in sys.modules\n"
         f"print(processor.set_up((784, 800, 10), 128).kernels.value)\n{TELL}"
         "import numpy\n"
         "print(processor.set_up().kernels.value)\n"
@@ -178,7 +206,7 @@ def test_the_users_environment_is_left_as_it_is() -> None:
 
 def test_after_numpy_the_threads_can_still_be_chosen_and_the_kernels_cannot() -> None:
     code = (
-        f"{SET_UP}import numpy, threadpoolctl\n"
+        f"{SET_UP}{ALONE}import numpy, threadpoolctl\n"
         "print(processor.set_up((784, 800, 10), 128).kernels.reason)\n"
         "print({library['num_threads'] for library in threadpoolctl.threadpool_info()})\n"
         f"processor.set_up()\n{TELL}"

@@ -39,6 +39,7 @@ class Problem:
 
     row: Row
     threads: int
+    processes: int  # of nnbp's
     training: "Examples"  # images (n, n_0) as bytes, labels (n,)
     state: "State"
     settings: "Settings"

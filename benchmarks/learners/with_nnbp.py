@@ -17,7 +17,7 @@ class Nnbp:
 
     def __init__(self, problem: Problem) -> None:
         self.state = problem.state
-        self.reports = nnbp.train(self.state, problem.training, None, problem.settings)
+        self.reports = nnbp.train(self.state, problem.training, None, problem.settings, problem.processes)
 
     def epoch(self, order: "npt.NDArray[np.int64]") -> None:
         next(self.reports)

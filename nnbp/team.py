@@ -1,0 +1,160 @@
+"""Several processes that compute as one: forks of one process, which share memory and wait for each other.
+
+Python's threads wait for the interpreter at each call of a step, and to wake one takes longer than a small
+step. BLAS's own threads share out one product after the other, so that what one of them has written is far
+from the other's processor at the next. Forks have an interpreter and a processor's cache to themselves, and
+all that was there when they began.
+
+They wait by looking at a number that the others change, which takes less than a microsecond. That what was
+written before that number is seen before it holds on x86-64 only, and so there is a team on Linux there only.
+"""
+
+import mmap
+import os
+import signal
+import sys
+import time
+import warnings
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import TextIO
+
+from nnbp.errors import ProcessError
+
+# Looks at the number, a tenth of a millisecond long, before the process naps between two of them: on a busy
+# machine whoever is waited for needs the processor, and whoever does not sleep is not woken before others.
+LOOKS = 2_000
+NAP = 50e-6  # seconds
+NAPS = 200  # after so many it is time to see whether the others are still there
+# Numbers that different processes write are this many bytes apart, so that they share no line of a cache.
+_APART = 128
+
+
+def can_share(sizes: Sequence[int], count: int) -> bool:
+    """Whether so many processes can be a team here, each with some neurons of every other hidden layer."""
+    is_ordered = sys.platform == "linux" and os.uname().machine == "x86_64"
+    return is_ordered and len(sizes) > 2 and min(sizes[1:-1:2]) >= count > 1
+
+
+class Team:
+    """This process, of rank 0, and its forks, of ranks 1 to count − 1. To be closed by the first."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        self.rank = 0
+        self._arrivals = memoryview(mmap.mmap(-1, count * _APART)).cast("q")
+        self._places = [rank * _APART // self._arrivals.itemsize for rank in range(count)]
+        self._times = 0
+        self._first = os.getpid()
+        self._orders: list[TextIO] = []
+        self._forks: list[int] = []
+
+    def start(self, begin: Callable[[], None], work: Callable[[str], None]) -> None:
+        """Fork. Each fork begins, and does its work for every line that it is told."""
+        for rank in range(1, self.count):
+            self._fork(rank, begin, work)
+
+    def tell(self, line: str) -> None:
+        """Let every fork do its work, for this line. Raises ProcessError if one has ended."""
+        try:
+            for orders in self._orders:
+                orders.write(f"{line}\n")
+                orders.flush()
+        except BrokenPipeError as error:
+            raise _ended() from error
+
+    def wait(self) -> None:
+        """Go on when every process of the team has come to this point; ProcessError if one has ended."""
+        self._times = times = self._times + 1
+        arrivals = self._arrivals
+        arrivals[self._places[self.rank]] = times
+        for place in self._places:
+            looks = 0
+            while arrivals[place] < times:
+                looks += 1
+                if looks > LOOKS:
+                    self._nap(looks - LOOKS)
+
+    def close(self) -> None:
+        """End the forks, whatever they do."""
+        while self._forks:
+            pid = self._forks.pop()
+            # Where children that end are not waited for (SIGCHLD), they are gone already.
+            with suppress(ProcessLookupError, ChildProcessError):
+                os.kill(pid, signal.SIGKILL)
+                os.waitpid(pid, 0)
+        while self._orders:
+            with suppress(BrokenPipeError):
+                self._orders.pop().close()
+
+    def _nap(self, times: int) -> None:
+        time.sleep(NAP)
+        if times % NAPS:
+            return
+        if self.rank:
+            if os.getppid() != self._first:
+                os._exit(1)
+            return
+        for pid in self._forks:
+            try:
+                has_ended = os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+            except ChildProcessError:
+                has_ended = True
+            if has_ended:
+                raise _ended()
+
+    def _fork(self, rank: int, begin: Callable[[], None], work: Callable[[str], None]) -> None:
+        to_read, to_write = os.pipe()
+        # A signal that comes in between would be raised in the fork, too.
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM, signal.SIGHUP))
+        try:
+            with warnings.catch_warnings():
+                # Of locks that other threads may hold: a fork does nothing but compute.
+                warnings.simplefilter("ignore", DeprecationWarning)
+                pid = os.fork()
+            if pid == 0:
+                self._compute(rank, begin, work, to_read, to_write, mask)
+            self._forks.append(pid)
+        except OSError as error:
+            os.close(to_write)
+            raise ProcessError(
+                "the training", f"no other process can be started: {error.strerror}", "try it with one thread"
+            ) from error
+        finally:
+            os.close(to_read)
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        self._orders.append(os.fdopen(to_write, "w"))
+
+    def _compute(
+        self,
+        rank: int,
+        begin: Callable[[], None],
+        work: Callable[[str], None],
+        to_read: int,
+        to_write: int,
+        mask: set[int],
+    ) -> None:
+        """What a fork does: it never returns."""
+        status = 1
+        try:
+            # What the keyboard sends goes to all; the first process decides.
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+            # Its end is that of the pipe, which has to be open in the first process alone.
+            os.close(to_write)
+            for orders in self._orders:
+                os.close(orders.fileno())
+            self.rank = rank
+            begin()
+            with os.fdopen(to_read) as lines:
+                for line in lines:
+                    work(line)
+            status = 0
+        finally:
+            os._exit(status)
+
+
+def _ended() -> ProcessError:
+    return ProcessError("the training", "one of its processes has ended", "try again, or with one thread")
