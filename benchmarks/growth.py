@@ -1,8 +1,8 @@
 """Part `growth`: how the seconds per epoch and the memory of `nnbp train` grow.
 
 One thing grows at a time; the others are those of 784,30,10 with mini-batches of 10 on the 60,000 examples
-of MNIST. More examples than that are the same again. Each figure is that of a process of its own, with the
-threads that nnbp chooses itself.
+of MNIST. More examples than that are the same again. Each figure is that of a process of its own, with one
+thread, so that what grows is the work and not the number of those who do it.
 """
 
 import json
@@ -80,6 +80,8 @@ def train(case: Case, folder: Path, epochs: int) -> Figures:
         folder,
         "--validation",
         "0",
+        "--threads",
+        "1",
         "--json",
     ]
     measured = one(command, None)

@@ -33,7 +33,7 @@ def line(result: dict[str, Any]) -> list[str]:
 def note(figures: dict[str, Any]) -> str:
     """What is to be known about the figures."""
     return (
-        f"Each line is one process: the median of {counted(figures['epochs'], 'epoch')}, the peak of its "
-        "memory that is not page cache (anonymous), and of all of it. Images of more than 64 MiB stay in "
-        "their file. The accuracy is that after these few epochs."
+        f"Each line is one process with one thread: the median of {counted(figures['epochs'], 'epoch')}, the "
+        "peak of its memory that is not page cache (anonymous), and of all of it. Images of more than 64 MiB "
+        "stay in their file. The accuracy is that after these few epochs."
     )

@@ -86,7 +86,7 @@ def threads_option(otherwise: str = "1") -> Callable[[_Command], _Command]:
         metavar="N",
         type=click.IntRange(min=1),
         show_default=f"as the environment says, else {otherwise}",
-        help="Threads to compute with.",
+        help="Threads, or processes, to compute with.",
     )
 
 

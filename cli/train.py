@@ -97,7 +97,6 @@ def train(
     from nnbp.cli.training import Training
     from nnbp.sgd import State
     from nnbp.storage import Model, Origin
-    from nnbp.threads import in_use
 
     settings = _settings(choices)
     known = None if resume is None else modelfiles.read(resume)
@@ -118,7 +117,7 @@ def train(
         known = Model(State.begin(sizes, settings, seed), settings, origin)
     else:
         check_dataset(known, digits)
-    known = replace(known, origin=replace(known.origin, threads=chosen.threads.value or in_use()))
+    known = replace(known, origin=replace(known.origin, threads=chosen.threads.value))
     reports = Reports(as_json, on_stderr=target.to_stdout)
     Training(known, digits, target, reports, quiet, diagnose).run(chosen.processes)
 

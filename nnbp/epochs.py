@@ -1,6 +1,5 @@
-"""The epochs of a training, step by step: by one process, or by several, each with a part of the network."""
+"""The epochs of a training, step by step."""
 
-import json
 from collections.abc import Sequence
 
 import numpy as np
@@ -13,14 +12,13 @@ from nnbp.errors import DivergenceError
 from nnbp.evaluation import Evaluation, Tally
 from nnbp.minibatches import Examples, MiniBatch, MiniBatches
 from nnbp.network import Network
-from nnbp.parts import Cut, Part, shared
+from nnbp.parts import Part
 from nnbp.settings import Settings
-from nnbp.team import Team
 from nnbp.updates import Descent, MomentumDescent
 
 
 class Epochs:
-    """Epochs by this process: of a network, or of its part of one; in buffers that are made once."""
+    """Epochs by this process, in buffers that are made once: of a network, or of its part of one."""
 
     def __init__(
         self,
@@ -31,20 +29,21 @@ class Epochs:
         rng: np.random.Generator,
         part: Part | None = None,
     ) -> None:
-        """Works in `network`, `velocity` and `rng`; of a part, `network` and `velocity` are the whole's."""
+        """Works in `network`, `velocity` and `rng`; the first two are the part's, where there is one.
+
+        Raises ValueError where the examples do not match the network.
+        """
+        training.check(network.sizes)
+        self.network = network
         self.rng = rng
         self.settings = settings
         self.cost = COSTS[settings.cost]
         self.total = total = len(training.labels)
         self.batch_size = min(settings.batch_size, total)
+        whole, neurons = (network, ()) if part is None else (part.whole, part.neurons)
         self.dropout = (
-            Dropout(network, self.batch_size, settings.dropout, rng, part.neurons if part else ())
-            if settings.dropout
-            else None
+            Dropout(whole, self.batch_size, settings.dropout, rng, neurons) if settings.dropout else None
         )
-        if part is not None:
-            network, velocity = part.network, part.velocity
-        self.network = network
         self.update = (
             MomentumDescent(network, settings, total, velocity)
             if settings.momentum
@@ -92,77 +91,6 @@ class Epochs:
                 raise _diverged(epoch, seen + int(finite.argmin()), self.settings)
             seen += len(block.labels)
         return tally
-
-
-class TeamEpochs:
-    """Epochs by several processes: this one and forks of it, which end when it is closed."""
-
-    def __init__(
-        self,
-        network: Network,
-        velocity: Sequence[Array],
-        training: Examples,
-        settings: Settings,
-        rng: np.random.Generator,
-        processes: int,
-    ) -> None:
-        self.network = network
-        self.velocity = velocity
-        self.training = training
-        self.settings = settings
-        self.rng = rng
-        self.total = len(training.labels)
-        training.check(network.sizes)
-        self.team = Team(processes)
-        self.cut = Cut(network, velocity, min(settings.batch_size, self.total), self.team)
-        self.order = shared((self.total,), np.int64)
-        try:
-            self.team.start(self._begin, self._follow)
-            self._begin()
-        except BaseException:
-            self.team.close()
-            raise
-
-    def run(self, epoch: int) -> Evaluation:
-        """As one process does; raises ProcessError, too, if another one has ended."""
-        self.order[:] = self.rng.permutation(self.total)
-        for ours, own in self._pairs():
-            np.copyto(ours, own)
-        self.team.tell(json.dumps([epoch, self.rng.bit_generator.state]))
-        seen = self._run(epoch)
-        for ours, own in self._pairs():
-            np.copyto(own, ours)
-        check_finite(self.network, epoch, self.settings, self.total)
-        return seen
-
-    def close(self) -> None:
-        """End the other processes."""
-        self.team.close()
-
-    def _begin(self) -> None:
-        """What each process has for itself."""
-        cut = self.cut
-        self.part = Part(cut)
-        self.epochs = Epochs(cut.whole, cut.velocity, self.training, self.settings, self.rng, self.part)
-
-    def _run(self, epoch: int) -> Evaluation:
-        self.part.take()
-        seen = self.epochs.steps(epoch, self.order)
-        self.part.give()
-        return seen
-
-    def _follow(self, line: str) -> None:
-        """What the other processes do at each epoch."""
-        epoch, self.rng.bit_generator.state = json.loads(line)
-        self._run(epoch)
-
-    def _pairs(self) -> list[tuple[Array, Array]]:
-        """The parameters and velocity in shared memory, and those that the training works in."""
-        cut = self.cut
-        return [
-            *zip(cut.whole.parameters, self.network.parameters, strict=True),
-            *zip(cut.velocity, self.velocity, strict=True),
-        ]
 
 
 def check_finite(network: Network, epoch: int, settings: Settings, total: int) -> None:

@@ -24,7 +24,7 @@ class DownloadError(NnbpError):
 
 
 class ProcessError(NnbpError):
-    """A process that had a share in a training has ended before it was done."""
+    """A process that is to have a share in a training cannot be started, or has ended before it was done."""
 
 
 class DivergenceError(NnbpError):

@@ -29,8 +29,14 @@ from nnbp.team import Team
 
 
 def shared(shape: Sequence[int], dtype: npt.DTypeLike) -> npt.NDArray[Any]:
-    """An array of zeros, in memory that processes which are forked from now on have in common."""
-    memory = mmap.mmap(-1, max(1, int(np.prod(shape)) * np.dtype(dtype).itemsize))
+    """An array of zeros, in memory that processes which are forked from now on have in common.
+
+    Raises MemoryError.
+    """
+    try:
+        memory = mmap.mmap(-1, max(1, int(np.prod(shape)) * np.dtype(dtype).itemsize))
+    except OSError as error:
+        raise MemoryError(error.strerror) from error
     return np.ndarray(tuple(shape), dtype, memory)
 
 
@@ -93,6 +99,7 @@ class Cut:
 class Part:
     """The part of this process.
 
+    whole      the network that is cut
     network    its own neurons, and all of those that are everyone's
     velocity   as the network's parameters
     neurons    of each hidden layer, which of the whole's these are
@@ -102,6 +109,7 @@ class Part:
 
     def __init__(self, cut: Cut) -> None:
         self._cut = cut
+        self.whole = cut.whole
         rank = cut.team.rank
         self._is_first, self._is_last = rank == 0, rank == cut.team.count - 1
         self.neurons = [each[rank] for each in cut.neurons][1:-1]

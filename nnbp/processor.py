@@ -18,13 +18,12 @@ _own: set[str] = set()
 class Setup(NamedTuple):
     """What was chosen, each with its reason.
 
-    Where a training can be shared out to processes, as many of these as there are threads to be are its
-    `processes`, for `train`, and BLAS has one thread in each.
+    Where a training can be shared out, its threads are `processes`, for `train`, and BLAS has one in each.
     """
 
     threads: threads.Choice
     kernels: kernels.Choice
-    processes: int = 1
+    processes: int
 
 
 def set_up(
@@ -43,13 +42,19 @@ def set_up(
     environment = {name: value for name, value in os.environ.items() if name not in _own}
     blas = kernels.blas()
     there = threads.processors()
-    chosen = threads.choose(sizes, batch_size, count, environment, there, threads.variables(blas), begun_with)
-    processes = 1
-    if chosen.value is not None:
-        # More of them than processors would wait for each other most of the time.
-        if can_share(sizes or (), min(chosen.value, there)):
-            processes = min(chosen.value, there)
-        threads.use(1 if processes > 1 else chosen.value)
+    worth = threads.WORTH_PROCESSES if can_share(sizes or (), 2) else threads.WORTH_THREADS
+    variables = threads.variables(blas)
+    chosen = threads.choose(sizes, batch_size, count, environment, there, variables, begun_with, worth)
+    processes, wanted = 1, chosen.value
+    if wanted is not None:
+        if can_share(sizes or (), wanted):
+            # More of them than processors would wait for each other most of the time.
+            processes = min(wanted, there)
+            if processes < wanted:
+                chosen = threads.Choice(processes, f"{chosen.reason}; {there} processors")
+            threads.use(1)
+        else:
+            threads.use(wanted)
         _own.update(threads.VARIABLES)
     return Setup(chosen, _set_up_kernels(environment, blas), processes)
 

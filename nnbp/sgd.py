@@ -9,12 +9,13 @@ import numpy.typing as npt
 
 from nnbp.arrays import Array
 from nnbp.costs import COSTS
-from nnbp.epochs import Epochs, TeamEpochs
+from nnbp.epochs import Epochs
 from nnbp.evaluation import Evaluator
 from nnbp.minibatches import Examples
 from nnbp.network import Network
 from nnbp.settings import Settings
 from nnbp.team import can_share
+from nnbp.teamwork import TeamEpochs
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,8 @@ def train(
     examples, and DivergenceError once a cost or a parameter is no longer finite.
 
     With more than one of `processes`, where `can_share` says that they can, forks of this process take a
-    share in each step and are gone when the iterator is closed; ProcessError if one of them dies.
+    share in each step and are gone when the iterator is closed; ProcessError if one of them dies, ValueError
+    for a generator other than PCG64. BLAS should have one thread then, as `processor.set_up` sees to.
     """
     if settings.needs_validation and validation is None:
         raise ValueError("patience and keep='best' need validation examples")

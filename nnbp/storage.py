@@ -52,7 +52,7 @@ class Origin:
     dataset_sha256  of its contents
     validation      how many examples were held out from the end of the training set
     seed            of the generator that drew the first weights and orders the examples
-    threads         that BLAS computed with; None where that was not known
+    threads         or processes, that computed; None where that was left to the environment
     """
 
     dataset: str

@@ -3,7 +3,7 @@
 Python's threads wait for the interpreter at each call of a step, and to wake one takes longer than a small
 step. BLAS's own threads share out one product after the other, so that what one of them has written is far
 from the other's processor at the next. Forks have an interpreter and a processor's cache to themselves, and
-all that was there when they began.
+know all that was there when they began.
 
 They wait by looking at a number that the others change, which takes less than a microsecond. That what was
 written before that number is seen before it holds on x86-64 only, and so there is a team on Linux there only.
@@ -22,10 +22,10 @@ from typing import TextIO
 from nnbp.errors import ProcessError
 
 # Looks at the number, a tenth of a millisecond long, before the process naps between two of them: on a busy
-# machine whoever is waited for needs the processor, and whoever does not sleep is not woken before others.
+# machine whoever is waited for needs the processor, and the system favours whoever has slept.
 LOOKS = 2_000
 NAP = 50e-6  # seconds
-NAPS = 200  # after so many it is time to see whether the others are still there
+NAPS = 200  # after so many it sees whether the others are still there, and naps longer
 # Numbers that different processes write are this many bytes apart, so that they share no line of a cache.
 _APART = 128
 
@@ -60,8 +60,9 @@ class Team:
             for orders in self._orders:
                 orders.write(f"{line}\n")
                 orders.flush()
-        except BrokenPipeError as error:
-            raise _ended() from error
+        except BrokenPipeError:
+            self._look(os.WEXITED)
+            raise
 
     def wait(self) -> None:
         """Go on when every process of the team has come to this point; ProcessError if one has ended."""
@@ -77,53 +78,68 @@ class Team:
 
     def close(self) -> None:
         """End the forks, whatever they do."""
-        while self._forks:
-            pid = self._forks.pop()
-            # Where children that end are not waited for (SIGCHLD), they are gone already.
-            with suppress(ProcessLookupError, ChildProcessError):
+        if os.getpid() != self._first:
+            return
+        # Where children that end are not waited for (SIGCHLD), they may be gone already.
+        for pid in self._forks:
+            with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-                os.waitpid(pid, 0)
-        while self._orders:
+        for orders in self._orders:
             with suppress(BrokenPipeError):
-                self._orders.pop().close()
+                orders.close()
+        while self._forks:
+            with suppress(ChildProcessError):
+                os.waitpid(self._forks[-1], 0)
+            del self._forks[-1]
 
     def _nap(self, times: int) -> None:
-        time.sleep(NAP)
+        # After a long time nobody is in a hurry any more: the first process may have been stopped.
+        time.sleep(NAP if times < NAPS else 20 * NAP)
         if times % NAPS:
             return
-        if self.rank:
-            if os.getppid() != self._first:
-                os._exit(1)
-            return
+        if self.rank == 0:
+            self._look(os.WEXITED | os.WNOHANG)
+        elif os.getppid() != self._first:
+            os._exit(1)
+
+    def _look(self, how: int) -> None:
+        """Raise ProcessError if a fork has ended."""
         for pid in self._forks:
             try:
-                has_ended = os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+                found = os.waitid(os.P_PID, pid, how | os.WNOWAIT)
             except ChildProcessError:
-                has_ended = True
-            if has_ended:
-                raise _ended()
+                raise _error("one of its processes is gone") from None
+            if found is None:
+                continue
+            if found.si_code == os.CLD_EXITED:
+                raise _error(f"one of its processes ended with status {found.si_status}")
+            if found.si_status == signal.SIGBUS:
+                # A file that is mapped has been cut short: one process would have died of it.
+                signal.raise_signal(signal.SIGBUS)
+            raise _error(f"one of its processes was ended by {signal.Signals(found.si_status).name}")
 
     def _fork(self, rank: int, begin: Callable[[], None], work: Callable[[str], None]) -> None:
-        to_read, to_write = os.pipe()
-        # A signal that comes in between would be raised in the fork, too.
-        mask = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM, signal.SIGHUP))
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, ())
         try:
-            with warnings.catch_warnings():
-                # Of locks that other threads may hold: a fork does nothing but compute.
-                warnings.simplefilter("ignore", DeprecationWarning)
-                pid = os.fork()
-            if pid == 0:
-                self._compute(rank, begin, work, to_read, to_write, mask)
-            self._forks.append(pid)
+            to_read, to_write = os.pipe()
+            # Whatever happens from here on: a fork ends when this is closed.
+            self._orders.append(os.fdopen(to_write, "w"))
+            try:
+                # A signal that comes in between would be raised in the fork, as if it were the first process.
+                signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM, signal.SIGHUP))
+                with warnings.catch_warnings():
+                    # Of locks that other threads may hold: a fork does nothing but compute.
+                    warnings.simplefilter("ignore", DeprecationWarning)
+                    pid = os.fork()
+                if pid == 0:
+                    self._compute(rank, begin, work, to_read, mask)
+                self._forks.append(pid)
+            finally:
+                os.close(to_read)
         except OSError as error:
-            os.close(to_write)
-            raise ProcessError(
-                "the training", f"no other process can be started: {error.strerror}", "try it with one thread"
-            ) from error
+            raise _error(f"no other process can be started: {error.strerror}") from error
         finally:
-            os.close(to_read)
             signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-        self._orders.append(os.fdopen(to_write, "w"))
 
     def _compute(
         self,
@@ -131,7 +147,6 @@ class Team:
         begin: Callable[[], None],
         work: Callable[[str], None],
         to_read: int,
-        to_write: int,
         mask: set[int],
     ) -> None:
         """What a fork does: it never returns."""
@@ -143,7 +158,6 @@ class Team:
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
             signal.pthread_sigmask(signal.SIG_SETMASK, mask)
             # Its end is that of the pipe, which has to be open in the first process alone.
-            os.close(to_write)
             for orders in self._orders:
                 os.close(orders.fileno())
             self.rank = rank
@@ -156,5 +170,5 @@ class Team:
             os._exit(status)
 
 
-def _ended() -> ProcessError:
-    return ProcessError("the training", "one of its processes has ended", "try again, or with one thread")
+def _error(reason: str) -> ProcessError:
+    return ProcessError("the training", reason, "try again, or with one thread")

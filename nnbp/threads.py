@@ -2,7 +2,8 @@
 
 A product of a small network takes some microseconds, and to share it out takes as long. What is worse, the
 threads of OpenBLAS wait for work by asking for it again and again: where other programs need the processors,
-too, a training with two threads has been seen to take ten times as long as with one.
+too, a training with two threads has been seen to take ten times as long as with one. Where a training can be
+shared out to processes (team.py), these take the place of threads.
 """
 
 import math
@@ -25,10 +26,11 @@ VARIABLES = (
 OPENBLAS_VARIABLES = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")
 # Multiply-adds in the largest product of a step from which a second processor is used. With two processes
 # (team.py) 784,300 × 10 (2.4 million) was measured to gain a third, 784,300 × 32 (7.5 million) a half and
-# 784,800 × 128 (80 million) three quarters; but where another program keeps one of two processors busy, the
-# first two take twice as long as alone. With two threads of BLAS, 784,300 × 32 gains less than a tenth and
-# 784,800 × 64 (40 million) a half.
-WORTH_SHARING = 7_500_000
+# 784,800 × 128 (80 million) three quarters; where another program keeps one of the two processors busy, the
+# first two take twice as long as one process does there. With two threads of BLAS, 784,300 × 32 gains less
+# than a tenth, 784,300 × 64 (15 million) a fifth and 784,800 × 64 (40 million) a half.
+WORTH_PROCESSES = 7_500_000
+WORTH_THREADS = 15_000_000
 MOST = 2
 
 _QUOTA = Path("/sys/fs/cgroup/cpu.max")
@@ -49,11 +51,13 @@ def choose(
     processors: int,
     variables: Sequence[str] = VARIABLES,
     begun_with: int | None = None,
+    worth: int = WORTH_THREADS,
 ) -> Choice:
     """The number of threads for a network and its mini-batches, or for work of which nothing is known.
 
     `asked` is what the user asks for; `variables` of the environment say it, too; `begun_with` is how many a
-    training had before it is resumed: of more or fewer the last bits would differ.
+    training had before it is resumed: of more or fewer the last bits would differ. From `worth` multiply-adds
+    in its largest product a step is shared out.
     """
     if asked is not None:
         return Choice(asked, "as was asked for")
@@ -66,8 +70,8 @@ def choose(
         return Choice(1, "enough for passes over a few examples")
     largest = batch_size * max(n_in * n_out for n_in, n_out in pairwise(sizes))
     said = f"{largest:,} multiply-adds in the largest product of a step"
-    if largest < WORTH_SHARING:
-        return Choice(1, f"{said}, fewer than the {WORTH_SHARING:,} from which more threads pay")
+    if largest < worth:
+        return Choice(1, f"{said}, fewer than the {worth:,} from which more pay")
     return Choice(min(MOST, processors), f"{said}; {processors} processors")
 
 

@@ -87,7 +87,8 @@ def test_threads_are_for_large_networks(
     sizes: Any, batch_size: int | None, asked: int | None, environment: dict[str, str], processors: int,
     expected: int | None,
 ) -> None:  # fmt: skip
-    assert threads.choose(sizes, batch_size, asked, environment, processors).value == expected
+    chosen = threads.choose(sizes, batch_size, asked, environment, processors, worth=7_500_000)
+    assert chosen.value == expected
 
 
 def test_threads_are_as_the_training_began_unless_the_user_says_otherwise() -> None:
@@ -171,7 +172,10 @@ TELL = "print(os.environ.get('OPENBLAS_CORETYPE'), os.environ.get('OPENBLAS_NUM_
         ("(784, 800, 10), 128", {}, ["2 2", "1"]),
         ("(784, 30, 10), 10", {}, ["1 1", "1"]),
         ("(784, 30, 10), 10, 2", {}, ["2 2", "1"]),
-        ("(784, 30, 10), 10, 5", {}, ["5 2", "1"]),
+        ("(784, 30, 10), 10, 5", {}, ["2 2", "1"]),
+        ("(784, 300, 10), 32", {}, ["2 2", "1"]),
+        ("(784, 10), 1000", {}, ["1 1", "1"]),
+        ("(784, 10), 2000", {}, ["2 1", "2"]),
         ("(784, 30, 10), 10, begun_with=2", {}, ["2 2", "1"]),
         ("(784, 10), 5000, 2", {}, ["2 1", "2"]),
         ("count=2", {}, ["2 1", "2"]),
@@ -187,6 +191,15 @@ def test_a_training_that_can_be_shared_has_processes_of_one_thread_each(
         "print(os.environ['OPENBLAS_NUM_THREADS'])"
     )
     assert in_python(code, **environment) == expected
+
+
+@pytest.mark.skipif(not can_share((4, 3, 2), 2), reason="processes share a training on Linux on x86-64 only")
+def test_on_one_processor_one_process_trains() -> None:
+    code = (
+        f"{SET_UP}threads.processors = lambda: 1\nchosen = processor.set_up((784, 30, 10), 10, 2)\n"
+        "print(chosen.threads, chosen.processes, os.environ['OPENBLAS_NUM_THREADS'])"
+    )
+    assert in_python(code) == ["Choice(value=1, reason='as was asked for; 1 processors') 1 1"]
 
 
 def test_the_set_up_comes_before_numpy_and_can_be_made_again() -> None:

@@ -3,6 +3,7 @@
 import mmap
 import os
 import signal
+import struct
 import subprocess
 import sys
 import time
@@ -15,8 +16,8 @@ import pytest
 from program import NNBP, events, run, write_idx_folder
 
 from nnbp import DivergenceError, Examples, ProcessError, Settings, State, storage, train
-from nnbp.epochs import TeamEpochs
 from nnbp.team import Team, can_share
+from nnbp.teamwork import TeamEpochs
 
 pytestmark = pytest.mark.skipif(
     not can_share((4, 3, 2), 2), reason="processes share a training on Linux on x86-64 only"
@@ -179,7 +180,7 @@ def test_a_process_that_was_killed_between_two_epochs_is_missed() -> None:
     network = [layer.copy() for layer in state.network.parameters]
     (fork,) = children() - before
     os.kill(fork, signal.SIGKILL)
-    with pytest.raises(ProcessError, match="one of its processes has ended"):
+    with pytest.raises(ProcessError, match="was ended by SIGKILL"):
         next(reports)
     assert children() == before
     for layer, kept in zip(state.network.parameters, network, strict=True):
@@ -192,13 +193,13 @@ def test_a_process_that_ends_in_the_midst_of_an_epoch_is_missed(monkeypatch: pyt
 
     def end(self: TeamEpochs, epoch: int) -> Any:
         if os.getpid() != first:
-            os._exit(0)
+            os._exit(7)
         return original(self, epoch)
 
     monkeypatch.setattr(TeamEpochs, "_run", end)
     state, settings = begun((12, 8, 3))
     before = children()
-    with pytest.raises(ProcessError):
+    with pytest.raises(ProcessError, match="ended with status 7"):
         list(train(state, examples(), None, settings, 3))
     assert children() == before
 
@@ -233,6 +234,47 @@ def test_a_program_that_does_not_wait_for_its_children_can_have_a_team() -> None
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert (done.stdout, done.stderr) == ("missed\n", "")
+
+
+@pytest.mark.parametrize("where", ["os.pipe", "mmap.mmap"])
+def test_where_nothing_is_left_to_share_it_is_said_so(where: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    original = mmap.mmap
+
+    def refuse(*arguments: Any) -> Any:
+        # What the team itself has in common is a few bytes.
+        if where == "mmap.mmap" and arguments[1] <= 4096:
+            return original(*arguments)
+        raise OSError(24, "no more")
+
+    monkeypatch.setattr(where, refuse)
+    state, settings = begun((12, 800, 3))
+    before = children()
+    with pytest.raises(ProcessError if where == "os.pipe" else MemoryError, match="no more"):
+        list(train(state, examples(), None, settings, 2))
+    assert children() == before
+
+
+def test_several_processes_draw_from_pcg64() -> None:
+    state, settings = begun((12, 8, 3))
+    state.rng = np.random.Generator(np.random.MT19937(1))
+    with pytest.raises(ValueError, match="PCG64, not from MT19937"):
+        list(train(state, examples(), None, settings, 2))
+    assert len(list(train(state, examples(), None, settings))) == 3
+
+
+def test_a_fork_of_somebody_elses_ends_none_of_the_team() -> None:
+    together = Team(2)
+    together.start(lambda: None, lambda line: together.wait())
+    try:
+        stranger = os.fork()
+        if stranger == 0:
+            together.close()
+            os._exit(0)
+        os.waitpid(stranger, 0)
+        together.tell("")
+        together.wait()
+    finally:
+        together.close()
 
 
 def test_everybody_waits_for_everybody() -> None:
@@ -308,15 +350,11 @@ def test_no_process_is_left_behind_when_the_first_is_killed(when: str) -> None:
 # From the shell
 
 
-def large(folder: Path) -> Path:
-    return write_idx_folder(folder / "digits")
-
-
 LINE = ("train", "--sizes", "12,8,3", "--seed", "1", "--dataset", "digits", "--json", "--threads", "2")
 
 
 def test_a_training_by_two_processes_tells_everything_once(tmp_path: Path) -> None:
-    large(tmp_path)
+    write_idx_folder(tmp_path / "digits")
     done = run(*LINE, "--epochs", "3", cwd=tmp_path)
     assert done.returncode == 0
     assert done.stderr == b""
@@ -328,7 +366,7 @@ def test_a_training_by_two_processes_tells_everything_once(tmp_path: Path) -> No
 def test_a_signal_to_all_ends_a_training_as_one_to_a_single_process(
     number: signal.Signals, tmp_path: Path
 ) -> None:
-    large(tmp_path)
+    write_idx_folder(tmp_path / "digits")
     process = subprocess.Popen(
         [NNBP, *LINE, "--epochs", "100000"],
         cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
@@ -348,8 +386,44 @@ def test_a_signal_to_all_ends_a_training_as_one_to_a_single_process(
         assert end["epochs"] == len(model.state.reports)
 
 
+def test_a_training_by_two_processes_goes_on_as_one_that_was_not_interrupted(tmp_path: Path) -> None:
+    write_idx_folder(tmp_path / "digits")
+    line = (*LINE, "--schedule", "constant", "--epochs")
+    assert run(*line, "4", "-o", "whole", cwd=tmp_path).returncode == 0
+    assert run(*line, "2", "-o", "part", cwd=tmp_path).returncode == 0
+    going_on = ("train", "--resume", "part", "--dataset", "digits", "--epochs", "4", "--diagnose")
+    assert run(*going_on, cwd=tmp_path).returncode == 0
+    assert (tmp_path / "part").read_bytes() == (tmp_path / "whole").read_bytes()
+    command = run("info", "whole", cwd=tmp_path).stdout.decode()
+    assert "--threads 2" in command
+
+
+def test_a_file_that_is_cut_short_ends_a_training_by_two_processes_by_the_same_signal(tmp_path: Path) -> None:
+    folder = write_idx_folder(tmp_path / "digits")
+    mapping = "from nnbp.data import mapped; mapped.LARGEST_READ = 0; from nnbp.cli.start import main; main()"
+    images = folder / "train-images-idx3-ubyte"
+    # So many that the end is on pages of its own.
+    count = 20_000
+    pixels = images.read_bytes()[16:][:12]
+    images.write_bytes(struct.pack(">4I", 0x803, count, 4, 3) + pixels * count)
+    (folder / "train-labels-idx1-ubyte").write_bytes(
+        struct.pack(">2I", 0x801, count) + bytes([0, 1, 2, 0]) * (count // 4)
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", mapping, *LINE, "--validation", "0", "--epochs", "100000"],
+        cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stdout is not None
+    for _ in range(3):
+        process.stdout.readline()
+    os.truncate(images, 5000)
+    complaints = process.communicate(timeout=60)[1]
+    assert process.returncode == -signal.SIGBUS, complaints
+    assert storage.load(tmp_path / "model.npz").state.reports
+
+
 def test_a_process_that_was_killed_is_an_error_of_the_system(tmp_path: Path) -> None:
-    large(tmp_path)
+    write_idx_folder(tmp_path / "digits")
     process = subprocess.Popen(
         [NNBP, *LINE, "--epochs", "100000"],
         cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
@@ -366,6 +440,8 @@ def test_a_process_that_was_killed_is_an_error_of_the_system(tmp_path: Path) -> 
     os.kill(forks[0], signal.SIGKILL)
     _, complaints = process.communicate(timeout=30)
     assert process.returncode == 1
-    told = b"nnbp: error: the training: one of its processes has ended; try again, or with one thread\n"
-    assert complaints == told
+    said = (
+        b"nnbp: error: the training: one of its processes was ended by SIGKILL; try again, or with one thread"
+    )
+    assert complaints == said + b"\n"
     assert storage.load(tmp_path / "model.npz").state.reports
