@@ -49,7 +49,7 @@ def notes(figures: Figures) -> list[str]:
     said = [
         f"Medians of {counted(rounds, 'epoch')} of {examples:,} examples. Ratio: a library's time over "
         f"{OURS}'s, and {OURS}'s over that of the {FLOOR}, the matrix products alone; each at its better "
-        "number of threads."
+        f"number of threads. With two threads {OURS} is two processes of one, where it can be."
     ]
     if any(row["cost"] == "quadratic" and best(row, "scikit-learn") for row in figures["rows"]):
         said.append(
