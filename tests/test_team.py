@@ -320,31 +320,47 @@ def test_the_keyboard_ends_no_process_but_the_first() -> None:
 
 
 ORPHANS = """
-import os, sys
+import os, sys, time
 from nnbp.team import Team
-together = Team(2)
+together = Team(3)
 def work(line):
-    while True:
+    together.wait()
+    if line == "busy\\n":
         together.wait()
 together.start(lambda: None, work)
-together.tell("")
+together.tell(sys.argv[1])
 together.wait()
-if sys.argv[1] == "busy":
-    together.wait()
-print(together._forks[0], flush=True)
+time.sleep(0.2)  # until the forks wait for another line, or for this process
+print(*together._forks, flush=True)
 os.kill(os.getpid(), 9)
 """
 
 
 @pytest.mark.parametrize("when", ["busy", "waiting"])
 def test_no_process_is_left_behind_when_the_first_is_killed(when: str) -> None:
-    done = subprocess.run([sys.executable, "-c", ORPHANS, when], capture_output=True, check=False)
-    assert done.returncode == -signal.SIGKILL
-    status = Path(f"/proc/{int(done.stdout)}/stat")
+    with subprocess.Popen([sys.executable, "-c", ORPHANS, when], stdout=subprocess.PIPE) as first:
+        assert first.stdout is not None
+        forks = [int(pid) for pid in first.stdout.readline().split()]
+    assert first.returncode == -signal.SIGKILL
+    assert len(forks) == 2
     until = time.monotonic() + 10
-    while status.exists() and status.read_text().split()[2] != "Z":
-        assert time.monotonic() < until, "the fork goes on"
-        time.sleep(0.01)
+    for status in (Path(f"/proc/{pid}/stat") for pid in forks):
+        while status.exists() and status.read_text().split()[2] != "Z":
+            if time.monotonic() > until:
+                for pid in forks:
+                    os.kill(pid, signal.SIGKILL)
+                pytest.fail("a fork goes on")
+            time.sleep(0.01)
+
+
+def test_a_fork_that_cannot_read_its_memory_any_more_ends_all() -> None:
+    code = (
+        "import os, signal\nfrom nnbp.team import Team\ntogether = Team(2)\n"
+        "together.start(lambda: None, lambda line: os.kill(os.getpid(), signal.SIGBUS))\n"
+        "together.tell('')\ntogether.wait()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False, timeout=30)
+    assert done.returncode == -signal.SIGBUS
 
 
 # From the shell
