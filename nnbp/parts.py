@@ -65,7 +65,7 @@ class Cut:
 
     whole      the network, in shared memory
     velocity   likewise
-    neurons    of the layers 0 to L, those of each process: (its first, the one after its last)
+    neurons    of the layers 0 to L, the slice of each process
     z          of each layer of weights, the sum of its weighted inputs, where it is cut by rows
     deltas     of each, the sum of δ below it, where it is cut by columns and not the first
     """

@@ -56,13 +56,13 @@ class Team:
 
     def tell(self, line: str) -> None:
         """Let every fork do its work, for this line. Raises ProcessError if one has ended."""
-        try:
-            for orders in self._orders:
+        for pid, orders in zip(self._forks, self._orders, strict=True):
+            try:
                 orders.write(f"{line}\n")
                 orders.flush()
-        except BrokenPipeError:
-            self._look(os.WEXITED)
-            raise
+            except BrokenPipeError:
+                # Its pipe is closed a moment before it has ended.
+                self._look([pid], os.WEXITED)
 
     def wait(self) -> None:
         """Go on when every process of the team has come to this point; ProcessError if one has ended."""
@@ -98,13 +98,13 @@ class Team:
         if times % NAPS:
             return
         if self.rank == 0:
-            self._look(os.WEXITED | os.WNOHANG)
+            self._look(self._forks, os.WEXITED | os.WNOHANG)
         elif os.getppid() != self._first:
             os._exit(1)
 
-    def _look(self, how: int) -> None:
-        """Raise ProcessError if a fork has ended."""
-        for pid in self._forks:
+    def _look(self, forks: Sequence[int], how: int) -> None:
+        """Raise ProcessError if one of these forks has ended."""
+        for pid in forks:
             try:
                 found = os.waitid(os.P_PID, pid, how | os.WNOWAIT)
             except ChildProcessError:

@@ -277,6 +277,20 @@ def test_a_fork_of_somebody_elses_ends_none_of_the_team() -> None:
         together.close()
 
 
+def test_of_several_the_one_that_is_missed_is_told_at_once() -> None:
+    code = (
+        "import os, signal, time\nfrom nnbp.team import Team\nfrom nnbp import ProcessError\n"
+        "together = Team(3)\ntogether.start(lambda: None, lambda line: together.wait())\n"
+        "os.kill(together._forks[1], signal.SIGKILL)\ntime.sleep(0.2)\n"
+        "try:\n    together.tell('')\nexcept ProcessError as error:\n    print(error.reason)\n"
+        "together.close()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=20, check=True
+    )
+    assert done.stdout == "one of its processes was ended by SIGKILL\n"
+
+
 def test_everybody_waits_for_everybody() -> None:
     together = Team(3)
     arrived = mmap.mmap(-1, 3)
