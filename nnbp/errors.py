@@ -1,4 +1,4 @@
-"""What can go wrong, told in one line: where, why, and what to do about it.
+"""Errors, each of one line: where, why, and what to do about it.
 
 The core and `nnbp.data` raise these; only the command line knows their exit statuses.
 """
@@ -20,11 +20,11 @@ class RejectedFileError(NnbpError):
 
 
 class DownloadError(NnbpError):
-    """A data set could not be had from any mirror, or what came was not the data set."""
+    """No mirror delivers a data set, or the delivery is not the data set."""
 
 
-class ProcessError(NnbpError):
-    """A process that is to have a share in a training cannot be started, or has ended before it was done."""
+class EngineError(NnbpError):
+    """The engine that a training or an evaluation is to use is not available."""
 
 
 class DivergenceError(NnbpError):

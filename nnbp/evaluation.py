@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from nnbp.arrays import Array, Integers
 from nnbp.costs import Cost
-from nnbp.minibatches import Examples, MiniBatch, MiniBatches
+from nnbp.minibatches import Examples, MiniBatches
 from nnbp.network import ForwardPass, Network
 
 BATCH_SIZE = 250
@@ -35,7 +35,7 @@ class Evaluation:
 
     @property
     def accuracy(self) -> float:
-        """The share of examples answered right, 0–1."""
+        """The fraction of examples answered right, 0–1."""
         return self.correct / self.total
 
 
@@ -62,32 +62,24 @@ class Tally:
 
 
 class Evaluator:
-    """Shows a network the same examples as often as is asked, in buffers made once.
+    """Shows a network the same examples as often as needed, in buffers made once.
 
     Raises ValueError where the examples do not match the network's sizes.
     """
 
     def __init__(self, network: Network, examples: Examples, cost: Cost) -> None:
-        self._network = network
+        self._classes = network.sizes[-1]
         self._cost = cost
-        self._hidden = network.hidden_buffers(BATCH_SIZE)
-        self._minibatches = MiniBatches(examples, network, BATCH_SIZE, self._prepare)
+        self._minibatches = MiniBatches(examples, network, BATCH_SIZE)
+        self._passes = {size: ForwardPass(network, size) for size in self._minibatches.sizes}
 
     def run(self) -> Evaluation:
         """The figures of the network as it is now."""
-        tally = Tally(self._network.sizes[-1], self._cost)
-        # A network of enormous weights has a cost that is not finite, and that says it all.
+        tally = Tally(self._classes, self._cost)
+        # A network of enormous weights has a cost that is not finite, which says enough.
         with np.errstate(over="ignore", invalid="ignore"):
             for block in self._minibatches.blocks():
-                for forward in block.minibatches:
-                    forward.run()
+                for inputs, _, z in block.minibatches:
+                    self._passes[len(inputs)].run(inputs, z)
                 tally.add(block.z, block.targets, block.labels)
         return tally.result()
-
-    def _prepare(self, minibatch: MiniBatch) -> ForwardPass:
-        return ForwardPass(self._network, minibatch.inputs, self._hidden, minibatch.z)
-
-
-def evaluate(network: Network, examples: Examples, cost: Cost) -> Evaluation:
-    """Show the network all of the examples, once. Raises ValueError where they do not match its sizes."""
-    return Evaluator(network, examples, cost).run()

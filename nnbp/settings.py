@@ -1,13 +1,15 @@
-"""The choices of a training, with their defaults; free of NumPy, so that `--help` can show them at once."""
+"""The settings of a training, with their defaults; free of NumPy, so that `--help` can show them at once."""
 
 import math
 from dataclasses import dataclass
 
 COST_NAMES = ("quadratic", "cross-entropy", "log-likelihood")
 INITIALIZATIONS = ("scaled", "standard")
-
 SCHEDULES = ("constant", "linear", "cosine", "step")
 KEEPS = ("last", "best")
+
+# auto: the compiled engine where it is built, else NumPy.
+ENGINES = ("auto", "native", "numpy")
 
 # Each epoch leaves a report in the model file.
 MAX_EPOCHS = 100_000
@@ -15,17 +17,17 @@ MAX_EPOCHS = 100_000
 
 @dataclass(frozen=True)
 class Settings:
-    """What can be chosen about a training.
+    """The hyperparameters of a training.
 
     learning_rate  η, which `schedule` and `warmup` change from epoch to epoch (see `rate`)
     step_every     epochs after which the step schedule multiplies the rate by `step_factor`
     warmup         epochs in which the rate rises to its full height
     l1, l2         λ₁ and λ of the terms λ₁/n Σ|w| and λ/2n Σw² over n training examples
-    momentum       share μ of the last step that goes into the next; `nesterov`: as Nesterov does it
-    dropout        share of the hidden neurons that each example's pass leaves out
+    momentum       fraction μ of the previous step added to the next; `nesterov`: as Nesterov does it
+    dropout        fraction of the hidden neurons dropped for each example
     init           standard deviation of the first weights: 1/√n_in (scaled) or 1 (standard)
     patience       epochs without a better validation accuracy after which training stops; 0: never
-    keep           which network a training results in: that of the last epoch or of the best one
+    keep           which network the training keeps: that of the last epoch or of the best one
 
     Raises ValueError for a value out of range.
     """
@@ -71,7 +73,7 @@ class Settings:
 
     @property
     def needs_validation(self) -> bool:
-        """Whether some choice goes by the validation accuracy."""
+        """Whether a setting depends on the validation accuracy."""
         return self.patience > 0 or self.keep == "best"
 
     def rate(self, epoch: int) -> float:
@@ -82,13 +84,13 @@ class Settings:
         epoch/(warmup + 1) of it.
         """
         e, epochs = epoch - 1, self.epochs
-        share = {
+        factor = {
             "constant": 1.0,
             "linear": 1.0 - e / epochs,
             "cosine": (1.0 + math.cos(math.pi * e / epochs)) / 2.0,
             "step": self.step_factor ** (e // self.step_every),
         }[self.schedule]
-        return self.learning_rate * share * min(1.0, epoch / (self.warmup + 1))
+        return self.learning_rate * factor * min(1.0, epoch / (self.warmup + 1))
 
 
 def _one_of(names: tuple[str, ...]) -> str:

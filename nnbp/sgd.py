@@ -1,136 +1,96 @@
-"""Mini-batch stochastic gradient descent: the state of a training, and `train()`, which takes it further."""
-
-from collections.abc import Iterator, Sequence
-from contextlib import closing
-from dataclasses import dataclass, field
+"""Stochastic gradient descent: an epoch is a step for each mini-batch of the shuffled examples."""
 
 import numpy as np
-import numpy.typing as npt
 
-from nnbp.arrays import Array
+from nnbp.arrays import Integers, Layers
+from nnbp.backprop import Backpropagation
 from nnbp.costs import COSTS
-from nnbp.epochs import Epochs
-from nnbp.evaluation import Evaluator
-from nnbp.minibatches import Examples
+from nnbp.dropout import Dropout
+from nnbp.errors import DivergenceError
+from nnbp.evaluation import Evaluation, Tally
+from nnbp.minibatches import Examples, MiniBatches
 from nnbp.network import Network
 from nnbp.settings import Settings
-from nnbp.team import can_share
-from nnbp.teamwork import TeamEpochs
+from nnbp.updates import GradientDescent, MomentumDescent
 
 
-@dataclass(frozen=True)
-class EpochReport:
-    """What an epoch came to.
+class Epochs:
+    """The epochs of a training, in buffers made once.
 
-    cost and train_accuracy are those of the training examples as they were met, each before the update
-    that it took part in; cost is without the L2 term. Accuracies are shares, 0–1.
+    Works in `network`, `velocity` and `rng`. Raises ValueError where the examples do not match the network.
     """
 
-    epoch: int
-    learning_rate: float
-    cost: float
-    train_accuracy: float
-    validation_accuracy: float | None
-
-    def __post_init__(self) -> None:
-        if not (0 <= self.train_accuracy <= 1 and 0 <= (self.validation_accuracy or 0) <= 1):
-            raise ValueError(f"accuracies are 0-1: {self.train_accuracy}, {self.validation_accuracy}")
-
-
-@dataclass
-class State:
-    """All that a training changes from epoch to epoch, and so all that it takes to go on with it exactly.
-
-    network   as it is after the last epoch
-    rng       orders the examples anew in each epoch, and draws what dropout leaves out
-    velocity  of each layer's parameters, of their shape; none without momentum
-    reports   of the epochs so far
-    best      the network after the best epoch, where that is to be kept and is not the last
-    """
-
-    network: Network
-    rng: np.random.Generator
-    velocity: list[Array] = field(default_factory=list)
-    reports: list[EpochReport] = field(default_factory=list)
-    best: Network | None = None
-
-    @classmethod
-    def begin(
-        cls, sizes: Sequence[int], settings: Settings, seed: int, dtype: npt.DTypeLike = np.float32
-    ) -> "State":
-        """A training that has not begun. Raises ValueError for sizes that cannot be built."""
-        rng = np.random.Generator(np.random.PCG64(seed))
-        network = Network.random(sizes, rng, settings.init, dtype)
-        velocity = [np.zeros_like(layer) for layer in network.parameters] if settings.momentum else []
-        return cls(network, rng, velocity)
-
-    @property
-    def result(self) -> Network:
-        """The network that the training has come to: the best one, where that is to be kept."""
-        return self.network if self.best is None else self.best
-
-
-def best_epoch(reports: Sequence[EpochReport]) -> int | None:
-    """The first epoch of the highest validation accuracy; None where nothing was held out."""
-    shares = [report.validation_accuracy for report in reports if report.validation_accuracy is not None]
-    return shares.index(max(shares)) + 1 if shares else None
-
-
-def is_over(reports: Sequence[EpochReport], settings: Settings) -> bool:
-    """Whether all epochs are done, or as many as `patience` have brought no better validation accuracy."""
-    best = best_epoch(reports) or len(reports)
-    impatient = settings.patience and len(reports) - best >= settings.patience
-    return len(reports) >= settings.epochs or bool(impatient)
-
-
-def train(
-    state: State,
-    training: Examples,
-    validation: Examples | None,
-    settings: Settings,
-    processes: int = 1,
-) -> Iterator[EpochReport]:
-    """Take a training further, epoch by epoch, until it is over; a report after each.
-
-    Works in `state`, which may be read, stored and trained on later between two reports. Raises ValueError
-    at the first epoch, where examples do not match the network or a choice needs validation
-    examples, and DivergenceError once a cost or a parameter is no longer finite.
-
-    With more than one of `processes`, where `can_share` says that they can, forks of this process take a
-    share in each step and are gone when the iterator is closed; ProcessError if one of them dies, ValueError
-    for a generator other than PCG64. BLAS should have one thread then, as `processor.set_up` sees to.
-    """
-    if settings.needs_validation and validation is None:
-        raise ValueError("patience and keep='best' need validation examples")
-    network = state.network
-    unseen = None if validation is None else Evaluator(network, validation, COSTS[settings.cost])
-    runs = (
-        TeamEpochs(network, state.velocity, training, settings, state.rng, processes)
-        if can_share(network.sizes, processes)
-        else Epochs(network, state.velocity, training, settings, state.rng)
-    )
-    with closing(runs):
-        yield from _reports(state, runs, unseen, settings)
-
-
-def _reports(
-    state: State, epochs: Epochs | TeamEpochs, unseen: Evaluator | None, settings: Settings
-) -> Iterator[EpochReport]:
-    network = state.network
-    while not is_over(state.reports, settings):
-        epoch = len(state.reports) + 1
-        # What was best so far stays as it is while the network is trained on.
-        if settings.keep == "best" and state.best is None and state.reports:
-            state.best = network.copy()
-        seen = epochs.run(epoch)
-        report = EpochReport(
-            epoch=epoch,
-            learning_rate=settings.rate(epoch),
-            cost=seen.cost,
-            train_accuracy=seen.accuracy,
-            validation_accuracy=None if unseen is None else unseen.run().accuracy,
+    def __init__(
+        self,
+        network: Network,
+        velocity: Layers,
+        training: Examples,
+        settings: Settings,
+        rng: np.random.Generator,
+    ) -> None:
+        self.network = network
+        self.settings = settings
+        self.rng = rng
+        self.total = len(training.labels)
+        self.minibatches = MiniBatches(training, network, settings.batch_size)
+        self.passes = {size: self._backpropagation(size) for size in self.minibatches.sizes}
+        self.update = (
+            MomentumDescent(network, settings, self.total, velocity)
+            if settings.momentum
+            else GradientDescent(network, settings, self.total)
         )
-        state.reports.append(report)
-        if best_epoch(state.reports) == epoch:
-            state.best = None
-        yield report
+
+    def run(self, epoch: int) -> Evaluation:
+        """Train for an epoch; how the examples were answered, each before the step that it takes part in.
+
+        Raises DivergenceError once a cost or a parameter is no longer finite.
+        """
+        order = self.rng.permutation(self.total)
+        # An overflow leaves a number that is not finite, for which each block is searched.
+        with np.errstate(over="ignore", invalid="ignore"):
+            seen = self._descend(epoch, order)
+        check_finite(self.network, epoch, self.settings, self.total)
+        return seen
+
+    def _descend(self, epoch: int, order: Integers) -> Evaluation:
+        rate = self.settings.rate(epoch)
+        tally = Tally(self.network.sizes[-1], COSTS[self.settings.cost])
+        seen = 0
+        for block in self.minibatches.blocks(order):
+            for minibatch in block.minibatches:
+                passes = self.passes[len(minibatch.inputs)]
+                if passes.dropout is not None:
+                    passes.dropout.draw()
+                passes.run(*minibatch)
+                self.update.step(passes.mean_gradients(times=rate), rate)
+            costs = tally.add(block.z, block.targets, block.labels)
+            finite = np.isfinite(costs)
+            if not finite.all():
+                raise diverged(epoch, seen + int(finite.argmin()), self.settings)
+            seen += len(costs)
+        return tally.result()
+
+    def _backpropagation(self, batch_size: int) -> Backpropagation:
+        network, settings = self.network, self.settings
+        dropout = (
+            Dropout(network.sizes, batch_size, settings.dropout, self.rng, network.dtype)
+            if settings.dropout
+            else None
+        )
+        return Backpropagation(network, batch_size, COSTS[settings.cost], dropout)
+
+
+def check_finite(network: Network, epoch: int, settings: Settings, total: int) -> None:
+    """Raise DivergenceError unless all parameters are finite at the end of an epoch of `total` examples."""
+    if not all(np.isfinite(array).all() for array in (*network.weights, *network.biases)):
+        raise diverged(epoch, total - 1, settings)
+
+
+def diverged(epoch: int, example: int, settings: Settings) -> DivergenceError:
+    """The error of a training where the cost of this example, by its place in the epoch, is not finite."""
+    minibatch = example // settings.batch_size + 1
+    return DivergenceError(
+        f"epoch {epoch}, mini-batch {minibatch:,}",
+        "training diverged: its numbers are no longer finite",
+        f"try a learning rate of {settings.learning_rate / 10:g}",
+    )

@@ -1,19 +1,27 @@
-"""The forward pass and the costs as textbooks write them, for real and for complex numbers.
+"""The whole algorithm as on a blackboard: the forward pass, the costs, and the four equations.
 
-`gradcheck` differentiates these by the complex step, which only analytic functions allow: no absolute values,
-no maxima, no case distinctions. Nothing here is shared with the fast forms in `network`, `sigmoid` and
-`costs`, and so they are checked against an independent witness. The price is that e^z overflows: |z| stays
-below LARGEST_Z.
+Begin here. B examples are the rows of `inputs` (B, n_0) and of `targets` y (B, n_L), one-hot; layer l has
+weights (n_{l-1}, n_l) and biases (n_l,), and the lists of both begin with layer 1.
 
-    layers   (n_in + 1, n_out) each   parameters as in network.py: the last row holds the biases
+    z_l = a_{l-1} @ weights[l] + biases[l],  a_l = σ(z_l)
+    BP1   δ_L = ∂C_x/∂a_L ⊙ σ′(z_L)
+    BP2   δ_l = (δ_{l+1} @ weights[l+1]ᵀ) ⊙ σ′(z_l),  where σ′(z) = a(1 − a)
+    BP3   ∂C/∂biases[l]  = the mean of δ_l over the examples
+    BP4   ∂C/∂weights[l] = a_{l-1}ᵀ @ δ_l / B
+
+Nothing here is shared with the fast forms in the other files, so that `gradcheck` has an independent witness.
+It differentiates the costs by the complex step, which only analytic functions allow: no absolute values, no
+maxima, no case distinctions. The price is that e^z overflows: |z| stays below LARGEST_Z.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+# Real or, for the complex step, complex.
 Numbers = npt.NDArray[Any]
 
 # e^709 is the last that float64 can hold.
@@ -25,37 +33,93 @@ def sigmoid(z: Numbers) -> Numbers:
     return np.asarray(1.0 / (1.0 + np.exp(-z)))
 
 
-def weighted_inputs(layers: Sequence[Numbers], inputs: Numbers) -> list[Numbers]:
+def softmax(z: Numbers) -> Numbers:
+    """e^z / Σ e^z, the sum over each row."""
+    return np.asarray(np.exp(z) / np.exp(z).sum(axis=1, keepdims=True))
+
+
+def weighted_inputs(weights: Sequence[Numbers], biases: Sequence[Numbers], inputs: Numbers) -> list[Numbers]:
     """z of every layer above the input, (B, n_l) each."""
     found: list[Numbers] = []
-    for layer in layers:
+    for w, b in zip(weights, biases, strict=True):
         activations = sigmoid(found[-1]) if found else inputs
-        found.append(activations @ layer[:-1] + layer[-1])
+        found.append(activations @ w + b)
     return found
 
 
-def mean_cost(cost: str, layers: Sequence[Numbers], inputs: Numbers, targets: Numbers) -> Any:
-    """The mean of the examples' costs, a number of the kind that the layers hold."""
-    return _COSTS[cost](weighted_inputs(layers, inputs)[-1], targets).sum() / len(inputs)
+def mean_cost(
+    cost: str, weights: Sequence[Numbers], biases: Sequence[Numbers], inputs: Numbers, targets: Numbers
+) -> Any:
+    """The mean of the examples' costs, real or complex as the weights and biases are."""
+    z = weighted_inputs(weights, biases, inputs)[-1]
+    return COSTS[cost](z, targets).sum() / len(inputs)
 
 
-def _quadratic(z: Numbers, y: Numbers) -> Numbers:
+def quadratic(z: Numbers, y: Numbers) -> Numbers:
     """½ (a − y)² of each output."""
     return np.asarray(0.5 * (sigmoid(z) - y) ** 2)
 
 
-def _cross_entropy(z: Numbers, y: Numbers) -> Numbers:
+def cross_entropy(z: Numbers, y: Numbers) -> Numbers:
     """−[y ln a + (1 − y) ln(1 − a)] of each output, where ln a = −ln(1 + e^−z), ln(1 − a) = −ln(1 + e^z)."""
     return np.asarray(y * np.log(1.0 + np.exp(-z)) + (1.0 - y) * np.log(1.0 + np.exp(z)))
 
 
-def _log_likelihood(z: Numbers, y: Numbers) -> Numbers:
+def log_likelihood(z: Numbers, y: Numbers) -> Numbers:
     """−y ln a of each output, where ln a = z − ln Σ e^z."""
     return np.asarray(y * (np.log(np.exp(z).sum(axis=1, keepdims=True)) - z))
 
 
-_COSTS: dict[str, Callable[[Numbers, Numbers], Numbers]] = {
-    "quadratic": _quadratic,
-    "cross-entropy": _cross_entropy,
-    "log-likelihood": _log_likelihood,
+COSTS: dict[str, Callable[[Numbers, Numbers], Numbers]] = {
+    "quadratic": quadratic,
+    "cross-entropy": cross_entropy,
+    "log-likelihood": log_likelihood,
 }
+
+
+def bp1(a: Numbers, y: Numbers, slope: Numbers) -> Numbers:
+    """δ_L of each example; slope is σ′(z_L), or 1 where the cost cancels it (costs.py shows how)."""
+    return np.asarray((a - y) * slope)
+
+
+def bp2(delta: Numbers, weights: Numbers, a: Numbers) -> Numbers:
+    """δ_l from δ_{l+1}, weights[l+1] and a_l."""
+    return np.asarray((delta @ weights.T) * a * (1 - a))
+
+
+def bp3(delta: Numbers) -> Numbers:
+    """The mean of ∂C_x/∂biases[l], from δ_l."""
+    return np.asarray(delta.sum(axis=0) / len(delta))
+
+
+def bp4(a: Numbers, delta: Numbers) -> Numbers:
+    """The mean of ∂C_x/∂weights[l], from a_{l-1} and δ_l."""
+    return np.asarray(a.T @ delta / len(delta))
+
+
+@dataclass(frozen=True)
+class Equations:
+    """BP1 to BP4; the planted faults of gradcheck/faults.py replace some of them."""
+
+    bp1: Callable[[Numbers, Numbers, Numbers], Numbers] = bp1
+    bp2: Callable[[Numbers, Numbers, Numbers], Numbers] = bp2
+    bp3: Callable[[Numbers], Numbers] = bp3
+    bp4: Callable[[Numbers, Numbers], Numbers] = bp4
+
+    def mean_gradients(
+        self,
+        cost: str,
+        weights: Sequence[Numbers],
+        biases: Sequence[Numbers],
+        inputs: Numbers,
+        targets: Numbers,
+    ) -> list[tuple[Numbers, Numbers]]:
+        """Backpropagation: the means of ∂C_x/∂weights and ∂C_x/∂biases, in a pair for each layer."""
+        *hidden, z = weighted_inputs(weights, biases, inputs)
+        below = [inputs, *(sigmoid(z_l) for z_l in hidden)]
+        a = softmax(z) if cost == "log-likelihood" else sigmoid(z)
+        slope = a * (1 - a) if cost == "quadratic" else np.ones_like(a)
+        deltas = [self.bp1(a, targets, slope)]
+        for w, a_l in zip(weights[:0:-1], below[:0:-1], strict=True):
+            deltas.insert(0, self.bp2(deltas[0], w, a_l))
+        return [(self.bp4(a_l, delta), self.bp3(delta)) for a_l, delta in zip(below, deltas, strict=True)]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnbp.arrays import Array
-from nnbp.backprop import Backpropagation, Workspace
+from nnbp.backprop import Backpropagation
 from nnbp.costs import Cost
 from nnbp.network import Network
 
@@ -26,22 +26,18 @@ class PassTimes:
 
 def time_passes(network: Network, inputs: Array, targets: Array, cost: Cost) -> PassTimes:
     """Medians of up to 200 rounds, as many as 0.2 seconds allow; inputs (B, n_0), targets (B, n_L)."""
-    padded = np.hstack([inputs, np.ones_like(inputs[:, :1])])
-    backpropagation = Backpropagation(
-        Workspace(network, len(inputs)), padded, targets, np.empty_like(targets), cost
-    )
-    sums = [np.zeros_like(layer) for layer in network.parameters]
+    passes, z = Backpropagation(network, len(inputs), cost), np.empty_like(targets)
     forward: list[float] = []
     both: list[float] = []
-    backpropagation.run()
+    passes.run(inputs, targets, z)
     started = time.perf_counter()
     while len(forward) < FEWEST_ROUNDS or (len(forward) < ROUNDS and time.perf_counter() - started < SECONDS):
         # In turn, so that whatever else the machine does slows both.
         began = time.perf_counter()
-        backpropagation.forward.run()
+        passes.forward.run(inputs, z)
         between = time.perf_counter()
-        backpropagation.run()
-        backpropagation.add_mean_gradients(factor=1.0, to=sums)
+        passes.run(inputs, targets, z)
+        passes.mean_gradients()
         both.append(time.perf_counter() - between)
         forward.append(between - began)
     return PassTimes(statistics.median(forward), statistics.median(both) - statistics.median(forward))

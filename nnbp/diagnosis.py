@@ -1,4 +1,4 @@
-"""Why it is not learning: how each layer fares in an epoch, and what known trouble that looks like."""
+"""Why it is not learning: how each layer fares in an epoch, and which known trouble that resembles."""
 
 from dataclasses import dataclass
 
@@ -6,12 +6,12 @@ import numpy as np
 import numpy.typing as npt
 
 from nnbp.arrays import Array
-from nnbp.backprop import Backpropagation, Workspace
+from nnbp.backprop import Backpropagation
 from nnbp.costs import COSTS
-from nnbp.minibatches import Examples, MiniBatch, MiniBatches
+from nnbp.minibatches import Examples, MiniBatches
 from nnbp.network import Network
 from nnbp.settings import Settings
-from nnbp.sgd import EpochReport
+from nnbp.training import EpochReport
 
 # So many training examples, the first ones, are looked at after each epoch.
 PROBE = 1_000
@@ -25,7 +25,7 @@ SATURATED = 0.05
 class LayerHealth:
     """How a layer, counted from 1 above the input, fares on the examples that are looked at.
 
-    saturated   share of activations below 0.05 or above 0.95
+    saturated   fraction of activations below 0.05 or above 0.95
     delta_norm  mean over the examples of ‖δ‖, the error of the layer
     update      norm of the epoch's change of the weights, relative to the norm of the weights
     """
@@ -55,17 +55,17 @@ class Checkup:
         self._network = network
         self._settings = settings
         self._cost = COSTS[settings.cost]
-        self._workspace = Workspace(network, BATCH_SIZE)
-        self._minibatches = MiniBatches(probe, network, BATCH_SIZE, self._prepare)
+        self._minibatches = MiniBatches(probe, network, BATCH_SIZE)
+        self._passes = {size: Backpropagation(network, size, self._cost) for size in self._minibatches.sizes}
         self._before = [weights.copy() for weights in network.weights]
         self._lowest_cost = np.inf
 
     def after(self, report: EpochReport) -> Health:
-        """The health after the epoch that is reported; to be asked for after each epoch, in order."""
+        """The health after the epoch that is reported; call it after each epoch, in order."""
         saturated, norms, stuck = self._look()
         layers = tuple(
-            LayerHealth(number, share, norm, update)
-            for number, (share, norm, update) in enumerate(
+            LayerHealth(number, fraction, norm, update)
+            for number, (fraction, norm, update) in enumerate(
                 zip(saturated, norms, self._updates(), strict=True), 1
             )
         )
@@ -73,28 +73,25 @@ class Checkup:
         self._lowest_cost = min(self._lowest_cost, report.cost)
         return Health(layers, remark)
 
-    def _prepare(self, minibatch: MiniBatch) -> tuple[MiniBatch, Backpropagation]:
-        return minibatch, Backpropagation(self._workspace, *minibatch, self._cost)
-
     def _look(self) -> tuple[list[float], list[float], float]:
-        """Saturation and ‖δ‖ of each layer, and the share of examples with an output saturated and wrong."""
+        """Saturation and ‖δ‖ of each layer, and the fraction of examples with a saturated wrong output."""
         saturated: list[list[Array]] = []
         norms: list[list[Array]] = []
         stuck: list[npt.NDArray[np.bool_]] = []
         for block in self._minibatches.blocks():
-            for minibatch, backpropagation in block.minibatches:
-                backpropagation.run()
+            for minibatch in block.minibatches:
+                passes = self._passes[len(minibatch.inputs)]
+                passes.run(*minibatch)
                 outputs = self._cost.activations(minibatch.z)
-                activations = [*(layer[:, :-1] for layer in backpropagation.forward.hidden), outputs]
-                saturated.append([_extreme(a).mean(axis=1) for a in activations])
-                norms.append([np.sqrt(np.square(delta).sum(axis=1)) for delta in backpropagation.deltas])
+                saturated.append([_extreme(a).mean(axis=1) for a in (*passes.below[1:], outputs)])
+                norms.append([np.sqrt(np.square(delta).sum(axis=1)) for delta in passes.deltas])
                 wrong = np.abs(outputs - minibatch.targets) > 0.5
                 stuck.append(np.asarray((wrong & _extreme(outputs)).any(axis=1)))
         means = (np.concatenate(parts, axis=1).mean(axis=1).tolist() for parts in (saturated, norms))
         return next(means), next(means), float(np.concatenate(stuck).mean())
 
     def _updates(self) -> list[float]:
-        """How far the weights of each layer have come since the last look, relative to their norm."""
+        """How far the weights of each layer have moved since the last look, relative to their norm."""
         moved = []
         for weights, before in zip(self._network.weights, self._before, strict=True):
             moved.append(float(np.linalg.norm(weights - before)) / max(float(np.linalg.norm(before)), 1e-30))

@@ -78,14 +78,14 @@ class Reader:
         return np.frombuffer(body, dtype).reshape(shape)
 
     def end(self) -> None:
-        """Refuse members that nobody took."""
+        """Refuse members that were not taken."""
         if self._members:
             raise ValueError(f"unexpected member {self._members[0][0]!a:.60}")
 
 
 def _members(content: bytes) -> list[tuple[str, bytes]]:
     """Names and contents, once the archive is known to have no byte that is not accounted for."""
-    # The directory is read by its size, whatever count it tells; an entry takes 46 bytes and its name.
+    # The directory is read by its size, whatever count it gives; an entry takes 46 bytes and its name.
     if len(content) >= _END.size:
         *_, count, size, _, _ = _END.unpack_from(content, len(content) - _END.size)
         if count > MAX_MEMBERS or size > 100 * MAX_MEMBERS:
@@ -98,7 +98,7 @@ def _members(content: bytes) -> list[tuple[str, bytes]]:
             body = content[begin : begin + info.file_size]
             if info.header_offset != position or len(body) != info.file_size:
                 raise ValueError(f"{info.filename!a:.60} is not where it belongs in the archive")
-            if not _is_plain(info) or _told_by_itself(content, position, begin) != _told_by_directory(info):
+            if not _is_plain(info) or _in_its_header(content, position, begin) != _in_the_directory(info):
                 raise ValueError(f"{info.filename!a:.60} is not stored as a model file stores its members")
             if zlib.crc32(body) != info.CRC:
                 raise ValueError(f"{info.filename!a:.60} is damaged: its checksum does not match")
@@ -114,15 +114,15 @@ def _is_plain(info: zipfile.ZipInfo) -> bool:
     return not odd and info.orig_filename == info.filename
 
 
-def _told_by_directory(info: zipfile.ZipInfo) -> tuple[object, ...]:
-    """What the member's own header has to say, by the directory at the end of the archive."""
+def _in_the_directory(info: zipfile.ZipInfo) -> tuple[object, ...]:
+    """The fields that the member's own header must have, from the directory at the end of the archive."""
     name = info.filename.encode("utf-8")
     sizes = (info.compress_size, info.file_size, len(name), len(info.extra))
     return b"PK\x03\x04", info.extract_version, info.flag_bits, info.compress_type, info.CRC, *sizes, name
 
 
-def _told_by_itself(content: bytes, position: int, begin: int) -> tuple[object, ...]:
-    """What it says, save for the time and date, which mean nothing here."""
+def _in_its_header(content: bytes, position: int, begin: int) -> tuple[object, ...]:
+    """The fields that it has, save for the time and date, which mean nothing here."""
     fields = _LOCAL_HEADER.unpack_from(content, position)
     return *fields[:4], *fields[6:], content[position + _LOCAL_HEADER.size : begin]
 

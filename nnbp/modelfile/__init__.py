@@ -8,11 +8,10 @@
     metadata    (bytes,)   JSON: output, settings, data set, seed, epoch reports, generator state
 
 The file holds data only, and nothing in it depends on the clock, the folder or its own name: the same
-training makes the same bytes. It is written by `durable.py` and read with every name, type, shape and value
+training makes the same bytes. It is written by `atomic.py` and read with every name, type, shape and value
 checked.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -20,16 +19,16 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from nnbp import __version__, container, durable, records
-from nnbp.arrays import Array
+from nnbp import __version__, atomic
+from nnbp.arrays import Layers
 from nnbp.costs import COSTS
 from nnbp.errors import RejectedFileError
+from nnbp.modelfile import npz, records
 from nnbp.network import BYTES_PER_PARAMETER, MAX_PARAMETERS, Network, check_sizes
-from nnbp.settings import MAX_EPOCHS, Settings
-from nnbp.sgd import EpochReport, State, best_epoch
+from nnbp.settings import ENGINES, MAX_EPOCHS, Settings
+from nnbp.training import EpochReport, State, best_epoch
 
-FORMAT = 2
-_WITHOUT_THREADS = 1  # the format before this one: its origin does not tell them
+FORMAT = 1
 MAX_METADATA_BYTES = 32 * 1024 * 1024
 # The result, the velocity and the last network, and 16 MiB for headers.
 MAX_BYTES = 3 * MAX_PARAMETERS * BYTES_PER_PARAMETER + MAX_METADATA_BYTES + 16 * 1024 * 1024
@@ -46,20 +45,20 @@ _METADATA = {
 
 @dataclass(frozen=True)
 class Origin:
-    """What, beside the settings, it takes to make a network again. Raises ValueError for a bad value.
+    """All that it takes, beside the settings, to make a network again. Raises ValueError for a bad value.
 
     dataset         name of the data set
     dataset_sha256  of its contents
     validation      how many examples were held out from the end of the training set
     seed            of the generator that drew the first weights and orders the examples
-    threads         or processes, that computed; None where that was left to the environment
+    engine          that computed: native or numpy
     """
 
     dataset: str
     dataset_sha256: str
     validation: int
     seed: int
-    threads: int | None = None
+    engine: str
 
     def __post_init__(self) -> None:
         if len(self.dataset_sha256) != 64 or set(self.dataset_sha256) - set("0123456789abcdef"):
@@ -68,8 +67,8 @@ class Origin:
             raise ValueError("dataset is not a name")
         if not (0 <= self.seed < 2**64 and self.validation >= 0):
             raise ValueError("seed or validation is out of range")
-        if self.threads is not None and self.threads < 1:
-            raise ValueError("threads is less than 1")
+        if self.engine not in ENGINES or self.engine == "auto":
+            raise ValueError("engine is neither native nor numpy")
 
 
 @dataclass(frozen=True)
@@ -96,8 +95,9 @@ class Model:
             raise ValueError("the best network is missing, or there without need")
         if settings.needs_validation and not self.origin.validation:
             raise ValueError("patience or keep go by validation examples, of which there are none")
-        best = [] if state.best is None else state.best.parameters
-        if not all(np.isfinite(layer).all() for layer in (*state.network.parameters, *state.velocity, *best)):
+        best = [] if state.best is None else state.best.layers
+        pairs = [*state.network.layers, *state.velocity, *best]
+        if not all(np.isfinite(array).all() for pair in pairs for array in pair):
             raise ValueError("a weight, bias or velocity is not a finite number")
 
     @property
@@ -121,12 +121,12 @@ def dumps(model: Model) -> bytes:
     arrays = {
         "format": np.array(FORMAT, "<i8"),
         "sizes": np.array(state.network.sizes, "<i8"),
-        **_members("", model.network.parameters),
+        **_members("", model.network.layers),
         **_members("velocity_", state.velocity),
-        **_members("last_", [] if state.best is None else state.network.parameters),
+        **_members("last_", [] if state.best is None else state.network.layers),
         "metadata": np.frombuffer(records.serialize(metadata), np.uint8),
     }
-    return container.pack(arrays)
+    return npz.pack(arrays)
 
 
 def loads(content: bytes, where: str) -> Model:
@@ -134,7 +134,7 @@ def loads(content: bytes, where: str) -> Model:
     try:
         if len(content) > MAX_BYTES:
             raise ValueError(f"larger than any model file, {MAX_BYTES:,} bytes")
-        return _parse(container.Reader(content))
+        return _parse(npz.Reader(content))
     # A file that someone made to be misread can raise nearly anything in the libraries underneath.
     except Exception as error:
         raise RejectedFileError(
@@ -144,7 +144,7 @@ def loads(content: bytes, where: str) -> Model:
 
 def save(model: Model, path: Path) -> None:
     """Replace the file's content by the model, whole or not at all. Raises OSError."""
-    durable.write(path, dumps(model))
+    atomic.write(path, dumps(model))
 
 
 def load(path: Path) -> Model:
@@ -153,7 +153,7 @@ def load(path: Path) -> Model:
         with path.open("rb") as file:
             return read(file, str(path))
     except OSError as error:
-        # To read has no name to tell, as to open has.
+        # Reading names no file, as opening does.
         error.filename = str(path)
         raise
 
@@ -163,63 +163,64 @@ def read(file: BinaryIO, where: str) -> Model:
     return loads(file.read(MAX_BYTES + 1), where)
 
 
-def _members(prefix: str, parameters: Sequence[Array]) -> dict[str, Array]:
-    """The weights and biases of each layer under the names that they have in the file."""
-    arrays = {}
-    for number, layer in enumerate(parameters, 1):
-        arrays[f"{prefix}weights_{number}"] = layer[:-1].astype("<f4")
-        arrays[f"{prefix}biases_{number}"] = layer[-1].astype("<f4")
-    return arrays
+def _members(prefix: str, layers: Layers) -> dict[str, np.ndarray[Any, Any]]:
+    """The weights and biases of each layer under their names in the file."""
+    return {
+        f"{prefix}{kind}_{number}": array.astype("<f4", copy=False)
+        for number, pair in enumerate(layers, 1)
+        for kind, array in zip(("weights", "biases"), pair, strict=True)
+    }
 
 
-def _parse(reader: container.Reader) -> Model:
+def _parse(reader: npz.Reader) -> Model:
     version = int(reader.take("format", "<i8", ()))
-    if version not in (FORMAT, _WITHOUT_THREADS):
-        raise ValueError(f"its format is {version}, and this nnbp reads formats up to {FORMAT}")
+    if version != FORMAT:
+        raise ValueError(f"its format is {version}, and this nnbp reads format {FORMAT}")
     sizes = tuple(reader.take("sizes", "<i8").tolist())
     check_sizes(sizes)
     result = _take(reader, "", sizes)
     velocity = _take(reader, "velocity_", sizes) if reader.comes("velocity_weights_1") else []
     last = _take(reader, "last_", sizes) if reader.comes("last_weights_1") else []
-    metadata = _read_metadata(reader.take("metadata", "|u1").tobytes(), version)
+    metadata = _read_metadata(reader.take("metadata", "|u1").tobytes())
     reader.end()
     state = State(
-        network=Network(sizes, last or result),
+        network=_network(sizes, last or result),
         rng=metadata["rng"],
         velocity=velocity,
         reports=metadata["reports"],
-        best=Network(sizes, result) if last else None,
+        best=_network(sizes, result) if last else None,
     )
     model = Model(state, metadata["settings"], metadata["origin"], metadata["version"])
     model.check()
     return model
 
 
-def _take(reader: container.Reader, prefix: str, sizes: tuple[int, ...]) -> list[Array]:
-    """The parameters of all layers, from the members with that prefix."""
-    parameters: list[Array] = []
-    for number, (n_in, n_out) in enumerate(pairwise(sizes), 1):
-        weights = reader.take(f"{prefix}weights_{number}", "<f4", (n_in, n_out))
-        biases = reader.take(f"{prefix}biases_{number}", "<f4", (n_out,))
-        parameters.append(np.vstack([weights, biases]).astype(np.float32, copy=False))
-    return parameters
+def _take(reader: npz.Reader, prefix: str, sizes: tuple[int, ...]) -> Layers:
+    """The arrays of all layers, from the members with that prefix; copies, which may be written to."""
+    return [
+        (
+            reader.take(f"{prefix}weights_{number}", "<f4", (n_in, n_out)).astype(np.float32),
+            reader.take(f"{prefix}biases_{number}", "<f4", (n_out,)).astype(np.float32),
+        )
+        for number, (n_in, n_out) in enumerate(pairwise(sizes), 1)
+    ]
 
 
-def _read_metadata(text: bytes, version: int) -> dict[str, Any]:
-    """What the JSON in a file of this format describes: version, settings, origin, reports, rng."""
+def _network(sizes: tuple[int, ...], layers: Layers) -> Network:
+    return Network(sizes, [weights for weights, _ in layers], [biases for _, biases in layers])
+
+
+def _read_metadata(text: bytes) -> dict[str, Any]:
+    """The parts of the metadata, by name: version, settings, origin, reports, rng."""
     if len(text) > MAX_METADATA_BYTES:
         raise ValueError(f"its metadata are larger than {MAX_METADATA_BYTES:,} bytes")
-    # A text of this size can be made of values enough to take thirty times its size in memory.
+    # Parsed, a text of many small values can take thirty times its size in memory.
     if text.count(b"[") > 1 or text.count(b"{") > MAX_EPOCHS + 5 or text.count(b",") > 10 * (MAX_EPOCHS + 5):
         raise ValueError("its metadata have more parts than a model can have")
     metadata = records.parse(text)
     records.check("metadata", metadata, _METADATA)
     if not metadata["version"].isprintable() or len(metadata["version"]) > 40:
         raise ValueError("its version is not a version")
-    if version == _WITHOUT_THREADS:
-        if "threads" in metadata["origin"]:
-            raise ValueError(f"its origin has threads, which format {version} has not")
-        metadata["origin"]["threads"] = None
     settings = records.build(Settings, metadata["settings"])
     expected = COSTS[settings.cost].output
     if metadata["output"] != expected:

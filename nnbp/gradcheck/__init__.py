@@ -33,7 +33,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nnbp import textbook
-from nnbp.arrays import Array, Integers
+from nnbp.arrays import Array, Integers, Layers
 from nnbp.backprop import mean_gradients
 from nnbp.costs import Cost
 from nnbp.network import Network, count_parameters
@@ -93,34 +93,33 @@ def check_gradients(
     inputs: Array,
     targets: Array,
     cost: Cost,
-    gradients: Sequence[tuple[Array, Array]] | None = None,
+    gradients: Layers | None = None,
     samples: int | None = None,
     rng: np.random.Generator | None = None,
 ) -> Iterator[LayerCheck]:
     """Compare gradients with numerical differentiation, layer by layer; a report after each.
 
     inputs      (B, n_0), 0–1; targets (B, n_L), one-hot
-    gradients   what is checked, as `mean_gradients` returns it; that of backpropagation unless given
+    gradients   those to check, as `mean_gradients` returns them; those of backpropagation unless given
     samples     how many weights and how many biases of a layer to check, as `rng` picks them; None for all
 
     All is computed in float64, and the network is left alone. Raises ValueError where the shapes do not match
     the network, and where a weighted input is too large for the textbook's formulas.
     """
-    network = Network(network.sizes, [layer.astype(np.float64) for layer in network.parameters])
+    network = _in(np.float64, network)
     inputs, targets = inputs.astype(np.float64), targets.astype(np.float64)
     found = mean_gradients(network, inputs, targets, cost)
     rng = np.random.default_rng() if rng is None else rng
     numerical = _Numerical(network, inputs, targets, cost)
-    for number, (parts, usual) in enumerate(
-        zip(found if gradients is None else gradients, _usual_errors(network), strict=True), start=1
-    ):
+    checked_gradients = found if gradients is None else gradients
+    for layer, (pair, usual) in enumerate(zip(checked_gradients, _usual_errors(network), strict=True)):
         differences, seconds = [], 0.0
-        for rows, gradient in zip((slice(None, -1), slice(-1, None)), parts, strict=True):
+        for kind, gradient in zip(("weights", "biases"), pair, strict=True):
             which = _pick(gradient.size, samples, rng)
             began = time.perf_counter()
-            central = numerical.central(number - 1, rows, which)
+            central = numerical.central(kind, layer, which)
             seconds += time.perf_counter() - began
-            complex_step = numerical.complex_step(number - 1, rows, which)
+            complex_step = numerical.complex_step(kind, layer, which)
             checked = gradient.ravel()[which]
             differences.append(
                 Difference(
@@ -130,26 +129,27 @@ def check_gradients(
                     complex_step=_relative_difference(checked, complex_step, 1e-2 * usual),
                 )
             )
-        yield LayerCheck(number, differences[0], differences[1], seconds)
+        yield LayerCheck(layer + 1, differences[0], differences[1], seconds)
 
 
 class _Numerical:
-    """Derivatives of the mean cost by single parameters, which are moved and put back."""
+    """Derivatives of the mean cost with respect to single parameters, which are moved and put back."""
 
     def __init__(self, network: Network, inputs: Array, targets: Array, cost: Cost) -> None:
         self._problem = cost.name, inputs, targets
-        self._real = network.parameters
-        self._complex = [layer.astype(np.complex128) for layer in network.parameters]
+        self._real = network
+        self._complex = _in(np.complex128, network)
         with np.errstate(over="ignore"):
-            largest = max(float(np.abs(z).max()) for z in textbook.weighted_inputs(self._real, inputs))
+            z = textbook.weighted_inputs(network.weights, network.biases, inputs)
+            largest = max(float(np.abs(z_l).max()) for z_l in z)
         if not largest <= textbook.LARGEST_Z:
             raise ValueError(
                 f"a weighted input is {largest:g}; textbook formulas take up to {textbook.LARGEST_Z:g}"
             )
-        self.cost = float(self._cost(self._real).real)
+        self.cost = float(self._cost(self._real))
 
-    def central(self, layer: int, rows: slice, which: Integers) -> Array:
-        """By central differences: of the parameters `which`, counted through the `rows` of a layer."""
+    def central(self, kind: str, layer: int, which: Integers) -> Array:
+        """By central differences: with respect to the numbers `which` of the layer's weights or biases."""
 
         def slope(place: "np.flatiter[npt.NDArray[Any]]", index: int) -> float:
             kept = place[index]
@@ -160,14 +160,14 @@ class _Numerical:
             place[index] = below
             difference -= self._cost(self._real)
             place[index] = kept
-            # The distance of the two, which rounding has made another than 2h.
+            # Rounding makes the distance of the two differ from 2h.
             return float(difference / (above - below))
 
-        place = self._real[layer][rows].flat
+        place = getattr(self._real, kind)[layer].flat
         return np.array([slope(place, index) for index in which])
 
-    def complex_step(self, layer: int, rows: slice, which: Integers) -> Array:
-        """By the complex step: of the parameters `which`, counted through the `rows` of a layer."""
+    def complex_step(self, kind: str, layer: int, which: Integers) -> Array:
+        """By the complex step: with respect to the same numbers."""
 
         def slope(place: "np.flatiter[npt.NDArray[Any]]", index: int) -> float:
             kept = place[index]
@@ -176,12 +176,18 @@ class _Numerical:
             place[index] = kept
             return float(moved.imag / COMPLEX_STEP)
 
-        place = self._complex[layer][rows].flat
+        place = getattr(self._complex, kind)[layer].flat
         return np.array([slope(place, index) for index in which])
 
-    def _cost(self, layers: Sequence[textbook.Numbers]) -> Any:
+    def _cost(self, network: Network) -> Any:
         cost, inputs, targets = self._problem
-        return textbook.mean_cost(cost, layers, inputs, targets)
+        return textbook.mean_cost(cost, network.weights, network.biases, inputs, targets)
+
+
+def _in(dtype: npt.DTypeLike, network: Network) -> Network:
+    """A copy of the network in another type of numbers."""
+    weights, biases = ([a.astype(dtype) for a in arrays] for arrays in (network.weights, network.biases))
+    return Network(network.sizes, weights, biases)
 
 
 def _pick(total: int, samples: int | None, rng: np.random.Generator) -> Integers:

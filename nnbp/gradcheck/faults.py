@@ -1,0 +1,51 @@
+"""Wrong backpropagation, to test the gradient check on: each fault is in one or two of the equations.
+
+Production code knows of no fault: a fault replaces equations of textbook.py.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+
+from nnbp.arrays import Array, Layers
+from nnbp.costs import Cost
+from nnbp.network import Network
+from nnbp.textbook import Equations
+
+RIGHT = Equations()
+
+FAULTS: dict[str, Equations] = {
+    "bp1-without-sigma-prime": replace(RIGHT, bp1=lambda a, y, slope: a - y),
+    # The weights read in their own order as if they were transposed: where a layer is as wide as the one
+    # below, that is the matrix itself, and elsewhere a matrix of the shape that the product wants.
+    "missing-transpose": replace(
+        RIGHT, bp2=lambda delta, weights, a: (delta @ weights.reshape(weights.shape[::-1])) * a * (1 - a)
+    ),
+    "bp2-without-sigma-prime": replace(RIGHT, bp2=lambda delta, weights, a: delta @ weights.T),
+    # Set where it should be added to, so that the last example is left; then divided by their number.
+    "biases-not-summed": replace(RIGHT, bp3=lambda delta: delta[-1] / len(delta)),
+    "averaged-twice": replace(
+        RIGHT,
+        bp3=lambda delta: RIGHT.bp3(delta) / len(delta),
+        bp4=lambda a, delta: RIGHT.bp4(a, delta) / len(delta),
+    ),
+}
+
+
+def plant(fault: str, network: Network, inputs: Array, targets: Array, cost: Cost) -> Layers:
+    """The gradients that backpropagation with this fault computes, in the shapes of `mean_gradients`.
+
+    Raises ValueError where the fault changes nothing: BP1 has σ′ for the quadratic cost only, BP2 is for
+    hidden layers, the transpose of a single row has the same order, and one example is its own sum and mean.
+    """
+    problem = cost.name, network.weights, network.biases, inputs, targets
+    wrong, right = FAULTS[fault].mean_gradients(*problem), RIGHT.mean_gradients(*problem)
+    if all(
+        np.array_equal(a, b) for pair in zip(wrong, right, strict=True) for a, b in zip(*pair, strict=True)
+    ):
+        sizes = ",".join(map(str, network.sizes))
+        raise ValueError(
+            f"{fault} changes nothing in a {sizes} network with the {cost.name} cost "
+            f"and a mini-batch of {len(inputs)}"
+        )
+    return wrong
