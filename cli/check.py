@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from nnbp import data, processor
-from nnbp.cli import comparison, subject
+from nnbp import data
+from nnbp.cli import blas, check_report, loading
 from nnbp.cli.options import check_sizes, dataset_option, json_option, parse_sizes, seed_option
 from nnbp.cli.output import Reports
 from nnbp.settings import COST_NAMES, Settings
@@ -40,7 +40,7 @@ FAULTS = (
     type=click.Choice(COST_NAMES),
     default=Settings.cost,
     show_default=True,
-    help="What the gradient is of.",
+    help="Cost function to differentiate.",
 )
 @click.option(
     "--batch-size",
@@ -80,7 +80,7 @@ def check(
 ) -> None:
     """Compare backpropagation with numerical differentiation, in float64.
 
-    For each layer of a random network it tells the largest relative difference from central differences and
+    For each layer of a random network it prints the largest relative difference from central differences and
     from the complex step, of the weights and of the biases. The status is 1 if one is above its tolerance.
 
     \b
@@ -88,15 +88,15 @@ def check(
       nnbp check --sizes 784,30,10 --dataset sample
       nnbp check --plant missing-transpose || echo noticed
     """
-    processor.set_up()
-    # From here on NumPy is there, and has read which kernels it may use.
+    blas.use_threads()
     import numpy as np
 
-    from nnbp import faults, gradcheck
+    from nnbp import gradcheck
     from nnbp.backprop import mean_gradients
     from nnbp.costs import COSTS
+    from nnbp.gradcheck import faults
+    from nnbp.gradcheck.timing import time_passes
     from nnbp.network import Network
-    from nnbp.passtimes import time_passes
 
     check_sizes(sizes, None if dataset is None else data.shape(dataset))
     seed = secrets.randbelow(2**32) if seed is None else seed
@@ -114,11 +114,11 @@ def check(
     if not as_json:
         shown = ",".join(map(str, sizes))
         click.echo(f"{shown} on {source} examples: {cost}, mini-batch of {batch_size}; seed {seed}{planted}")
-        click.echo(comparison.HEADING)
+        click.echo(check_report.HEADING)
     layers = []
     for layer in gradcheck.check_gradients(*problem, gradients, samples, rng):
         layers.append(layer)
-        reports.event("layer", comparison.layer_values(layer), comparison.layer_text(layer))
+        reports.event("layer", check_report.layer_values(layer), check_report.layer_text(layer))
     values = {
         "sizes": sizes,
         "cost": cost,
@@ -127,11 +127,11 @@ def check(
         "dataset": source,
         "samples": samples,
         "plant": plant,
-        **comparison.verdict(layers),
-        **comparison.times(layers, time_passes(*problem)),
+        **check_report.verdict(layers),
+        **check_report.times(layers, time_passes(*problem)),
     }
     reports.event(
-        "check", values, f"{comparison.verdict_text(layers, values)}\n{comparison.times_text(values)}"
+        "check", values, f"{check_report.verdict_text(layers, values)}\n{check_report.times_text(values)}"
     )
     if not values["agrees"]:
         context.exit(FAILED)
@@ -140,13 +140,13 @@ def check(
 def examples(
     dataset: str | None, sizes: tuple[int, ...], count: int, rng: "np.random.Generator"
 ) -> "tuple[Array, Array, str]":
-    """Inputs (B, n_0) and one-hot targets (B, n_L) in float64, and what they are called."""
+    """Inputs (B, n_0) and one-hot targets (B, n_L) in float64, and their name."""
     import numpy as np
 
     classes = np.eye(sizes[-1])
     if dataset is None:
         return rng.random((count, sizes[0])), classes[rng.integers(0, sizes[-1], count)], "random"
-    digits = subject.load_dataset(dataset)
+    digits = loading.load_dataset(dataset)
     available = len(digits.train_labels)
     if count > available:
         raise click.BadParameter(

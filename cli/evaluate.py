@@ -4,9 +4,15 @@ import math
 
 import click
 
-from nnbp import processor
-from nnbp.cli import subject
-from nnbp.cli.options import Number, dataset_option, json_option, model_argument, threads_option
+from nnbp.cli import blas, loading
+from nnbp.cli.options import (
+    Number,
+    dataset_option,
+    engine_option,
+    json_option,
+    model_argument,
+    threads_option,
+)
 from nnbp.cli.output import Reports
 
 FAILED = 1
@@ -21,7 +27,8 @@ FAILED = 1
     metavar="P",
     help="End with status 1 if the accuracy is below P, 0 to 1.",
 )
-@threads_option()
+@engine_option
+@threads_option
 @json_option
 @click.pass_context
 def evaluate(
@@ -29,25 +36,26 @@ def evaluate(
     model: str,
     dataset: str | None,
     min_accuracy: float | None,
+    engine: str,
     threads: int | None,
     as_json: bool,
 ) -> None:
-    """Tell the accuracy of MODEL (- for stdin) on the test set.
+    """Print the accuracy of MODEL (- for stdin) on the test set.
 
     \b
       nnbp evaluate model.npz
       nnbp evaluate model.npz --min-accuracy 0.95 && ./deploy model.npz
       nnbp evaluate model.npz --json | jq .confusion
     """
-    processor.set_up(count=threads)
-    # From here on NumPy is there, and has read which kernels it may use.
+    blas.use_threads(threads)
     from nnbp.costs import COSTS
-    from nnbp.evaluation import evaluate as evaluate_network
     from nnbp.minibatches import Examples
+    from nnbp.training import evaluate as evaluate_network
 
-    trained, digits = subject.load(model, dataset)
+    trained, digits = loading.load_both(model, dataset)
     examples = Examples(digits.test_images, digits.test_labels)
-    result = evaluate_network(trained.network, examples, COSTS[trained.settings.cost])
+    cost = COSTS[trained.settings.cost]
+    result = evaluate_network(trained.network, examples, cost, engine, threads)
     digits.check_unchanged()
     values = {
         "accuracy": result.accuracy,

@@ -4,8 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from nnbp import processor
-from nnbp.cli import subject
+from nnbp.cli import blas, loading
 from nnbp.cli.options import dataset_option, json_option, model_argument, threads_option
 from nnbp.cli.output import Table
 
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
 
 SPLITS = ("train", "validation", "test")
 
-# Nine digits are what it takes to tell all float32 numbers apart.
+# Nine digits distinguish all float32 numbers.
 COLUMNS = {
     "index": "%d",
     "label": "%d",
@@ -33,32 +32,31 @@ COLUMNS = {
     type=click.Choice(SPLITS),
     default="test",
     show_default=True,
-    help="Which examples; train and validation are told apart as in the model's training.",
+    help="Which examples; train and validation are split as they were for training.",
 )
 @click.option("--layers", is_flag=True, help="Add a column with the gradient norm of each layer.")
 @dataset_option("the one that the model was trained on")
-@threads_option()
+@threads_option
 @json_option
 def gradients(
     model: str, split: str, layers: bool, dataset: str | None, threads: int | None, as_json: bool
 ) -> None:
-    """Tell the cost and the gradient norm of each example, for MODEL (- for stdin).
+    """Print the cost and the gradient norm of each example, for MODEL (- for stdin).
 
     Tab-separated columns under a header: index in the file of the data set, counted from 0; label;
-    prediction; probability of the label (the activation of its output); cost; norm of the gradient by all
-    weights and biases.
+    prediction; probability of the label (the activation of its output); cost; norm of the gradient with
+    respect to all weights and biases.
 
     \b
       nnbp gradients model.npz | awk -F '\\t' '$2 != $3'
       nnbp gradients model.npz --split train | sort -t$'\\t' -k6 -gr | head
       nnbp gradients model.npz --json --layers | jq .gradient_norm_1
     """
-    processor.set_up(count=threads)
-    # From here on NumPy is there, and has read which kernels it may use.
+    blas.use_threads(threads)
     from nnbp.costs import COSTS
-    from nnbp.diagnostics import per_example_diagnostics
+    from nnbp.per_example import per_example_diagnostics
 
-    trained, digits = subject.load(model, dataset)
+    trained, digits = loading.load_both(model, dataset)
     start, examples = _examples(digits, split, trained.origin.validation)
     numbered = [f"gradient_norm_{n}" for n in range(1, len(trained.network.sizes))] if layers else []
     table = Table(as_json, "example", COLUMNS | dict.fromkeys(numbered, "%.9g"))

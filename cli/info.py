@@ -1,4 +1,4 @@
-"""`nnbp info`: what is in a model file, and how it was trained; or what was chosen for the processor."""
+"""`nnbp info`: the contents of a model file, and how it was trained; or the engine that trains here."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from nnbp import data, processor
-from nnbp.cli import modelfiles, system
+from nnbp import data
+from nnbp.cli import blas, info_system, loading
 from nnbp.cli.options import json_option
 from nnbp.cli.output import Reports
 from nnbp.settings import Settings
 
 if TYPE_CHECKING:
-    from nnbp.storage import Model
+    from nnbp.modelfile import Model
 
 
 @click.command
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     "--system",
     "of_system",
     is_flag=True,
-    help="Show instead what is chosen for this processor to train MODEL (default: 784,30,10) on, and why.",
+    help="Show instead the engine that would train MODEL (default: 784,30,10) on this machine, and why.",
 )
 @json_option
 def info(model: str | None, of_system: bool, as_json: bool) -> None:
@@ -33,24 +33,24 @@ def info(model: str | None, of_system: bool, as_json: bool) -> None:
       nnbp info model.npz --json | jq '.reports[].validation_accuracy'
       nnbp info --system
     """
-    processor.set_up()
+    blas.use_threads()
     if model is None and not of_system:
         raise click.UsageError("Missing argument 'MODEL'.")
-    subject = None if model is None else modelfiles.read(model)
-    if subject is None or of_system:
-        _tell("system", *_system(subject), as_json)
+    loaded = None if model is None else loading.read(model)
+    if loaded is None or of_system:
+        _show("system", *_system(loaded), as_json)
     else:
-        _tell("info", *_model(str(model), subject), as_json)
+        _show("info", *_model(str(model), loaded), as_json)
 
 
-def _tell(event: str, values: dict[str, Any], shown: Sequence[tuple[str, str]], as_json: bool) -> None:
+def _show(event: str, values: dict[str, Any], shown: Sequence[tuple[str, str]], as_json: bool) -> None:
     width = max(len(name) for name, _ in shown)
     Reports(as_json).event(event, values, "\n".join(f"{name:{width}}  {text}" for name, text in shown))
 
 
 def _system(model: "Model | None") -> tuple[dict[str, Any], list[tuple[str, str]]]:
-    values = system.describe(model)
-    return values, system.lines(values)
+    values = info_system.describe(model)
+    return values, info_system.lines(values)
 
 
 def _model(name: str, model: "Model") -> tuple[dict[str, Any], list[tuple[str, str]]]:
@@ -64,7 +64,7 @@ def _model(name: str, model: "Model") -> tuple[dict[str, Any], list[tuple[str, s
 def _values(name: str, model: "Model") -> dict[str, Any]:
     from nnbp.costs import COSTS
     from nnbp.network import count_parameters
-    from nnbp.sgd import best_epoch
+    from nnbp.training import best_epoch
 
     reports = [asdict(report) for report in model.state.reports]
     best = best_epoch(model.state.reports)
@@ -87,7 +87,7 @@ def _values(name: str, model: "Model") -> dict[str, Any]:
 
 
 def _command(model: "Model") -> str:
-    """The command line that makes the same model again: all that is not a default, and what could change."""
+    """The command line that makes the same model again: all but the defaults."""
     origin, settings = model.origin, asdict(model.settings)
     dataset = origin.dataset if origin.dataset in data.names() else "FOLDER"
     options = {
@@ -96,7 +96,7 @@ def _command(model: "Model") -> str:
         "validation": origin.validation,
         "seed": origin.seed,
         "dataset": dataset,
-        **({} if origin.threads is None else {"threads": origin.threads}),
+        "engine": origin.engine,
     }
     words = (
         f"--{name.replace('_', '-')}" + ("" if value is True else f" {value}")

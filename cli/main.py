@@ -12,7 +12,7 @@ from nnbp import __version__
 from nnbp.cli import signals, streams
 from nnbp.cli.lazy import LazyGroup
 from nnbp.cli.output import beside_the_bars, one_line
-from nnbp.errors import DivergenceError, DownloadError, NnbpError, ProcessError, RejectedFileError
+from nnbp.errors import DivergenceError, DownloadError, EngineError, NnbpError, RejectedFileError
 
 OPERATING_SYSTEM = 1
 USAGE = 2
@@ -20,10 +20,10 @@ STATUS: dict[type[NnbpError], int] = {
     RejectedFileError: 3,
     DownloadError: 4,
     DivergenceError: 5,
-    ProcessError: OPERATING_SYSTEM,
+    EngineError: USAGE,
 }
 
-# What to do about the errors of the operating system that people meet.
+# Remedies for the errors of the operating system that people meet.
 REMEDIES = {
     errno.ENOSPC: "free some space, or write elsewhere",
     errno.EDQUOT: "free some space, or write elsewhere",
@@ -38,8 +38,8 @@ REMEDIES = {
 
 VERBS = {
     "train": "Train a network and write it to a model file.",
-    "evaluate": "Tell the accuracy of a model on the test set.",
-    "gradients": "Tell the cost and the gradient norm of each example.",
+    "evaluate": "Print the accuracy of a model on the test set.",
+    "gradients": "Print the cost and the gradient norm of each example.",
     "info": "Show what is in a model file, and how it was trained.",
     "check": "Compare backpropagation with numerical differentiation.",
     "data": "List, fetch, verify and find the data sets.",
@@ -73,7 +73,7 @@ def cli(boundary: "Boundary", debug: bool) -> None:
 
 @dataclass
 class Boundary:
-    """Where every error ends: said in one line, and turned into an exit status."""
+    """Where every error ends: as one line, and as an exit status."""
 
     debug: bool = False
 
@@ -89,10 +89,10 @@ class Boundary:
                 import traceback
 
                 traceback.print_exc()
-            return self._tell(error)
+            return self._report(error)
         return status if isinstance(status, int) else 0
 
-    def _tell(self, error: Exception) -> int:
+    def _report(self, error: Exception) -> int:
         match error:
             case click.ClickException():
                 error.show()

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import click
 
 from nnbp import data
+from nnbp.settings import ENGINES
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -60,7 +61,7 @@ class Number(click.FloatRange):
 
 
 def dataset_option(default: str) -> Callable[[_Command], _Command]:
-    """`--dataset NAME|FOLDER`; `default` says what is used without it."""
+    """`--dataset NAME|FOLDER`; `default` names the one used without it."""
     known = ", ".join(data.names())
 
     def check(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
@@ -79,15 +80,26 @@ def dataset_option(default: str) -> Callable[[_Command], _Command]:
     )
 
 
-def threads_option(otherwise: str = "1") -> Callable[[_Command], _Command]:
-    """`--threads N`; what is used `otherwise`, if the environment does not say."""
+def engine_option(command: _Command) -> _Command:
+    """`--engine auto|native|numpy`."""
+    return click.option(
+        "--engine",
+        type=click.Choice(ENGINES),
+        default="auto",
+        show_default=True,
+        help="The engine that computes: compiled (native) or NumPy; auto: native where it is built.",
+    )(command)
+
+
+def threads_option(command: _Command) -> _Command:
+    """`--threads N`."""
     return click.option(
         "--threads",
         metavar="N",
         type=click.IntRange(min=1),
-        show_default=f"as the environment says, else {otherwise}",
-        help="Threads, or processes, to compute with.",
-    )
+        show_default="all processors, as far as they help",
+        help="Most threads to compute with.",
+    )(command)
 
 
 def seed_option(command: _Command) -> _Command:

@@ -1,26 +1,31 @@
 """`nnbp train`: train a network, report every epoch, write the model."""
 
 import secrets
-from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
 
-from nnbp import data, processor
-from nnbp.cli import modelfiles, subject
-from nnbp.cli.choices import setting_options
-from nnbp.cli.modelfiles import STANDARD, Output
+from nnbp import data
+from nnbp.cli import blas, loading
+from nnbp.cli.loading import STANDARD
 from nnbp.cli.options import (
     check_sizes,
     dataset_option,
+    engine_option,
     json_option,
     parse_sizes,
     seed_option,
     threads_option,
 )
 from nnbp.cli.output import Reports
+from nnbp.cli.setting_options import setting_options
+from nnbp.cli.train_output import ModelOutput
 from nnbp.settings import Settings
+
+if TYPE_CHECKING:
+    from nnbp.data import Dataset
+    from nnbp.modelfile import Model
 
 
 @click.command
@@ -41,27 +46,28 @@ from nnbp.settings import Settings
     help="Training examples to hold out, from the end.",
 )
 @seed_option
-@dataset_option("mnist; where that cannot be had, sample")
+@dataset_option("mnist; where that is not available, sample")
 @click.option(
     "-o",
     "--output",
     metavar="FILE",
     show_default="model.npz, or the model that is resumed",
-    help="Where the model goes; - for stdout, and then the reports go to stderr.",
+    help="File to write the model to; - for stdout, and then the reports go to stderr.",
 )
 @click.option(
     "--resume",
     metavar="MODEL",
     help="Go on with a training from its model file (- for stdin), as if it had not been interrupted. "
-    "Its choices stand; --epochs may be changed.",
+    "All settings are kept; only --epochs may change.",
 )
 @click.option(
     "--diagnose",
     is_flag=True,
-    help="Report of each layer, every epoch, the share of saturated neurons, the mean norm of the deltas "
-    "and the relative change of the weights, and remark on known trouble.",
+    help="After every epoch, report for each layer the fraction of saturated neurons, the mean norm of the "
+    "deltas and the relative change of the weights, and remark on known trouble.",
 )
-@threads_option("as the training to resume had, else 1, or 2 for a large network and mini-batch")
+@engine_option
+@threads_option
 @json_option
 @click.option("-q", "--quiet", is_flag=True, help="Report the end only, and show no bars.")
 @click.pass_context
@@ -75,6 +81,7 @@ def train(
     output: str | None,
     resume: str | None,
     diagnose: bool,
+    engine: str,
     threads: int | None,
     as_json: bool,
     quiet: bool,
@@ -91,39 +98,46 @@ def train(
       nnbp train -o - | nnbp evaluate -
       nnbp train --resume model.npz
     """
-    chosen = processor.set_up(sizes, choices["batch_size"], threads)
-    # From here on NumPy is there, and has read which kernels it may use.
-    from nnbp.cli.resuming import check_dataset, resumed
-    from nnbp.cli.training import Training
-    from nnbp.sgd import State
-    from nnbp.storage import Model, Origin
-
     settings = _settings(choices)
-    known = None if resume is None else modelfiles.read(resume)
-    if known is None:
+    blas.use_threads(threads)
+    from nnbp.cli.train_resume import resume as resume_training
+    from nnbp.cli.train_run import TrainingRun
+
+    target = ModelOutput(output or (resume if resume not in (None, STANDARD) else "model.npz"))
+    if resume is None:
         check_sizes(sizes, data.shape(dataset))
+        target.check()
+        model, digits = _begin(settings, sizes, engine, validation, seed, dataset, bars=not quiet)
     else:
-        known = resumed(known, _given(context))
-        begun_with = known.origin.threads
-        chosen = processor.set_up(known.network.sizes, known.settings.batch_size, threads, begun_with)
-        dataset = modelfiles.dataset_of(known) if dataset is None else dataset
-    target = Output(output or (resume if resume not in (None, STANDARD) else "model.npz"))
-    target.check()
-    digits = subject.load_dataset(dataset, bars=not quiet)
-    if known is None:
-        validation = _held_out(validation, len(digits.train_labels), settings)
-        seed = secrets.randbelow(2**32) if seed is None else seed
-        origin = Origin(digits.name, digits.sha256, validation, seed)
-        known = Model(State.begin(sizes, settings, seed), settings, origin)
-    else:
-        check_dataset(known, digits)
-    known = replace(known, origin=replace(known.origin, threads=chosen.threads.value))
+        target.check()
+        model, digits = resume_training(resume, _given(context), bars=not quiet)
     reports = Reports(as_json, on_stderr=target.to_stdout)
-    Training(known, digits, target, reports, quiet, diagnose).run(chosen.processes)
+    TrainingRun(model, digits, target, reports, quiet, diagnose, threads).run()
+
+
+def _begin(
+    settings: Settings,
+    sizes: tuple[int, ...],
+    engine: str,
+    validation: int | None,
+    seed: int | None,
+    dataset: str | None,
+    bars: bool,
+) -> "tuple[Model, Dataset]":
+    """A training that has not begun, and its data set."""
+    from nnbp.modelfile import Model, Origin
+    from nnbp.training import State, choose_engine
+
+    seed = secrets.randbelow(2**32) if seed is None else seed
+    state = State.begin(sizes, settings, seed)
+    chosen = choose_engine(engine, state.network)
+    digits = loading.load_dataset(dataset, bars)
+    validation = _held_out(validation, len(digits.train_labels), settings)
+    return Model(state, settings, Origin(digits.name, digits.sha256, validation, seed, chosen)), digits
 
 
 def _settings(choices: dict[str, Any]) -> Settings:
-    """The settings, where each option is sound by itself; a usage error where they do not go together."""
+    """The settings, whose options are each sound; a usage error where they do not go together."""
     try:
         return Settings(**choices)
     except ValueError as error:
@@ -148,7 +162,7 @@ def _held_out(validation: int | None, total: int, settings: Settings) -> int:
         )
     if settings.needs_validation and not count:
         raise click.BadParameter(
-            "--patience and --keep best go by the validation accuracy; hold some examples out",
+            "--patience and --keep best need the validation accuracy; hold some examples out",
             param_hint="--validation",
         )
     return count

@@ -11,9 +11,9 @@ from nnbp.settings import COST_NAMES, INITIALIZATIONS, KEEPS, MAX_EPOCHS, SCHEDU
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 _POSITIVE, _NOT_NEGATIVE = Number(0, min_open=True), Number(0)
-_SHARE = Number(0, 1, max_open=True)
+_FRACTION = Number(0, 1, max_open=True)
 
-# Name of the setting, type, what stands for the value in the help, and the help.
+# Name of the setting, type, placeholder of the value in the help, and the help.
 _CHOICES: list[tuple[str, Any, str | None, str]] = [
     ("epochs", click.IntRange(1, MAX_EPOCHS), "N", "Passes over the training examples."),
     (
@@ -27,27 +27,32 @@ _CHOICES: list[tuple[str, Any, str | None, str]] = [
         "schedule",
         click.Choice(SCHEDULES),
         None,
-        "What becomes of the learning rate from epoch to epoch: linear and cosine take it down towards 0.",
+        "How the learning rate changes over the epochs: linear and cosine take it down towards 0.",
     ),
     ("step_every", click.IntRange(1), "N", "Epochs between two steps of the step schedule."),
     (
         "step_factor",
         Number(0, 1, min_open=True),
         "F",
-        "What a step of the step schedule multiplies the rate by.",
+        "Factor by which a step of the step schedule multiplies the rate.",
     ),
     ("warmup", click.IntRange(0), "N", "Epochs in which the rate rises to its full height."),
     (
         "cost",
         click.Choice(COST_NAMES),
         None,
-        "What the gradient is of. log-likelihood goes with a softmax output, the others with sigmoids.",
+        "Cost function to minimize. log-likelihood has a softmax output, the others have sigmoids.",
     ),
     ("l1", _NOT_NEGATIVE, "λ", "L1 regularization: λ/n Σ|w| is added to the cost of n training examples."),
     ("l2", _NOT_NEGATIVE, "λ", "L2 regularization: λ/2n Σw² is added to the cost of n training examples."),
-    ("momentum", _SHARE, "μ", "Share of the last step that goes into the next one."),
-    ("nesterov", None, None, "Take the momentum as Nesterov does, looking ahead."),
-    ("dropout", _SHARE, "P", "Share of the hidden neurons that each example's pass leaves out."),
+    (
+        "momentum",
+        _FRACTION,
+        "μ",
+        "Momentum coefficient: the fraction of the previous step added to the next.",
+    ),
+    ("nesterov", None, None, "Use Nesterov momentum."),
+    ("dropout", _FRACTION, "P", "Fraction of hidden neurons dropped for each example."),
     (
         "init",
         click.Choice(INITIALIZATIONS),
@@ -64,7 +69,7 @@ _CHOICES: list[tuple[str, Any, str | None, str]] = [
         "keep",
         click.Choice(KEEPS),
         None,
-        "The network to result in: that of the last epoch, or of the best validation accuracy.",
+        "Which network to keep: that of the last epoch, or of the best validation accuracy.",
     ),
 ]
 

@@ -1,27 +1,47 @@
-"""`nnbp train --resume`: what may be changed about a training that goes on, and what may not."""
+"""`nnbp train --resume`: which options of a training may change, and which may not."""
 
 from dataclasses import asdict, replace
 from typing import Any
 
 import click
 
+from nnbp.cli import loading
 from nnbp.data import Dataset
 from nnbp.errors import RejectedFileError
-from nnbp.storage import Model
+from nnbp.modelfile import Model
+from nnbp.training import choose_engine
 
-# These say where and how, not what.
+# These leave the result as it is, save for --epochs, which is the point of resuming.
 _FREE = {"resume", "epochs", "dataset", "output", "diagnose", "threads", "as_json", "quiet"}
 
 
-def resumed(model: Model, given: dict[str, Any]) -> Model:
-    """The model, with the epochs that are given; a usage error for any other choice that is not its own."""
+def resume(where: str, given: dict[str, Any], bars: bool) -> tuple[Model, Dataset]:
+    """The training in a model file, as the options that were given allow to go on, and its data set.
+
+    Raises a usage error for an option that differs from the training's own, EngineError where its engine is
+    not available, and what loading raises.
+    """
+    model = _with_epochs(_checked(loading.read(where), given), given)
+    choose_engine(model.origin.engine, model.network)
+    dataset = given.get("dataset")
+    digits = loading.load_dataset(loading.dataset_of(model) if dataset is None else dataset, bars)
+    _check_dataset(model, digits)
+    return model, digits
+
+
+def _checked(model: Model, given: dict[str, Any]) -> Model:
+    """The model; a usage error for an option that is not its own. An engine of `auto` agrees with either."""
     made_with = {"sizes": model.network.sizes, **asdict(model.settings), **asdict(model.origin)}
     for name, value in given.items():
-        if name not in _FREE and value != made_with[name]:
+        if name not in _FREE and value not in (made_with[name], "auto"):
             raise click.BadParameter(
                 f"{_text(value)} was given, but the training to resume has {_text(made_with[name])}",
                 param_hint=f"--{name.replace('_', '-')}",
             )
+    return model
+
+
+def _with_epochs(model: Model, given: dict[str, Any]) -> Model:
     epochs, done = given.get("epochs", model.settings.epochs), len(model.state.reports)
     if epochs < done:
         raise click.BadParameter(
@@ -34,7 +54,7 @@ def resumed(model: Model, given: dict[str, Any]) -> Model:
         raise click.BadParameter(str(error), param_hint="--epochs") from error
 
 
-def check_dataset(model: Model, dataset: Dataset) -> None:
+def _check_dataset(model: Model, dataset: Dataset) -> None:
     """Raise a usage error unless this is the data set that the model was trained on."""
     origin = model.origin
     if dataset.sha256 != origin.dataset_sha256:
@@ -43,11 +63,10 @@ def check_dataset(model: Model, dataset: Dataset) -> None:
             f"{origin.dataset} with {origin.dataset_sha256}",
             param_hint="--dataset",
         )
-
-    if not model.origin.validation < len(dataset.train_labels):
+    if not origin.validation < len(dataset.train_labels):
         raise RejectedFileError(
             "the model to resume",
-            f"it held out {model.origin.validation:,} of {len(dataset.train_labels):,} training examples",
+            f"it held out {origin.validation:,} of {len(dataset.train_labels):,} training examples",
             "name a file that `nnbp train` wrote",
         )
 

@@ -1,11 +1,11 @@
-"""What `nnbp check` shows: a line for each layer, the verdict, and the time that backpropagation saves."""
+"""The report of `nnbp check`: a line for each layer, the verdict, and the time that backpropagation saves."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from nnbp.gradcheck import Difference, LayerCheck
-    from nnbp.passtimes import PassTimes
+    from nnbp.gradcheck.timing import PassTimes
 
 HEADING = f"{'weights':>28}{'biases':>31}\n  layer" + f"{'checked':>14}{'central':>9}{'complex':>9}" * 2
 
@@ -80,7 +80,7 @@ def _all_checked(values: dict[str, Any]) -> bool:
 
 
 def times(layers: "Sequence[LayerCheck]", passes: "PassTimes") -> dict[str, Any]:
-    """Seconds of the passes, and of central differences by all parameters, multiplied out where sampled.
+    """Seconds of the passes, and of central differences for all parameters, extrapolated from a sample.
 
     Central differences take two forward passes for each parameter, in the plain code of `textbook`.
     """
@@ -100,16 +100,16 @@ def times(layers: "Sequence[LayerCheck]", passes: "PassTimes") -> dict[str, Any]
 
 
 def times_text(values: dict[str, Any]) -> str:
-    """What backpropagation costs and saves, in one line."""
-    how = "measured" if _all_checked(values) else "multiplied out from the sample"
+    """The cost of backpropagation and the time it saves, in one line."""
+    how = "measured" if _all_checked(values) else "extrapolated from the sample"
     return (
         f"a backward pass takes {values['backward_seconds'] * 1e6:.0f} µs, "
-        f"{values['backward_per_forward']:.1f} × a forward pass; central differences by all "
-        f"{values['parameters']:,} parameters take {values['central_seconds']:.3g} s ({how}), "
+        f"{values['backward_per_forward']:.1f} × a forward pass; central differences for "
+        f"all {values['parameters']:,} parameters take {values['central_seconds']:.3g} s ({how}), "
         f"{values['central_per_backward']:,.0f} × a backward pass"
     )
 
 
 def _number(value: float) -> float | None:
-    """None for what JSON cannot say."""
+    """None where JSON has no number."""
     return value if abs(value) < float("inf") else None

@@ -1,24 +1,54 @@
-"""What a command is about: a model, and the data set that it is shown."""
+"""Loading for the commands: MODEL, a path or - for standard input, and the data set to show it."""
 
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
 from nnbp import data
-from nnbp.cli import modelfiles, signals
+from nnbp.cli import signals
 from nnbp.cli.output import Terminal
 from nnbp.errors import RejectedFileError
 
 if TYPE_CHECKING:
-    from nnbp.storage import Model
+    from nnbp.modelfile import Model
+
+STANDARD = "-"
 
 
-def load(where: str, dataset: str | None) -> tuple["Model", "data.Dataset"]:
+def read(name: str) -> "Model":
+    """The model in a file, or on standard input. Raises RejectedFileError, OSError, or a usage error."""
+    from nnbp import modelfile
+
+    if name != STANDARD:
+        return modelfile.load(Path(name))
+    if sys.stdin is None or sys.stdin.isatty():
+        found = "closed" if sys.stdin is None else "a terminal"
+        raise click.UsageError(f"MODEL is -, and standard input is {found}; pipe a model in, or name a file")
+    try:
+        return modelfile.read(sys.stdin.buffer, "standard input")
+    except OSError as error:
+        error.filename = "standard input"
+        raise
+
+
+def dataset_of(model: "Model") -> str:
+    """The data set that the model was trained on, by its name; a usage error where it has none."""
+    name = model.origin.dataset
+    if name not in data.names():
+        raise click.UsageError(f"the model was trained on a {name}; name the data set with --dataset")
+    return name
+
+
+def load_both(where: str, dataset: str | None) -> tuple["Model", "data.Dataset"]:
     """The model at MODEL, and the data set of that name or else its own.
 
     Raises RejectedFileError where they do not match, a usage error where the model's own has no name, and
     what reading and downloading raise.
     """
-    model = modelfiles.read(where)
-    name = modelfiles.dataset_of(model) if dataset is None else dataset
+    model = read(where)
+    name = dataset_of(model) if dataset is None else dataset
     _check_shape(where, model, name, data.shape(name))
     return model, load_dataset(name)
 

@@ -1,69 +1,72 @@
-"""One training, from the data set to the model file: what `nnbp train` does once everything is checked."""
+"""One training, from the data set to the model file, once all options are checked."""
 
 import time
 from dataclasses import asdict
 
-from nnbp import __version__, sgd, storage
+from nnbp import __version__, modelfile, training
 from nnbp.cli import signals
-from nnbp.cli.modelfiles import Output
 from nnbp.cli.output import Reports, bar
+from nnbp.cli.train_output import ModelOutput
 from nnbp.costs import COSTS
 from nnbp.data import Dataset
-from nnbp.evaluation import evaluate
-from nnbp.health import Checkup, Health
+from nnbp.diagnosis import Checkup, Health
 from nnbp.minibatches import Examples
 from nnbp.network import count_parameters
 
 HEADING = "  epoch      rate    cost   train  validation  seconds"
 
 
-class Training:
-    """Trains, stores the model after every epoch, and tells it as events: start, epoch, epoch, …, end."""
+class TrainingRun:
+    """Trains, stores the model after every epoch, and reports events: start, epoch, epoch, …, end."""
 
     def __init__(
         self,
-        model: storage.Model,
+        model: modelfile.Model,
         dataset: Dataset,
-        output: Output,
+        output: ModelOutput,
         reports: Reports,
         quiet: bool,
         diagnose: bool,
+        threads: int | None,
     ) -> None:
         self.model = model
         self.dataset = dataset
         self.output = output
         self.reports = reports
         self.quiet = quiet
+        self.threads = threads
         examples = Examples(dataset.train_images, dataset.train_labels)
         self.training, self.held_out = examples.hold_out(model.origin.validation)
         self.checkup = Checkup(model.state.network, self.training, model.settings) if diagnose else None
         self.started = time.perf_counter()
 
-    def run(self, processes: int) -> None:
-        """All of it. When a signal ends it, the last whole epoch is stored and told."""
+    def run(self) -> None:
+        """All of it. When a signal ends it, the last whole epoch is stored and reported."""
         self._start()
         try:
-            self._train(processes)
+            self._train()
         except signals.Interrupted:
             if self.output.content:
                 self._end("interrupted")
             raise
-        # A training that was over before it was resumed still goes where it was told to go.
+        # A training that was over before it was resumed is written all the same.
         if not self.output.content:
             self.output.epoch(self.model)
         early = len(self.model.state.reports) < self.model.settings.epochs
         self._end("early" if early else "completed")
 
-    def _train(self, processes: int) -> None:
+    def _train(self) -> None:
         model = self.model
         held_out = self.held_out if model.origin.validation else None
         done, epochs = len(model.state.reports), model.settings.epochs
         with bar(not self.quiet, total=epochs, initial=done, unit="epoch") as progress:
             began = time.perf_counter()
-            reports = sgd.train(model.state, self.training, held_out, model.settings, processes)
-            for report in reports:
+            engine = model.origin.engine
+            for report in training.train(
+                model.state, self.training, held_out, model.settings, engine, self.threads
+            ):
                 self.dataset.check_unchanged()
-                # A signal waits until the epoch is stored and told, so that both say the same.
+                # A signal waits until the epoch is stored and reported, so that file and report agree.
                 with signals.held_back():
                     self.output.epoch(model)
                     health = None if self.checkup is None else self.checkup.after(report)
@@ -95,7 +98,7 @@ class Training:
         text = f"{network} on {origin.dataset}: {shown} examples; seed {origin.seed}\n{HEADING}"
         self.reports.event("start", values, text)
 
-    def _epoch(self, report: sgd.EpochReport, health: Health | None, seconds: float) -> None:
+    def _epoch(self, report: training.EpochReport, health: Health | None, seconds: float) -> None:
         if self.quiet:
             return
         values = {
@@ -121,12 +124,14 @@ class Training:
         self.reports.event("epoch", values, "\n".join(lines))
 
     def _end(self, stopped: str) -> None:
-        """Evaluate what was stored, which after an interruption is not what is in memory."""
-        stored = storage.loads(self.output.content, self.output.name)
-        test = evaluate(
+        """Evaluate the stored model; after an interruption the one in memory is in the midst of an epoch."""
+        stored = modelfile.loads(self.output.content, self.output.name)
+        test = training.evaluate(
             stored.network,
             Examples(self.dataset.test_images, self.dataset.test_labels),
             COSTS[stored.settings.cost],
+            stored.origin.engine,
+            self.threads,
         )
         self.dataset.check_unchanged()
         epochs = len(stored.state.reports)
@@ -134,7 +139,7 @@ class Training:
         values = {
             "epochs": epochs,
             "stopped": stopped,
-            "best_epoch": sgd.best_epoch(stored.state.reports),
+            "best_epoch": training.best_epoch(stored.state.reports),
             "test_accuracy": test.accuracy,
             "correct": test.correct,
             "total": test.total,

@@ -1,0 +1,74 @@
+"""`nnbp info --system`: the versions, the processor, and the engine that would train here."""
+
+import os
+import platform
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nnbp import __version__, native
+from nnbp.settings import Settings
+
+if TYPE_CHECKING:
+    from nnbp.modelfile import Model
+
+DEFAULT_SIZES = (784, 30, 10)
+
+
+def describe(model: "Model | None") -> dict[str, Any]:
+    """The facts, and the engine for the network of a model, or for one by default."""
+    import numpy as np
+
+    from nnbp.network import Network
+    from nnbp.training import choose_engine
+
+    network = Network.random(DEFAULT_SIZES, np.random.default_rng(0)) if model is None else model.network
+    engine = choose_engine("auto", network)
+    return {
+        "nnbp": __version__,
+        "python": platform.python_version(),
+        "numpy": version("numpy"),
+        "processor": _processor(),
+        "processors": _processors(),
+        "sizes": list(network.sizes),
+        "batch_size": Settings.batch_size if model is None else model.settings.batch_size,
+        "engine": engine,
+        "engine_reason": _reason(engine),
+        **(native.describe() if engine == "native" else {}),
+    }
+
+
+def lines(values: dict[str, Any]) -> list[tuple[str, str]]:
+    """The same for people: names and texts."""
+    network = ",".join(map(str, values["sizes"]))
+    facts = list(values.items())[list(values).index("engine_reason") + 1 :]
+    return [
+        ("nnbp", f"{values['nnbp']}, Python {values['python']}, NumPy {values['numpy']}"),
+        ("processor", f"{values['processor']}; {values['processors']} available"),
+        ("training of", f"{network} in mini-batches of {values['batch_size']:,}"),
+        ("engine", f"{values['engine']}: {values['engine_reason']}"),
+        *((name.replace("_", " "), str(value)) for name, value in facts),
+    ]
+
+
+def _reason(engine: str) -> str:
+    from nnbp.training import ENGINE_VARIABLE
+
+    named = os.environ.get(ENGINE_VARIABLE)
+    if named == engine:
+        return f"{ENGINE_VARIABLE} is {named}"
+    return "the compiled engine is built" if engine == "native" else str(native.missing())
+
+
+def _processor() -> str:
+    """Its name, or where the system has none the architecture."""
+    try:
+        cpuinfo = Path("/proc/cpuinfo").read_text("utf-8", "replace")
+    except OSError:
+        cpuinfo = ""
+    names = (line.partition(":")[2].strip() for line in cpuinfo.splitlines() if line.startswith("model name"))
+    return next(names, "") or platform.processor() or platform.machine()
+
+
+def _processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
