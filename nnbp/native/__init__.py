@@ -1,63 +1,29 @@
-"""The compiled engine: what `sgd.Epochs` and `evaluation.Evaluator` do, at the speed of the processor.
+"""The compiled engine: the same training as `nnbp.sgd`, without the zeros and without waiting for Python.
 
-Importing this package imports nothing heavy.
+Whatever is done for speed alone lives behind this wall. The rest of the package uses
+
+    missing()     why the engine cannot be used here, if it cannot
+    suits()       whether it takes these examples
+    Epochs        an epoch of training
+    Evaluator     answers to examples
+
+and gets what NumPy would give, but for rounding. Compiled or not, importing this imports neither NumPy nor the
+library itself.
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
+from nnbp.native.library import describe as describe
+from nnbp.native.library import missing as missing
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import numpy as np
-
-    from nnbp.arrays import Array
-    from nnbp.costs import Cost
-    from nnbp.evaluation import Evaluation
-    from nnbp.minibatches import Examples
-    from nnbp.network import Network
-    from nnbp.settings import Settings
+    from nnbp.native.epochs import Epochs as Epochs
+    from nnbp.native.epochs import Evaluator as Evaluator
+    from nnbp.native.epochs import suits as suits
 
 
-def missing() -> str | None:
-    """Why the compiled engine cannot be used here; None where it can."""
-    return "the compiled engine is not built"
-
-
-def describe() -> dict[str, str]:
-    """Facts about the compiled engine, such as its instruction set, by name."""
-    return {}
-
-
-def suits(network: "Network", examples: "Examples") -> bool:
-    """Whether it takes this network (float32) and these images (bytes)."""
-    return False
-
-
-class Epochs:
-    """As `nnbp.sgd.Epochs`."""
-
-    def __init__(
-        self,
-        network: "Network",
-        velocity: "Sequence[tuple[Array, Array]]",
-        training: "Examples",
-        settings: "Settings",
-        rng: "np.random.Generator",
-        threads: int | None = None,
-    ) -> None:
-        raise NotImplementedError
-
-    def run(self, epoch: int) -> "Evaluation":
-        raise NotImplementedError
-
-
-class Evaluator:
-    """As `nnbp.evaluation.Evaluator`."""
-
-    def __init__(
-        self, network: "Network", examples: "Examples", cost: "Cost", threads: int | None = None
-    ) -> None:
-        raise NotImplementedError
-
-    def run(self) -> "Evaluation":
-        raise NotImplementedError
+def __getattr__(name: str) -> object:
+    if name not in ("Epochs", "Evaluator", "suits"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module("nnbp.native.epochs"), name)

@@ -1,0 +1,192 @@
+"""Epochs and evaluations by the compiled library: what `nnbp.sgd` and `nnbp.evaluation` do with NumPy."""
+
+import time
+from collections.abc import Callable
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from nnbp.arrays import Array, Integers, Layers
+from nnbp.costs import Cost
+from nnbp.evaluation import Evaluation
+from nnbp.minibatches import Examples
+from nnbp.native.library import instructions, library
+from nnbp.native.pace import SURELY_DENSE, SURELY_LIT, Pace, Way, processors, ways
+from nnbp.network import Network
+from nnbp.settings import Settings
+from nnbp.sgd import check_finite, diverged
+
+# Lists of lit pixels, 4 bytes each, are kept up to this size: those of all of MNIST take 36 MB.
+MOST_LIST_BYTES = 64 * 1024 * 1024
+
+# Multiply-adds in a call, which then takes a few milliseconds: long beside the start of its threads, and short
+# beside what the machine's other work makes of its pace.
+CALL = 1 << 28
+
+# Examples that are answered at a time, and multiply-adds from which threads share them.
+EVALUATION_BATCH = 128
+WORTH_THREADS = 1 << 25
+
+def suits(network: Network, *examples: Examples) -> bool:
+    """Whether the engine takes this network and these examples: float32, and images of bytes in C order."""
+    images = [some.images for some in examples]
+    return network.dtype == np.float32 and all(
+        array.dtype == np.uint8 and array.flags.c_contiguous for array in images
+    )
+
+
+def _multiply_adds(network: Network) -> int:
+    """Those of a forward pass of one example, with all of its pixels."""
+    return sum(n_in * n_out for n_in, n_out in pairwise(network.sizes))
+
+
+class _Images:
+    """Images and labels as the library takes them."""
+
+    def __init__(self, examples: Examples) -> None:
+        engine = library()
+        self.labels = np.ascontiguousarray(examples.labels, np.int32)
+        self.density: float = engine.Images(examples.images, 0).density
+        most = 0 if self.density > SURELY_DENSE else MOST_LIST_BYTES
+        self.images = engine.Images(examples.images, most)
+
+
+class Epochs:
+    """Epochs of training in the library's buffers, which are made once."""
+
+    def __init__(
+        self,
+        network: Network,
+        velocity: Layers,
+        training: Examples,
+        settings: Settings,
+        rng: np.random.Generator,
+        threads: int | None = None,
+    ) -> None:
+        """Works in `network`, `velocity` and `rng`, with up to `threads` threads, or one for each processor.
+
+        Raises ValueError where the examples do not match the network.
+        """
+        training.check(network.sizes)
+        self._network, self._velocity, self._rng, self._settings = network, velocity, rng, settings
+        self._training = _Images(training)
+        self._total = len(training.labels)
+        batch_size = min(settings.batch_size, self._total)
+        self._engine = library().Network(
+            sizes=network.sizes,
+            batch_size=batch_size,
+            cost=settings.cost,
+            velocity=bool(velocity),
+            dropout=settings.dropout > 0,
+            instructions=instructions(),
+        )
+        multiply_adds = _multiply_adds(network)
+        self._per_call = max(1, CALL // (multiply_adds * batch_size)) * batch_size
+        self._hidden_neurons = sum(network.sizes[1:-1])
+        most = processors() if threads is None else threads
+        self._pace = Pace(
+            ways(most, multiply_adds * batch_size, self._training.density), time.perf_counter
+        )
+
+    def run(self, epoch: int) -> Evaluation:
+        """One step for each mini-batch; how the examples were answered, each before its step.
+
+        Raises DivergenceError once a cost or a parameter is no longer finite.
+        """
+        order = self._rng.permutation(self._total)
+        _exchange(self._engine.set_layer, self._network, self._velocity)
+        try:
+            seen = self._steps(epoch, order)
+        finally:
+            _exchange(self._engine.get_layer, self._network, self._velocity)
+        check_finite(self._network, epoch, self._settings, self._total)
+        return seen
+
+    def _steps(self, epoch: int, order: Integers) -> Evaluation:
+        classes = self._network.sizes[-1]
+        confusion = np.zeros((classes, classes), np.int64)
+        cost_sum = 0.0
+        for start in range(0, self._total, self._per_call):
+            part = order[start : start + self._per_call]
+            cost_sum, unanswered = self._train(epoch, part, confusion, cost_sum)
+            if unanswered >= 0:
+                raise diverged(epoch, start + unanswered, self._settings)
+        return Evaluation(cost_sum / self._total, confusion)
+
+    def _train(
+        self, epoch: int, order: Integers, confusion: npt.NDArray[np.int64], cost_sum: float
+    ) -> tuple[float, int]:
+        """Steps on these examples; the sum of costs so far, and the first example without a finite cost or -1."""
+        settings, found = self._settings, (cost_sum, -1)
+        draws = self._draw(len(order))
+
+        def call(way: Way) -> None:
+            nonlocal found
+            found = self._engine.train(
+                images=self._training.images,
+                dense=way.dense,
+                labels=self._training.labels,
+                order=order,
+                draws=draws,
+                learning_rate=settings.rate(epoch),
+                l1=settings.l1 / self._total,
+                l2=settings.l2 / self._total,
+                momentum=settings.momentum,
+                nesterov=settings.nesterov,
+                dropout=settings.dropout,
+                threads=way.threads,
+                confusion=confusion,
+                cost_sum=cost_sum,
+            )
+
+        self._pace.run(call, len(order))
+        return found
+
+    def _draw(self, examples: int) -> Array | None:
+        """The numbers that decide which neurons each example leaves out, in the order of `nnbp.dropout`."""
+        if not self._settings.dropout:
+            return None
+        return self._rng.random(examples * self._hidden_neurons, np.float32)
+
+
+class Evaluator:
+    """Shows a network the same examples as often as is asked.
+
+    Raises ValueError where the examples do not match the network's sizes.
+    """
+
+    def __init__(self, network: Network, examples: Examples, cost: Cost, threads: int | None = None) -> None:
+        examples.check(network.sizes)
+        self._network = network
+        self._examples = _Images(examples)
+        self._engine = library().Network(
+            sizes=network.sizes,
+            batch_size=min(EVALUATION_BATCH, len(examples.labels)),
+            cost=cost.name,
+            velocity=False,
+            dropout=False,
+            instructions=instructions(),
+        )
+        shared = _multiply_adds(network) * len(examples.labels) >= WORTH_THREADS
+        self._threads = 1 if not shared else processors() if threads is None else threads
+
+    def run(self) -> Evaluation:
+        """The figures of the network as it is now."""
+        classes = self._network.sizes[-1]
+        confusion = np.zeros((classes, classes), np.int64)
+        _exchange(self._engine.set_layer, self._network, [])
+        cost_sum, _ = self._engine.evaluate(
+            images=self._examples.images,
+            dense=self._examples.density > (SURELY_LIT + SURELY_DENSE) / 2,
+            labels=self._examples.labels,
+            threads=self._threads,
+            confusion=confusion,
+        )
+        return Evaluation(cost_sum / len(self._examples.labels), confusion)
+
+
+def _exchange(transfer: Callable[..., None], network: Network, velocity: Layers) -> None:
+    """Hand each layer's parameters, and their velocity if there is one, to the library or take them back."""
+    for number, (weights, biases) in enumerate(network.layers):
+        transfer(number, weights, biases, *(velocity[number] if velocity else (None, None)))

@@ -1,0 +1,10 @@
+/* The loops for x86-64-v3, in a file of its own so that only these are compiled for it (setup.py). */
+
+#if defined(__AVX2__)
+#include "kernels.inc"
+
+const instruction_set *const v3_instructions = &this_instruction_set;
+#else
+#include "kernels.h"
+const instruction_set *const v3_instructions = 0;
+#endif

@@ -1,0 +1,58 @@
+"""The compiled library: whether it is here, and which instruction set it uses."""
+
+import os
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+
+# For tests, and for whoever wants to compare: one of the processor's instruction sets by name.
+VARIABLE = "NNBP_INSTRUCTIONS"
+
+# Where setup.py leaves the reason if the library could not be compiled.
+WHY_NOT = Path(__file__).parent / "not-built.txt"
+
+
+@cache
+def _load() -> ModuleType | str:
+    """The library, or the reason why there is none."""
+    try:
+        return import_module("nnbp.native._engine")
+    except ImportError as error:
+        if not isinstance(error, ModuleNotFoundError):
+            return f"its library cannot be loaded ({error})"
+    try:
+        return f"it could not be compiled ({WHY_NOT.read_text('utf-8', 'replace').strip()})"
+    except OSError:
+        return "it has not been compiled"
+
+
+def missing() -> str | None:
+    """Why the compiled engine cannot be used here; None where it can."""
+    loaded = _load()
+    return loaded if isinstance(loaded, str) else None
+
+
+def library() -> ModuleType:
+    """The compiled library. Raises ImportError where it is missing."""
+    loaded = _load()
+    if isinstance(loaded, str):
+        raise ImportError(loaded)
+    return loaded
+
+
+def instructions() -> str:
+    """The instruction set to compute with: the best of this processor, or $NNBP_INSTRUCTIONS.
+
+    Raises ValueError where the environment names one that the processor does not have.
+    """
+    available: list[str] = library().instruction_sets()
+    wanted = os.environ.get(VARIABLE) or available[0]
+    if wanted not in available:
+        raise ValueError(f"{VARIABLE} is {wanted!a:.40}; this processor has {', '.join(available)}")
+    return wanted
+
+
+def describe() -> dict[str, str]:
+    """What `nnbp info --system` shows of the engine: nothing where it is missing."""
+    return {} if missing() else {"instructions": instructions()}

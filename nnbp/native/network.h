@@ -1,0 +1,89 @@
+/* A network and the buffers for training it, laid out for the kernels.
+
+   B examples per mini-batch; layer l has n_l neurons, in rows of `stride` floats, n_l rounded up to a multiple
+   of 16. Names and equations are those of backprop.py, with one difference: the deltas are multiplied by
+   -rate/B as soon as there are any, and called steps then, since BP2 to BP4 are linear in them. */
+
+#ifndef NNBP_NETWORK_H
+#define NNBP_NETWORK_H
+
+#include <stdbool.h>
+
+#include "images.h"
+#include "kernels.h"
+
+#define MOST_LAYERS 1000
+
+typedef struct {
+    size_t n_in, n_out, stride;
+    float *weights; /* (n_in rounded up to 16, stride) */
+    float *biases;  /* (stride) */
+    float *velocity, *bias_velocity; /* likewise; NULL without momentum */
+    float *a;          /* (B, stride): weighted inputs z, then activations */
+    float *steps;      /* (B, stride): -rate/B times the deltas */
+    float *mask;       /* (B, stride): factors of the activations; NULL without dropout */
+    float *transposed; /* (n_out, stride of the layer below): weights.T for BP2; NULL in the first layer */
+} layer;
+
+typedef struct {
+    double learning_rate, l1, l2; /* l1 and l2 are divided by the number of training examples */
+    double momentum, dropout;
+    bool nesterov;
+} update_rule;
+
+typedef struct {
+    const instruction_set *cpu;
+    cost_function cost;
+    size_t count; /* of layers above the input */
+    size_t batch_size, pixels;
+    layer *layers;
+    bool with_velocity, with_dropout;
+    /* With L2 alone the weights are scale * `weights`: one number shrinks in place of all of them
+       (Bottou 2012, "Stochastic Gradient Descent Tricks", section 5.1). */
+    double scale;
+    /* What the threads prepare for a mini-batch before a barrier; twice, since a thread that is ahead prepares
+       the next one while others still work on this. */
+    float *inputs[2];      /* dense: (B, pixels rounded up to 16), 0-1 */
+    lit_pixel *lists[2];   /* lists that are not kept: (B, pixels) */
+    size_t *list_sizes[2]; /* (B) */
+    pixel_lists *by_pixel[2]; /* of each LIT_CHUNK examples; NULL where images are walked one by one */
+    lit_image *lit;           /* (MOST_THREADS, B): each thread's view of the mini-batch */
+    void *memory;
+} network;
+
+/* n rounded up to a multiple of 16. */
+static inline size_t padded(size_t n)
+{
+    return (n + 15) / 16 * 16;
+}
+
+/* Room for B examples at a time; NULL where there is not enough memory. */
+network *new_network(const instruction_set *cpu, cost_function cost, const size_t *sizes, size_t count,
+                     size_t batch_size, bool with_velocity, bool with_dropout);
+
+void free_network(network *net);
+
+/* Multiply the scale into the weights. */
+void settle(network *net);
+
+/* What a mini-batch after another is trained on, and what comes of it. */
+typedef struct {
+    network *net;
+    const image_set *images;
+    bool dense; /* whether the first layer multiplies all pixels rather than the lit ones */
+    const int32_t *labels; /* of all images */
+    const int64_t *order;  /* (count): the images to show, or NULL for the first `count` as they stand */
+    size_t count;
+    const float *draws; /* dropout: uniform numbers 0-1, mini-batch by mini-batch, layer by layer, (B, n_l) */
+    update_rule rule;
+    int32_t *answers; /* (count) */
+    double *costs;    /* (count) */
+} session;
+
+struct team;
+
+/* The work of one thread: train on all mini-batches, or answer all examples. */
+void train_thread(struct team *team, size_t thread, void *job);
+void evaluate_thread(struct team *team, size_t thread, void *job);
+
+#endif

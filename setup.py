@@ -1,0 +1,72 @@
+"""The compiled engine, nnbp/native: built where there is a compiler, and left out where there is none.
+
+Everything else stands in setup.cfg. A failure leaves its reason in nnbp/native/not-built.txt, which
+`nnbp info --system` shows; the installation succeeds all the same.
+"""
+
+import os
+import platform
+import shlex
+from pathlib import Path
+
+from setuptools import Extension, setup
+from setuptools.command.build_ext import build_ext
+
+NATIVE = Path("nnbp", "native")
+WHY_NOT = NATIVE / "not-built.txt"
+# -ffp-contract=off: the compiler fuses no multiplication with an addition by itself, in one file but not in
+# another; where they are to be fused the source says so.
+FLAGS = ["-std=gnu11", "-O3", "-ffp-contract=off", "-pthread", "-Wall", "-Wextra"]
+# These files are the same source, compiled for the instruction sets of x86-64.
+LEVELS = {"kernels_v3.c": ["-march=x86-64-v3"], "kernels_v4.c": ["-march=x86-64-v4"]}
+
+
+class BuildEngine(build_ext):
+    """Compiles each file with the flags of its instruction set, and survives a failure."""
+
+    def run(self):
+        WHY_NOT.unlink(missing_ok=True)
+        try:
+            super().run()
+        # A compiler can be missing, broken or of another kind in many ways, and none is a reason not to install.
+        except Exception as error:
+            if os.environ.get("NNBP_REQUIRE_ENGINE"):
+                raise
+            self._leave_out(error)
+
+    def build_extension(self, extension):
+        original = self.compiler._compile
+
+        def compile_one(obj, src, ext, cc_args, extra_postargs, pp_opts):
+            levels = LEVELS.get(Path(src).name, []) if platform.machine() in ("x86_64", "AMD64") else []
+            return original(obj, src, ext, cc_args, [*extra_postargs, *levels], pp_opts)
+
+        self.compiler._compile = compile_one
+        try:
+            super().build_extension(extension)
+        finally:
+            self.compiler._compile = original
+
+    def _leave_out(self, error):
+        reason = f"{type(error).__name__}: {error}".splitlines()[0][:200]
+        self.warn(f"the compiled engine is left out, and NumPy trains: {reason}")
+        folder = Path(".") if self.inplace else Path(self.build_lib)
+        (folder / NATIVE).mkdir(parents=True, exist_ok=True)
+        (folder / WHY_NOT).write_text(reason + "\n", encoding="utf-8")
+        self.extensions = []
+
+
+extra = shlex.split(os.environ.get("NNBP_ENGINE_FLAGS", ""))
+setup(
+    cmdclass={"build_ext": BuildEngine},
+    ext_modules=[
+        Extension(
+            "nnbp.native._engine",
+            sources=sorted(str(path) for path in NATIVE.glob("*.c")),
+            depends=sorted(str(path) for path in (*NATIVE.glob("*.h"), *NATIVE.glob("*.inc"))),
+            extra_compile_args=[*FLAGS, *extra],
+            extra_link_args=["-pthread", *extra],
+            py_limited_api=True,
+        )
+    ],
+)
