@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from nnbp import durable
+from nnbp import atomic
 
 OLD, NEW = b"old content", b"new content, longer"
 
@@ -28,9 +28,9 @@ def others(target: Path) -> list[str]:
 
 
 def test_the_content_is_replaced_and_nothing_else_is_left(target: Path) -> None:
-    durable.check(target)
+    atomic.check(target)
     assert target.read_bytes() == OLD
-    durable.write(target, NEW)
+    atomic.write(target, NEW)
     assert target.read_bytes() == NEW
     assert others(target) == []
 
@@ -38,7 +38,7 @@ def test_the_content_is_replaced_and_nothing_else_is_left(target: Path) -> None:
 def test_a_new_file_has_the_mode_that_the_umask_leaves(tmp_path: Path) -> None:
     before = os.umask(0o027)
     try:
-        durable.write(tmp_path / "new", NEW)
+        atomic.write(tmp_path / "new", NEW)
     finally:
         os.umask(before)
     assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o640
@@ -47,7 +47,7 @@ def test_a_new_file_has_the_mode_that_the_umask_leaves(tmp_path: Path) -> None:
 @pytest.mark.parametrize("mode", [0o600, 0o644, 0o666, 0o755])
 def test_the_mode_of_the_file_is_kept(target: Path, mode: int) -> None:
     target.chmod(mode)
-    durable.write(target, NEW)
+    atomic.write(target, NEW)
     assert stat.S_IMODE(target.stat().st_mode) == mode
 
 
@@ -59,7 +59,7 @@ def test_a_link_stays_a_link(target: Path, exists: bool) -> None:
     link.symlink_to("../model.npz")
     if not exists:
         target.unlink()
-    durable.write(link, NEW)
+    atomic.write(link, NEW)
     assert link.is_symlink()
     assert target.read_bytes() == NEW
 
@@ -74,7 +74,7 @@ def test_the_content_and_then_the_change_of_names_are_flushed(
         flush(descriptor)
 
     monkeypatch.setattr(os, "fsync", watch)
-    durable.write(target, NEW)
+    atomic.write(target, NEW)
     assert flushed == [(target.stat().st_ino, OLD), (target.parent.stat().st_ino, NEW)]
 
 
@@ -90,7 +90,7 @@ def test_where_a_step_fails_the_old_content_stays_and_the_error_names_the_file(
     else:
         monkeypatch.setattr(os, call, fail)
     with pytest.raises(OSError, match="No space left") as caught:
-        durable.write(target, NEW)
+        atomic.write(target, NEW)
     assert caught.value.filename == str(target)
     assert target.read_bytes() == OLD
     assert others(target) == []
@@ -98,7 +98,7 @@ def test_where_a_step_fails_the_old_content_stays_and_the_error_names_the_file(
 
 def test_a_partial_file_that_a_killed_process_left_is_used_again(target: Path) -> None:
     (target.parent / ".model.npz.partial").write_bytes(b"x" * 1000)
-    durable.write(target, NEW)
+    atomic.write(target, NEW)
     assert target.read_bytes() == NEW
     assert others(target) == []
 
@@ -108,7 +108,7 @@ def test_a_planted_link_in_the_place_of_the_partial_file_is_not_followed(target:
     victim.write_bytes(b"precious")
     (target.parent / ".model.npz.partial").symlink_to(victim)
     with pytest.raises(OSError, match="symbolic links"):
-        durable.write(target, NEW)
+        atomic.write(target, NEW)
     assert victim.read_bytes() == b"precious"
 
 
@@ -120,7 +120,7 @@ def test_folders_pipes_and_missing_folders_are_refused_beforehand(tmp_path: Path
         (tmp_path / "no" / "model.npz", "no such folder"),
     ):
         with pytest.raises(OSError, match=said):
-            durable.check(path)
+            atomic.check(path)
 
 
 def test_a_file_that_may_not_be_written_is_refused_beforehand(
@@ -128,27 +128,27 @@ def test_a_file_that_may_not_be_written_is_refused_beforehand(
 ) -> None:
     monkeypatch.setattr(os, "access", lambda path, mode: False)  # root may write anything
     with pytest.raises(PermissionError, match="may not be written"):
-        durable.check(target)
+        atomic.check(target)
 
 
 def test_a_device_is_written_and_stays_a_device() -> None:
-    durable.check(Path(os.devnull))
-    durable.write(Path(os.devnull), NEW)
+    atomic.check(Path(os.devnull))
+    atomic.write(Path(os.devnull), NEW)
     assert Path(os.devnull).is_char_device()
     with pytest.raises(OSError, match="No space left") as caught:
-        durable.write(Path("/dev/full"), NEW)
+        atomic.write(Path("/dev/full"), NEW)
     assert caught.value.filename == "/dev/full"
 
 
 WRITER = """
 import sys
 from pathlib import Path
-from nnbp import durable
+from nnbp import atomic
 print("ready", flush=True)
 number = 0
 while True:
     number += 1
-    durable.write(Path(sys.argv[1]), bytes([number % 256]) * 300_000)
+    atomic.write(Path(sys.argv[1]), bytes([number % 256]) * 300_000)
 """
 
 
@@ -171,7 +171,7 @@ def test_a_kill_at_any_moment_leaves_a_whole_file_and_at_most_one_other(target: 
         writer.wait()
         assert whole(target.read_bytes())
         assert others(target) in ([], [".model.npz.partial"])
-    durable.write(target, NEW)
+    atomic.write(target, NEW)
     assert others(target) == []
 
 
@@ -190,12 +190,12 @@ def test_several_writers_of_one_file_leave_it_whole(target: Path) -> None:
 def test_a_link_to_itself_and_a_pipe_in_the_way_are_refused(tmp_path: Path) -> None:
     (tmp_path / "loop").symlink_to("loop")
     with pytest.raises(OSError, match="leads to itself"):
-        durable.write(tmp_path / "loop", NEW)
+        atomic.write(tmp_path / "loop", NEW)
     assert (tmp_path / "loop").is_symlink()
     os.mkfifo(tmp_path / ".model.partial")
     with pytest.raises(OSError, match="model"):
-        durable.write(tmp_path / "model", NEW)
+        atomic.write(tmp_path / "model", NEW)
     reader = os.open(tmp_path / ".model.partial", os.O_RDONLY | os.O_NONBLOCK)
     with pytest.raises(OSError, match="in the way"):
-        durable.write(tmp_path / "model", NEW)
+        atomic.write(tmp_path / "model", NEW)
     os.close(reader)

@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 import oracles
 import pytest
+from problems import network_in
 
 from nnbp import DivergenceError, EpochReport, Examples, Network, Settings, State, minibatches
 from nnbp import train as train_state
-from nnbp.backprop import Backpropagation
-from nnbp.sgd import best_epoch
-from nnbp.updates import Descent
+from nnbp.arrays import Layers
+from nnbp.training import best_epoch
+from nnbp.updates import GradientDescent
 
 
 def problem(count: int = 23, seed: int = 0) -> tuple[Network, Examples]:
@@ -29,34 +30,7 @@ def train(
     rng: np.random.Generator,
 ) -> Iterator[EpochReport]:
     """The training of a network that has had no training yet."""
-    velocity = [np.zeros_like(layer) for layer in network.parameters] if settings.momentum else []
-    return train_state(State(network, rng, velocity), examples, validation, settings)
-
-
-def slow_training(
-    network: Network, examples: Examples, settings: Settings, rng: np.random.Generator
-) -> tuple[oracles.Layers, list[tuple[float, float]]]:
-    """The layers after training, and the mean cost and the accuracy of each epoch as examples were met."""
-    layers = [(w.copy(), b.copy()) for w, b in zip(network.weights, network.biases, strict=True)]
-    n, epochs, figures = len(examples.labels), settings.epochs, []
-    for epoch in range(epochs):
-        eta = settings.learning_rate
-        if settings.schedule == "linear":
-            eta *= (epochs - epoch) / epochs
-        order, costs, hits = rng.permutation(n), [], 0
-        for start in range(0, n, settings.batch_size):
-            chosen = order[start : start + settings.batch_size]
-            xs, ys = examples.images[chosen], oracles.one_hot(examples.labels[chosen], 3)
-            for x, y in zip(xs, ys, strict=True):
-                costs.append(oracles.cost(settings.cost, layers, x, y))
-                hits += int(np.argmax(oracles.activations(layers, x)[-1]) == np.argmax(y))
-            gradient = oracles.mean_gradient(settings.cost, layers, xs, ys)
-            layers = [
-                (w - eta * (dw + settings.l2 / n * w), b - eta * db)
-                for (w, b), (dw, db) in zip(layers, gradient, strict=True)
-            ]
-        figures.append((float(np.mean(costs)), hits / n))
-    return layers, figures
+    return train_state(State(network, rng), examples, validation, settings)
 
 
 @pytest.mark.parametrize(
@@ -75,7 +49,8 @@ def slow_training(
 def test_training_takes_the_steps_of_a_loop_over_the_examples(change: dict[str, Any]) -> None:
     network, examples = problem()
     settings = replace(Settings(epochs=3, batch_size=10, l2=0.7), **change)
-    layers, figures = slow_training(network, examples, settings, np.random.default_rng(5))
+    rng = np.random.default_rng(5)
+    layers, figures = oracles.train(network.layers, *examples, settings, rng, "f8")
     reports = list(train(network, examples, None, settings, np.random.default_rng(5)))
     for (w, b), weights, biases in zip(layers, network.weights, network.biases, strict=True):
         np.testing.assert_allclose(weights, w, rtol=1e-10)
@@ -85,7 +60,7 @@ def test_training_takes_the_steps_of_a_loop_over_the_examples(change: dict[str, 
         assert report.train_accuracy == accuracy
 
 
-def test_reports_number_the_epochs_and_tell_the_rate_in_force() -> None:
+def test_reports_number_the_epochs_and_have_the_rate_in_force() -> None:
     network, examples = problem()
     settings = Settings(epochs=4, learning_rate=0.8)
     reports = list(train(network, examples, None, settings, np.random.default_rng(0)))
@@ -100,8 +75,7 @@ def test_the_validation_accuracy_is_that_of_the_network_after_the_epoch() -> Non
     held_out = Examples(examples.images[40:], examples.labels[40:])
     shown = Examples(examples.images[:40], examples.labels[:40])
     for report in train(network, shown, held_out, Settings(epochs=3), np.random.default_rng(0)):
-        layers = list(zip(network.weights, network.biases, strict=True))
-        answers = [np.argmax(oracles.activations(layers, x)[-1]) for x in held_out.images]
+        answers = [np.argmax(oracles.activations(network.layers, x)[-1]) for x in held_out.images]
         assert report.validation_accuracy == np.mean(answers == held_out.labels)
 
 
@@ -117,7 +91,7 @@ def test_the_same_generator_state_trains_the_same_network() -> None:
         network, examples = problem()
         list(train(network, examples, None, Settings(epochs=2), np.random.default_rng(3)))
         networks.append(network)
-    np.testing.assert_equal(networks[0].parameters, networks[1].parameters)
+    np.testing.assert_equal(networks[0].layers, networks[1].layers)
 
 
 def test_training_leaves_the_examples_alone_and_the_global_random_state_too() -> None:
@@ -130,12 +104,14 @@ def test_training_leaves_the_examples_alone_and_the_global_random_state_too() ->
 
 def test_divergence_in_the_very_last_step_is_found_too(monkeypatch: pytest.MonkeyPatch) -> None:
     network, examples = problem(25)
+    steps = []
 
-    def spoil(self: Descent, minibatch: Backpropagation, rate: float) -> None:
-        if len(minibatch.deltas[0]) == 5:
-            network.parameters[1][0, 0] = np.inf
+    def spoil(self: GradientDescent, gradients: Layers, rate: float) -> None:
+        steps.append(rate)
+        if len(steps) == 3:
+            network.weights[1][0, 0] = np.inf
 
-    monkeypatch.setattr(Descent, "step", spoil)
+    monkeypatch.setattr(GradientDescent, "step", spoil)
     with pytest.raises(DivergenceError, match=r"^epoch 1, mini-batch 3: "):
         list(train(network, examples, None, Settings(epochs=2), np.random.default_rng(0)))
 
@@ -146,7 +122,7 @@ def test_divergence_names_the_epoch_and_the_mini_batch_whose_cost_is_not_finite(
 ) -> None:
     monkeypatch.setattr(minibatches, "BLOCK_BYTES", block_bytes)
     network, examples = problem(40)
-    network = Network(network.sizes, [layer.astype(np.float32) for layer in network.parameters])
+    network = network_in(np.float32, network)
     images = examples.images.astype(np.float32)
     images[17] = np.nan
     settings = Settings(epochs=2, batch_size=10, learning_rate=0.2)
@@ -159,7 +135,7 @@ def test_divergence_names_the_epoch_and_the_mini_batch_whose_cost_is_not_finite(
 
 def test_a_rate_beyond_all_measure_diverges_without_a_warning_of_numpy() -> None:
     network, examples = problem()
-    network = Network(network.sizes, [layer.astype(np.float32) for layer in network.parameters])
+    network = network_in(np.float32, network)
     settings = Settings(epochs=5, learning_rate=1e38, l2=1e9)
     with np.errstate(all="warn"), pytest.raises(DivergenceError):
         list(train(network, examples, None, settings, np.random.default_rng(0)))
@@ -188,11 +164,11 @@ def test_settings_out_of_range_are_refused(wrong: dict[str, Any]) -> None:
 
 def test_validation_examples_that_do_not_match_are_refused_before_anything_is_trained() -> None:
     network, examples = problem()
-    before = [layer.copy() for layer in network.parameters]
+    before = network.copy().layers
     wrong = Examples(np.zeros((2, 6)), np.zeros(2, int))
     with pytest.raises(ValueError, match="images have shape"):
-        next(train(network, examples, wrong, Settings(), np.random.default_rng(0)))
-    np.testing.assert_equal(network.parameters, before)
+        train(network, examples, wrong, Settings(), np.random.default_rng(0))
+    np.testing.assert_equal(network.layers, before)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from program import events, run
 
 from nnbp import Examples, Network, Settings, State, data, train
-from nnbp.health import Checkup, Health
+from nnbp.diagnosis import Checkup, Health
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +79,7 @@ def test_the_figures_of_the_layers_are_those_of_a_loop_over_the_examples() -> No
     checkup = Checkup(state.network, shown, settings)
     (report,) = train(state, shown, None, settings)
     found = checkup.after(report).layers
-    layers = list(zip(state.network.weights, state.network.biases, strict=True))
+    layers = state.network.layers
     targets = oracles.one_hot(shown.labels, 4)
     activations = [oracles.activations(layers, x)[1:] for x in shown.images]
     deltas = [
@@ -101,7 +101,7 @@ def test_looking_does_not_change_the_training(digits_of_the_sample: Examples) ->
     for report in train(states[0], digits_of_the_sample, None, settings):
         checkup.after(report)
     list(train(states[1], digits_of_the_sample, None, settings))
-    np.testing.assert_equal(states[0].network.parameters, states[1].network.parameters)
+    np.testing.assert_equal(states[0].network.layers, states[1].network.layers)
 
 
 def test_the_command_reports_it_of_every_epoch(digits: Path, tmp_path: Path) -> None:
