@@ -5,10 +5,13 @@ import signal
 from collections.abc import Iterator
 from pathlib import Path
 
+# Before NumPy is imported, which reads it then; programs that the tests start inherit it.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 import pytest
 from program import write_idx_folder
 
-from nnbp import data
+from nnbp import data, native
 from nnbp.cli.signals import ENDING
 
 # Whoever runs the tests may have had these ignored, as a shell does for its background and as nohup does.
@@ -36,6 +39,12 @@ def _own_signals() -> Iterator[None]:
     yield
     for number, handler in before.items():
         signal.signal(number, handler)
+
+
+@pytest.fixture(params=["numpy"] if native.missing() else ["numpy", "native"])
+def engine(request: pytest.FixtureRequest) -> str:
+    """Each engine that there is here."""
+    return str(request.param)
 
 
 @pytest.fixture

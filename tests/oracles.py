@@ -1,10 +1,12 @@
 """Slow and plain ways to the same numbers, sharing no code with what they check."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
+
+from nnbp import Settings
 
 Array = npt.NDArray[Any]
 Layers = list[tuple[Array, Array]]
@@ -20,9 +22,9 @@ def outputs(name: str, z: Array) -> Array:
     return np.asarray(np.exp(z) / np.sum(np.exp(z))) if name == "log-likelihood" else sigmoid(z)
 
 
-def cost(name: str, layers: Layers, x: Array, y: Array) -> float:
+def cost(name: str, layers: Layers, x: Array, y: Array, masks: Sequence[Array] = ()) -> float:
     """C_x of one example, from the activations, as textbooks write it."""
-    a = activations(layers, x, name)[-1]
+    a = activations(layers, x, name, masks)[-1]
     if name == "quadratic":
         return float(0.5 * np.sum((a - y) ** 2))
     if name == "log-likelihood":
@@ -30,38 +32,101 @@ def cost(name: str, layers: Layers, x: Array, y: Array) -> float:
     return float(-np.sum(y * np.log(a) + (1 - y) * np.log(1 - a)))
 
 
-def activations(layers: Layers, x: Array, name: str = "cross-entropy") -> list[Array]:
-    """Those of every layer for one example, the input among them; the cost decides on the last ones."""
+def activations(
+    layers: Layers, x: Array, name: str = "cross-entropy", masks: Sequence[Array] = ()
+) -> list[Array]:
+    """Those of every layer for one example, the input among them; the cost decides on the last ones.
+
+    `masks`, (n_l,) for each hidden layer, are those of dropout.
+    """
     found = [x]
-    for weights, biases in layers:
-        found.append(sigmoid(found[-1] @ weights + biases))
+    for number, (weights, biases) in enumerate(layers[:-1]):
+        a = sigmoid(found[-1] @ weights + biases)
+        found.append(a * masks[number] if masks else a)
     weights, biases = layers[-1]
-    return [*found[:-1], outputs(name, found[-2] @ weights + biases)]
+    return [*found, outputs(name, found[-1] @ weights + biases)]
 
 
-def gradient(name: str, layers: Layers, x: Array, y: Array) -> Layers:
+def gradient(name: str, layers: Layers, x: Array, y: Array, masks: Sequence[Array] = ()) -> Layers:
     """∂C_x of one example, by backpropagation neuron by neuron as in Nielsen's second chapter."""
-    a = activations(layers, x, name)
+    a = activations(layers, x, name, masks)
     slope = a[-1] * (1 - a[-1]) if name == "quadratic" else 1.0
     delta = (a[-1] - y) * slope
     found: Layers = []
     for layer in reversed(range(len(layers))):
+        weights, _ = layers[layer]
         found.insert(0, (np.outer(a[layer], delta), delta))
-        delta = (layers[layer][0] @ delta) * a[layer] * (1 - a[layer])
+        if layer:
+            below_weights, below_biases = layers[layer - 1]
+            s = sigmoid(a[layer - 1] @ below_weights + below_biases)
+            delta = (weights @ delta) * s * (1 - s) * (masks[layer - 1] if masks else 1.0)
     return found
 
 
 def mean_gradient(name: str, layers: Layers, xs: Array, ys: Array) -> Layers:
     """The mean of the examples' gradients, example by example."""
-    each = [gradient(name, layers, x, y) for x, y in zip(xs, ys, strict=True)]
+    return mean_of([gradient(name, layers, x, y) for x, y in zip(xs, ys, strict=True)])
+
+
+def mean_of(each: list[Layers]) -> Layers:
+    """The mean of the gradients of several examples."""
     return [
         (np.mean([g[layer][0] for g in each], axis=0), np.mean([g[layer][1] for g in each], axis=0))
-        for layer in range(len(layers))
+        for layer in range(len(each[0]))
     ]
 
 
+def train(
+    layers: Layers,
+    images: Array,
+    labels: Array,
+    settings: Settings,
+    rng: np.random.Generator,
+    dtype: Literal["f4", "f8"],
+) -> tuple[Layers, list[tuple[float, float]]]:
+    """Training example by example: the layers afterwards, and of each epoch the mean cost and accuracy.
+
+    Images are 0–1. The masks of dropout are drawn in the precision `dtype`, all else is float64.
+    """
+    layers = [(w.astype(float), b.astype(float)) for w, b in layers]
+    velocity = [(np.zeros_like(w), np.zeros_like(b)) for w, b in layers]
+    n, mu, p, name = len(labels), settings.momentum, settings.dropout, settings.cost
+    figures = []
+    for epoch in range(1, settings.epochs + 1):
+        eta, order, costs, hits = settings.rate(epoch), rng.permutation(n), [], 0
+        for start in range(0, n, settings.batch_size):
+            chosen = order[start : start + settings.batch_size]
+            drawn = [rng.random((len(chosen), len(b)), dtype) for _, b in layers[:-1]] if p else []
+            # Nesterov's own form: the gradient is taken where the momentum alone would lead.
+            here = layers
+            if settings.nesterov:
+                here = [(w + mu * vw, b + mu * vb) for (w, b), (vw, vb) in zip(layers, velocity, strict=True)]
+            each = []
+            for row, (x, label) in enumerate(zip(images[chosen], labels[chosen], strict=True)):
+                masks = [(draw[row] >= p) / (1 - p) for draw in drawn]
+                y = one_hot([label], len(here[-1][1]))[0]
+                a = activations(here, x, name, masks)[-1]
+                costs.append(cost(name, here, x, y, masks))
+                hits += int(np.argmax(a) == label)
+                each.append(gradient(name, here, x, y, masks))
+            mean = mean_of(each)
+            velocity = [
+                (
+                    mu * vw - eta * (gw + settings.l1 / n * np.sign(w) + settings.l2 / n * w),
+                    mu * vb - eta * gb,
+                )
+                for (vw, vb), (gw, gb), (w, _) in zip(velocity, mean, here, strict=True)
+            ]
+            layers = [(w + vw, b + vb) for (w, b), (vw, vb) in zip(layers, velocity, strict=True)]
+        figures.append((float(np.mean(costs)), hits / n))
+    if settings.nesterov:
+        # A network is trained at the point that is looked ahead to.
+        layers = [(w + mu * vw, b + mu * vb) for (w, b), (vw, vb) in zip(layers, velocity, strict=True)]
+    return layers, figures
+
+
 def central_differences(function: Callable[[], float], parameter: Array, step: float = 1e-5) -> Array:
-    """The derivative of `function` by each number of `parameter`, which is moved and put back."""
+    """The derivative of `function` with respect to each number of `parameter`, moved and put back."""
     derivative = np.empty_like(parameter)
     for index in np.ndindex(parameter.shape):
         kept = parameter[index]

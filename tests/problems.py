@@ -1,6 +1,7 @@
 """Small networks of several depths, with examples to show them."""
 
 import numpy as np
+import numpy.typing as npt
 import oracles
 
 from nnbp import Network
@@ -17,5 +18,7 @@ def problem(
     return network, inputs, oracles.one_hot(rng.integers(0, sizes[-1], batch), sizes[-1])
 
 
-def layers_of(network: Network) -> oracles.Layers:
-    return list(zip(network.weights, network.biases, strict=True))
+def network_in(dtype: npt.DTypeLike, network: Network) -> Network:
+    """The network in another precision."""
+    weights, biases = ([a.astype(dtype) for a in arrays] for arrays in (network.weights, network.biases))
+    return Network(network.sizes, weights, biases)

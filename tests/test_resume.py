@@ -6,12 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
-from models import small_model
+from models import small_examples, small_model
 from program import NNBP, events, run, write_idx_folder
 
-from nnbp import Examples, State, storage, train
+from nnbp import State, modelfile, native, train
 
 CHOICES: list[dict[str, Any]] = [
     {},
@@ -28,33 +27,31 @@ CHOICES: list[dict[str, Any]] = [
 ]
 
 
-def examples() -> Examples:
-    rng = np.random.default_rng(1)
-    return Examples(rng.random((12, 4)), rng.integers(0, 2, 12))
-
-
 @pytest.mark.parametrize("choices", CHOICES)
-def test_stopping_after_any_epoch_and_going_on_makes_the_same_bytes(choices: dict[str, Any]) -> None:
-    whole = small_model(6, **choices)
-    expected = storage.dumps(whole)
+def test_stopping_after_any_epoch_and_going_on_makes_the_same_bytes(
+    choices: dict[str, Any], engine: str
+) -> None:
+    whole = small_model(6, engine=engine, **choices)
+    shown = small_examples()
+    expected = modelfile.dumps(whole)
     done = len(whole.state.reports)
     for stop in range(1, done):
         state = State.begin((4, 3, 2), whole.settings, seed=1)
-        for report in train(state, examples(), examples(), whole.settings):
+        for report in train(state, shown, shown, whole.settings, engine):
             if report.epoch == stop:
                 break
-        stored = storage.dumps(storage.Model(state, whole.settings, whole.origin))
-        model = storage.loads(stored, "here")
+        stored = modelfile.dumps(modelfile.Model(state, whole.settings, whole.origin))
+        model = modelfile.loads(stored, "here")
         assert len(model.state.reports) == stop
-        list(train(model.state, examples(), examples(), model.settings))
-        assert storage.dumps(model) == expected
+        list(train(model.state, shown, shown, model.settings, model.origin.engine))
+        assert modelfile.dumps(model) == expected
 
 
 def test_a_training_that_is_over_does_nothing_more() -> None:
     model = small_model(3)
-    before = storage.dumps(model)
-    assert list(train(model.state, examples(), examples(), model.settings)) == []
-    assert storage.dumps(model) == before
+    before = modelfile.dumps(model)
+    assert list(train(model.state, small_examples(), small_examples(), model.settings)) == []
+    assert modelfile.dumps(model) == before
 
 
 LINE = ("train", "--sizes", "12,8,3", "--seed", "1", "--dataset", "digits", "--json")
@@ -78,7 +75,7 @@ def test_a_training_that_was_killed_goes_on_to_the_same_bytes(
         process.stdout.readline()
     process.send_signal(number)
     process.communicate()
-    done = len(storage.load(tmp_path / "part").state.reports)
+    done = len(modelfile.load(tmp_path / "part").state.reports)
     resumed = run("train", "--resume", "part", "--dataset", "digits", "--json", cwd=tmp_path)
     assert resumed.returncode == 0, resumed.stderr
     start, first, *_, end = events(resumed.stdout)
@@ -113,6 +110,7 @@ def test_a_pipe_carries_a_training_on(digits: Path, tmp_path: Path) -> None:
         (["--momentum", "0.5"], ["--momentum", "0.5 was given", "has 0.0"]),
         (["--validation", "5"], ["--validation", "5 was given", "has 10"]),
         (["--keep", "best"], ["--keep", "best was given", "has last"]),
+        (["--engine", "native"], ["--engine", "native was given", "has numpy"]),
         (["--epochs", "2"], ["--epochs", "2 epochs were asked for", "has done 3"]),
         (["--dataset", "other"], ["--dataset", "SHA-256"]),
         (["--dataset", "sample"], ["--dataset", "sample has SHA-256"]),
@@ -122,7 +120,7 @@ def test_what_cannot_be_continued_is_refused_with_both_values(
     arguments: list[str], said: list[str], digits: Path, tmp_path: Path
 ) -> None:
     write_idx_folder(tmp_path / "other", seed=5)
-    run(*LINE, "--epochs", "3", cwd=tmp_path)
+    run(*LINE, "--epochs", "3", "--engine", "numpy", cwd=tmp_path)
     before = (tmp_path / "model.npz").read_bytes()
     place = [] if "--dataset" in arguments else ["--dataset", "digits"]
     done = run("train", "--resume", "model.npz", *place, *arguments, cwd=tmp_path)
@@ -134,8 +132,27 @@ def test_what_cannot_be_continued_is_refused_with_both_values(
 
 def test_choices_that_are_the_models_own_may_be_given_again(digits: Path, tmp_path: Path) -> None:
     run(*LINE, "--epochs", "3", cwd=tmp_path)
-    done = run(*LINE, "--resume", "model.npz", "--epochs", "3", cwd=tmp_path)
-    assert done.returncode == 0
+    for engine in ("auto", events(run("info", "model.npz", "--json", cwd=tmp_path).stdout)[0]["engine"]):
+        line = (*LINE, "--resume", "model.npz", "--epochs", "3", "--engine", engine, "--threads", "2")
+        assert run(*line, cwd=tmp_path).returncode == 0
+
+
+def test_a_training_goes_on_with_the_engine_that_it_began_with(digits: Path, tmp_path: Path) -> None:
+    run(*LINE, "--epochs", "2", "--engine", "numpy", "--schedule", "constant", cwd=tmp_path)
+    done = run(
+        "train", "--resume", "model.npz", "--epochs", "3", "--dataset", "digits", "--json", cwd=tmp_path
+    )
+    assert events(done.stdout)[0]["engine"] == "numpy"
+
+
+@pytest.mark.skipif(native.missing() is None, reason="the compiled engine is here")
+def test_a_training_whose_engine_is_not_here_is_not_resumed(digits: Path, tmp_path: Path) -> None:
+    run(*LINE, "--epochs", "3", cwd=tmp_path)
+    model = modelfile.load(tmp_path / "model.npz")
+    modelfile.save(replace(model, origin=replace(model.origin, engine="native")), tmp_path / "model.npz")
+    done = run("train", "--resume", "model.npz", "--dataset", "digits", cwd=tmp_path)
+    assert (done.returncode, done.stderr.count(b"\n")) == (2, 1)
+    assert done.stderr.startswith(b"nnbp: error: engine native: ")
 
 
 def test_a_model_that_is_none_or_of_a_folder_without_its_name_is_refused(
@@ -155,8 +172,8 @@ def test_a_model_that_claims_to_have_held_out_too_many_is_refused(
     count: int, digits: Path, tmp_path: Path
 ) -> None:
     run(*LINE, "--epochs", "3", "--schedule", "constant", cwd=tmp_path)
-    model = storage.load(tmp_path / "model.npz")
-    storage.save(replace(model, origin=replace(model.origin, validation=count)), tmp_path / "lie")
+    model = modelfile.load(tmp_path / "model.npz")
+    modelfile.save(replace(model, origin=replace(model.origin, validation=count)), tmp_path / "lie")
     done = run("train", "--resume", "lie", "--epochs", "4", "--dataset", "digits", cwd=tmp_path)
     assert done.returncode == 3
     assert done.stderr.count(b"\n") == 1

@@ -20,37 +20,10 @@ def problem(count: int = 17) -> tuple[Network, Examples]:
 
 
 def begun(network: Network, settings: Settings, seed: int = 3) -> State:
-    velocity = [np.zeros_like(layer) for layer in network.parameters] if settings.momentum else []
+    velocity = network.copy().layers if settings.momentum else []
+    for array in oracles.flatten(velocity):
+        array.fill(0)
     return State(network.copy(), np.random.default_rng(seed), velocity)
-
-
-def slow_steps(network: Network, examples: Examples, settings: Settings) -> list[oracles.Array]:
-    """Weights, biases, weights, … after training, each number by the textbook's formulas."""
-    layers = [(w.copy(), b.copy()) for w, b in zip(network.weights, network.biases, strict=True)]
-    velocity = [(np.zeros_like(w), np.zeros_like(b)) for w, b in layers]
-    rng, n, mu = np.random.default_rng(3), len(examples.labels), settings.momentum
-    for epoch in range(1, settings.epochs + 1):
-        eta, order = settings.rate(epoch), rng.permutation(n)
-        for start in range(0, n, settings.batch_size):
-            chosen = order[start : start + settings.batch_size]
-            ys = oracles.one_hot(examples.labels[chosen], 3)
-            # Nesterov's own form: the gradient is taken where the momentum alone would lead.
-            here = layers
-            if settings.nesterov:
-                here = [(w + mu * vw, b + mu * vb) for (w, b), (vw, vb) in zip(layers, velocity, strict=True)]
-            gradient = oracles.mean_gradient(settings.cost, here, examples.images[chosen], ys)
-            velocity = [
-                (
-                    mu * vw - eta * (gw + settings.l1 / n * np.sign(w) + settings.l2 / n * w),
-                    mu * vb - eta * gb,
-                )
-                for (vw, vb), (gw, gb), (w, _) in zip(velocity, gradient, here, strict=True)
-            ]
-            layers = [(w + vw, b + vb) for (w, b), (vw, vb) in zip(layers, velocity, strict=True)]
-    if settings.nesterov:
-        # What is trained is the point that is looked ahead to.
-        layers = [(w + mu * vw, b + mu * vb) for (w, b), (vw, vb) in zip(layers, velocity, strict=True)]
-    return list(oracles.flatten(layers))
 
 
 @pytest.mark.parametrize(
@@ -68,15 +41,18 @@ def slow_steps(network: Network, examples: Examples, settings: Settings) -> list
         {"momentum": 0.7, "l1": 0.4, "l2": 1.3, "nesterov": True},
         {"momentum": 0.9, "cost": "log-likelihood"},
         {"momentum": 0.9, "schedule": "cosine", "warmup": 1, "batch_size": 1},
+        {"dropout": 0.5},
+        {"dropout": 0.2, "cost": "quadratic", "momentum": 0.9, "nesterov": True, "l1": 0.2, "l2": 1.0},
     ],
 )
 def test_steps_are_those_of_the_textbook(choices: dict[str, Any]) -> None:
     network, examples = problem()
     settings = Settings(**{"epochs": 3, "batch_size": 5, "l2": 0.0, "learning_rate": 0.3, **choices})
     state = begun(network, settings)
+    rng = np.random.default_rng(3)
+    expected, _ = oracles.train(network.layers, *examples, settings, rng, "f8")
     list(train(state, examples, None, settings))
-    found = [part for pair in zip(state.network.weights, state.network.biases, strict=True) for part in pair]
-    for a, b in zip(found, slow_steps(network, examples, settings), strict=True):
+    for a, b in zip(oracles.flatten(state.network.layers), oracles.flatten(expected), strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-9, atol=1e-12)
 
 
@@ -88,7 +64,7 @@ def test_momentum_on_a_constant_gradient_worked_by_hand(nesterov: bool, expected
     # g of the bias stays what it is. In units of −ηg, with μ = 1/2:
     #   momentum:  v = 1, 3/2, 7/4      the parameter moves by their sum, 17/4 = 3·1 + 2·1/2 + 1/4
     #   Nesterov:  μv + 1 = 3/2, 7/4, 15/8
-    network = Network((1, 1), [np.array([[0.3], [0.2]])])
+    network = Network((1, 1), [np.array([[0.3]])], [np.array([0.2])])
     settings = Settings(
         epochs=3, batch_size=1, learning_rate=1e-9, schedule="constant", cost="quadratic", l2=0.0,
         momentum=0.5, nesterov=nesterov,
@@ -121,8 +97,7 @@ def test_rates_follow_their_schedule(choices: dict[str, Any], expected: list[flo
 
 
 def test_dropout_leaves_out_its_share_and_scales_up_the_rest() -> None:
-    network = Network.random((3, 400, 50, 2), np.random.default_rng(0))
-    dropout = Dropout(network, 100, 0.3, np.random.default_rng(1))
+    dropout = Dropout((3, 400, 50, 2), 100, 0.3, np.random.default_rng(1))
     before: list[oracles.Array] = []
     for _ in range(2):
         dropout.draw()
@@ -136,16 +111,16 @@ def test_dropout_leaves_out_its_share_and_scales_up_the_rest() -> None:
 def test_a_pass_under_dropout_is_that_of_the_network_without_the_neurons_left_out() -> None:
     rng = np.random.default_rng(2)
     network = Network.random((5, 6, 4, 3), rng, dtype=np.float64)
-    inputs = np.hstack([rng.random((7, 5)), np.ones((7, 1))])
-    dropout = Dropout(network, 9, 0.4, rng)
+    inputs = rng.random((7, 5))
+    dropout = Dropout(network.sizes, 7, 0.4, rng, np.float64)
     dropout.draw()
     z = np.empty((7, 3))
-    ForwardPass(network, inputs, network.hidden_buffers(9), z, dropout.masks).run()
+    ForwardPass(network, 7, dropout).run(inputs, z)
     for row in range(7):
-        a = inputs[row, :-1]
+        a = inputs[row]
         for layer in (0, 1):
             a = oracles.sigmoid(a @ network.weights[layer] + network.biases[layer])
-            a = np.where(dropout.masks[layer][row, :-1] > 0, a / 0.6, 0)
+            a = np.where(dropout.masks[layer][row] > 0, a / 0.6, 0)
         np.testing.assert_allclose(z[row], a @ network.weights[2] + network.biases[2], rtol=1e-12)
 
 
@@ -158,24 +133,19 @@ def test_the_gradient_under_dropout_is_the_derivative_under_the_same_masks(cost:
     list(train(state, examples, None, settings))
     rng = np.random.default_rng(3)
     rng.permutation(1)
-    dropout = Dropout(before, 1, 0.5, rng)
+    dropout = Dropout(before.sizes, 1, 0.5, rng, np.float64)
     dropout.draw()
 
     def value() -> float:
         a = examples.images[0]
         for layer in (0, 1):
-            a = (
-                oracles.sigmoid(a @ before.weights[layer] + before.biases[layer])
-                * dropout.masks[layer][0, :-1]
-            )
-        a = oracles.outputs(cost, a @ before.weights[2] + before.biases[2])
-        if cost == "quadratic":
-            return float(0.5 * np.sum((a - target) ** 2))
-        if cost == "log-likelihood":
-            return float(-np.log(np.sum(target * a)))
-        return float(-np.sum(target * np.log(a) + (1 - target) * np.log(1 - a)))
+            a = oracles.sigmoid(a @ before.weights[layer] + before.biases[layer])
+            a = a * dropout.masks[layer][0]
+        return oracles.cost(cost, before.layers[2:], a, target)
 
-    for parameters, after in zip(before.parameters, state.network.parameters, strict=True):
+    for parameters, after in zip(
+        oracles.flatten(before.layers), oracles.flatten(state.network.layers), strict=True
+    ):
         step = after - parameters
         numerical = oracles.central_differences(value, parameters)
         np.testing.assert_allclose(step, -numerical, rtol=1e-6, atol=1e-9)
@@ -186,7 +156,7 @@ def test_without_dropout_the_whole_network_is_evaluated() -> None:
     settings = Settings(epochs=1, dropout=0.5)
     state = begun(network, settings)
     (report,) = train(state, examples, examples, settings)
-    layers = list(zip(state.network.weights, state.network.biases, strict=True))
+    layers = state.network.layers
     answers = [np.argmax(oracles.activations(layers, x)[-1]) for x in examples.images]
     assert report.validation_accuracy == np.mean(answers == examples.labels)
 
@@ -222,14 +192,14 @@ def test_the_network_of_the_best_epoch_is_kept_where_that_is_asked_for() -> None
     best, _, _ = accuracies_of(replace(settings, keep="best"))
     first_of_the_best = accuracies.index(max(accuracies))
     assert first_of_the_best < 11
-    np.testing.assert_equal(last.result.parameters, networks[-1].parameters)
-    np.testing.assert_equal(best.result.parameters, networks[first_of_the_best].parameters)
-    np.testing.assert_equal(best.network.parameters, networks[-1].parameters)
+    np.testing.assert_equal(last.result.layers, networks[-1].layers)
+    np.testing.assert_equal(best.result.layers, networks[first_of_the_best].layers)
+    np.testing.assert_equal(best.network.layers, networks[-1].layers)
 
 
 @pytest.mark.parametrize("choices", [{"patience": 1}, {"keep": "best"}])
-def test_what_goes_by_validation_examples_is_refused_without_them(choices: dict[str, Any]) -> None:
+def test_settings_that_need_validation_examples_are_refused_without_them(choices: dict[str, Any]) -> None:
     network, examples = problem()
     settings = Settings(**choices)
     with pytest.raises(ValueError, match="need validation examples"):
-        next(train(begun(network, settings), examples, None, settings))
+        train(begun(network, settings), examples, None, settings)
