@@ -5,10 +5,10 @@ import math
 import numpy as np
 import oracles
 import pytest
-from problems import SIZES, layers_of, problem
+from problems import SIZES, problem
 
 from nnbp import Network, mean_gradients
-from nnbp.backprop import Backpropagation, Workspace
+from nnbp.backprop import Backpropagation
 from nnbp.costs import COSTS
 
 
@@ -19,7 +19,7 @@ def test_mean_gradients_are_those_of_a_loop_over_the_examples(
     cost: str, sizes: tuple[int, ...], batch: int
 ) -> None:
     network, inputs, targets = problem(sizes, batch)
-    expected = oracles.mean_gradient(cost, layers_of(network), inputs, targets)
+    expected = oracles.mean_gradient(cost, network.layers, inputs, targets)
     found = mean_gradients(network, inputs, targets, COSTS[cost])
     for a, b in zip(oracles.flatten(found), oracles.flatten(expected), strict=True):
         assert a.shape == b.shape
@@ -30,7 +30,7 @@ def test_mean_gradients_are_those_of_a_loop_over_the_examples(
 @pytest.mark.parametrize("sizes", SIZES)
 def test_mean_gradients_agree_with_central_differences(cost: str, sizes: tuple[int, ...]) -> None:
     network, inputs, targets = problem(sizes, batch=4, seed=1)
-    layers = layers_of(network)
+    layers = network.layers
 
     def mean_cost() -> float:
         costs = [oracles.cost(cost, layers, x, y) for x, y in zip(inputs, targets, strict=True)]
@@ -57,11 +57,8 @@ def test_a_network_of_two_two_and_one_neurons_worked_by_hand() -> None:
     #   ∂C/∂weights 1 = xᵀδ1: the row of x = 1 is δ1, the row of x = 0 is 0
     # Quadratic:      δ2 = (a2 − y) a2 (1 − a2) = −1/4 · 3/16 = −3/64, and all else times 3/16.
     ln3 = math.log(3)
-    parameters = [
-        np.array([[0.0, ln3], [5.0, 5.0], [0.0, 0.0]]),
-        np.array([[2 * ln3], [0.0], [0.0]]),
-    ]
-    network = Network((2, 2, 1), parameters)
+    weights = [np.array([[0.0, ln3], [5.0, 5.0]]), np.array([[2 * ln3], [0.0]])]
+    network = Network((2, 2, 1), weights, [np.zeros(2), np.zeros(1)])
     x, y = np.array([[1.0, 0.0]]), np.array([[1.0]])
     for cost, slope in (("cross-entropy", 1.0), ("quadratic", 3 / 16)):
         (weights_1, biases_1), (weights_2, biases_2) = mean_gradients(network, x, y, COSTS[cost])
@@ -73,39 +70,32 @@ def test_a_network_of_two_two_and_one_neurons_worked_by_hand() -> None:
 
 def test_deltas_are_those_of_the_single_examples_and_never_averaged() -> None:
     network, inputs, targets = problem((5, 4, 3), batch=6)
-    padded = np.hstack([inputs, np.ones((6, 1))])
-    # A workspace for more examples than there are, as the last mini-batch of an epoch finds it.
-    workspace = Workspace(network, 8)
-    backpropagation = Backpropagation(workspace, padded, targets, np.empty((6, 3)), COSTS["quadratic"])
-    for _ in range(2):
-        backpropagation.run()
+    backpropagation = Backpropagation(network, 6, COSTS["quadratic"])
+    for _ in range(2):  # the buffers of one pass serve the next
+        backpropagation.run(inputs, targets, np.empty((6, 3)))
     for row, (x, y) in enumerate(zip(inputs, targets, strict=True)):
-        expected = oracles.gradient("quadratic", layers_of(network), x, y)
+        expected = oracles.gradient("quadratic", network.layers, x, y)
         for deltas, (_, biases) in zip(backpropagation.deltas, expected, strict=True):
             assert len(deltas) == 6
             np.testing.assert_allclose(deltas[row], biases, rtol=1e-12)
 
 
-def test_mean_gradients_are_added_with_their_factor() -> None:
+def test_mean_gradients_are_taken_times_a_factor() -> None:
     network, inputs, targets = problem((5, 4, 3), batch=6)
-    padded = np.hstack([inputs, np.ones((6, 1))])
-    backpropagation = Backpropagation(
-        Workspace(network, 6), padded, targets, np.empty((6, 3)), COSTS["quadratic"]
-    )
-    backpropagation.run()
-    sums = [np.ones_like(layer) for layer in network.parameters]
-    for _ in range(2):  # the deltas stay as they are
-        backpropagation.add_mean_gradients(-0.25, to=sums)
-    expected = oracles.mean_gradient("quadratic", layers_of(network), inputs, targets)
-    for total, (weights, biases) in zip(sums, expected, strict=True):
-        np.testing.assert_allclose(total, 1 - 0.5 * np.vstack([weights, biases]), rtol=1e-12)
+    backpropagation = Backpropagation(network, 6, COSTS["quadratic"])
+    backpropagation.run(inputs, targets, np.empty((6, 3)))
+    expected = oracles.mean_gradient("quadratic", network.layers, inputs, targets)
+    for factor in (1.0, -0.25):  # the deltas stay as they are
+        found = backpropagation.mean_gradients(times=factor)
+        for a, b in zip(oracles.flatten(found), oracles.flatten(expected), strict=True):
+            np.testing.assert_allclose(a, factor * b, rtol=1e-12)
 
 
 def test_mean_gradients_leave_the_network_and_the_inputs_alone() -> None:
     network, inputs, targets = problem((5, 4, 3), batch=2)
-    before = [layer.copy() for layer in network.parameters], inputs.copy()
+    before = network.copy().layers, inputs.copy()
     mean_gradients(network, inputs, targets, COSTS["quadratic"])
-    np.testing.assert_equal(network.parameters, before[0])
+    np.testing.assert_equal(network.layers, before[0])
     np.testing.assert_equal(inputs, before[1])
 
 

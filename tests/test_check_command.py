@@ -7,7 +7,7 @@ import pytest
 from program import events, run
 
 from nnbp.cli.check import FAULTS, examples
-from nnbp.faults import FAULTS as PLANTABLE
+from nnbp.gradcheck.faults import FAULTS as PLANTABLE
 from nnbp.settings import COST_NAMES
 
 SMALL = ("--sizes", "6,5,4,3", "--seed", "1")
@@ -104,7 +104,7 @@ def test_a_check_of_a_large_network_says_that_it_is_of_a_sample(tmp_path: Path) 
     told = run(*arguments, cwd=tmp_path).stdout.decode()
     assert told.startswith("784,30,10 on sample examples: ")
     assert "of a random sample of 70 of 23,860 parameters" in told
-    assert "(multiplied out from the sample)" in told
+    assert "(extrapolated from the sample)" in told
     assert " 20/23520 " in told
     *_, check = events(run(*arguments[:-2], "--json", cwd=tmp_path).stdout)
     assert (check["dataset"], check["samples"], check["checked"]) == ("sample", 100, 240)

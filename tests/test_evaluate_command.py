@@ -8,7 +8,7 @@ import oracles
 import pytest
 from program import events, run, write_idx_folder
 
-from nnbp import storage
+from nnbp import modelfile
 
 
 @pytest.fixture
@@ -46,10 +46,10 @@ def cost_by_hand(model: Path, digits: Path) -> float:
 
 
 def test_a_network_of_enormous_weights_has_no_cost_and_no_warnings(trained: Path, digits: Path) -> None:
-    model = storage.load(trained)
-    for layer in model.network.parameters:
-        layer.fill(3e38)
-    storage.save(model, trained)
+    model = modelfile.load(trained)
+    for array in oracles.flatten(model.network.layers):
+        array.fill(3e38)
+    modelfile.save(model, trained)
     done = run("evaluate", trained, "--dataset", digits, "--json", cwd=trained.parent)
     assert (done.returncode, done.stderr) == (0, b"")
     assert events(done.stdout)[0]["cost"] is None
@@ -168,7 +168,7 @@ def test_a_folder_is_no_model(tmp_path: Path) -> None:
 
 def test_info_tells_what_made_the_model(trained: Path) -> None:
     (found,) = events(run("info", trained, "--json", cwd=trained.parent).stdout)
-    model = storage.load(trained)
+    model = modelfile.load(trained)
     assert found["sizes"] == [12, 8, 3]
     assert found["parameters"] == 12 * 8 + 8 + 8 * 3 + 3
     assert (found["seed"], found["epochs"], found["epochs_done"], found["l2"]) == (5, 3, 3, 0.0)
@@ -202,5 +202,6 @@ def test_info_tells_a_command_that_makes_the_same_model_again(digits: Path, tmp_
     command = found["command"].replace("FOLDER", "digits")
     assert command.startswith("nnbp train --sizes 12,8,3 ")
     assert "--l2" not in command
+    assert command.endswith(f" --engine {found['engine']}")
     run(*command.split()[1:], "-o", "second", cwd=tmp_path)
     assert (tmp_path / "second").read_bytes() == (tmp_path / "first").read_bytes()

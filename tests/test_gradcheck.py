@@ -6,9 +6,9 @@ from dataclasses import replace
 import numpy as np
 import oracles
 import pytest
+from problems import network_in
 
 from nnbp import COSTS, Network, check_gradients, mean_gradients, textbook
-from nnbp.faults import FAULTS, RIGHT, plant
 from nnbp.gradcheck import (
     CENTRAL_TOLERANCE,
     COMPLEX_TOLERANCE,
@@ -18,8 +18,9 @@ from nnbp.gradcheck import (
     LayerCheck,
     samples_for,
 )
+from nnbp.gradcheck.faults import FAULTS, RIGHT, plant
+from nnbp.gradcheck.timing import time_passes
 from nnbp.network import count_parameters
-from nnbp.passtimes import time_passes
 
 Problem = tuple[Network, oracles.Array, oracles.Array]
 Gradients = list[tuple[oracles.Array, oracles.Array]]
@@ -28,8 +29,8 @@ Gradients = list[tuple[oracles.Array, oracles.Array]]
 def problem(sizes: tuple[int, ...], batch: int = 5, seed: int = 0, factor: float = 1.0) -> Problem:
     rng = np.random.default_rng(seed)
     network = Network.random(sizes, rng, dtype=np.float64)
-    for layer in network.parameters:
-        layer *= factor
+    for array in oracles.flatten(network.layers):
+        array *= factor
     inputs = rng.random((batch, sizes[0]))
     return network, inputs, oracles.one_hot(rng.integers(0, sizes[-1], batch), sizes[-1])
 
@@ -126,10 +127,12 @@ def test_every_planted_fault_is_noticed_in_the_layers_where_it_is(fault: str, co
 
 @pytest.mark.parametrize("cost", COSTS)
 def test_a_fault_is_all_that_is_wrong_with_faulty_backpropagation(cost: str) -> None:
-    of = problem((5, 4, 6, 3))
-    expected = mean_gradients(*of, COSTS[cost])
+    network, inputs, targets = problem((5, 4, 6, 3))
+    expected = mean_gradients(network, inputs, targets, COSTS[cost])
     for a, b in zip(
-        oracles.flatten(RIGHT.gradients(*of, COSTS[cost])), oracles.flatten(expected), strict=True
+        oracles.flatten(RIGHT.mean_gradients(cost, network.weights, network.biases, inputs, targets)),
+        oracles.flatten(expected),
+        strict=True,
     ):
         np.testing.assert_allclose(a, b, rtol=1e-12, atol=1e-17)
 
@@ -212,11 +215,11 @@ def test_a_sample_is_of_that_many_different_weights_and_biases() -> None:
 
 def test_a_check_leaves_the_network_alone_and_takes_one_in_single_precision() -> None:
     network, inputs, targets = problem((3, 3, 2))
-    single = Network(network.sizes, [layer.astype(np.float32) for layer in network.parameters])
-    before = [layer.copy() for layer in single.parameters]
+    single = network_in(np.float32, network)
+    before = single.copy().layers
     of = single, inputs.astype(np.float32), targets.astype(np.float32)
     assert all(layer.agrees for layer in checked(of, "cross-entropy"))
-    np.testing.assert_equal(single.parameters, before)
+    np.testing.assert_equal(single.layers, before)
 
 
 def test_weighted_inputs_beyond_the_textbook_are_refused() -> None:
@@ -227,12 +230,13 @@ def test_weighted_inputs_beyond_the_textbook_are_refused() -> None:
 @pytest.mark.parametrize("cost", COSTS)
 def test_the_textbook_is_that_of_the_oracles_and_its_complex_step_their_gradient(cost: str) -> None:
     network, inputs, targets = problem((5, 4, 3))
-    layers = list(zip(network.weights, network.biases, strict=True))
+    layers, biases = network.layers, network.biases
     expected = np.mean([oracles.cost(cost, layers, x, y) for x, y in zip(inputs, targets, strict=True)])
-    assert textbook.mean_cost(cost, network.parameters, inputs, targets) == pytest.approx(expected, rel=1e-14)
-    moved = [layer.astype(complex) for layer in network.parameters]
+    found = textbook.mean_cost(cost, network.weights, biases, inputs, targets)
+    assert found == pytest.approx(expected, rel=1e-14)
+    moved = [w.astype(complex) for w in network.weights]
     moved[0][2, 1] += 1e-20j
-    slope = textbook.mean_cost(cost, moved, inputs, targets).imag / 1e-20
+    slope = textbook.mean_cost(cost, moved, biases, inputs, targets).imag / 1e-20
     weights, _ = oracles.mean_gradient(cost, layers, inputs, targets)[0]
     assert slope == pytest.approx(weights[2, 1], rel=1e-13)
 

@@ -8,9 +8,15 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-CORE = sorted(path for path in (ROOT / "nnbp").glob("*.py") if path.name != "__main__.py")
-DATA = sorted((ROOT / "data").glob("*.py"))
-CLI = sorted((ROOT / "cli").glob("*.py"))
+TOP = sorted(path for path in (ROOT / "nnbp").glob("*.py") if path.name != "__main__.py")
+# Not rglob, which would follow the links nnbp/cli and nnbp/data.
+WINGS = [
+    path for wing in ("gradcheck", "modelfile", "native") for path in (ROOT / "nnbp" / wing).rglob("*.py")
+]
+CORE = [*TOP, *sorted(WINGS)]
+DATA = sorted((ROOT / "data").rglob("*.py"))
+CLI = sorted((ROOT / "cli").rglob("*.py"))
+ALGORITHM = [path for path in TOP if path.name not in ("__init__.py", "training.py")]
 
 
 def imports(path: Path) -> set[str]:
@@ -43,6 +49,23 @@ def test_the_data_sets_know_neither_the_command_line_nor_networks(path: Path) ->
         assert under(module, "nnbp.data", "nnbp.errors") or not under(module, "nnbp") or module == "nnbp"
 
 
+@pytest.mark.parametrize("path", ALGORITHM, ids=lambda path: path.name)
+def test_the_algorithm_knows_neither_the_compiled_engine_nor_the_other_wings(path: Path) -> None:
+    wings = ("nnbp.native", "nnbp.modelfile", "nnbp.gradcheck")
+    assert not [module for module in imports(path) if under(module, *wings)]
+
+
+def test_one_file_of_the_core_knows_that_there_are_two_engines() -> None:
+    outside = [path for path in CORE if "native" not in path.parts]
+    assert [path.name for path in outside if any(under(m, "nnbp.native") for m in imports(path))] == [
+        "training.py"
+    ]
+
+
+def test_the_textbook_imports_nothing_of_the_package() -> None:
+    assert not [module for module in imports(ROOT / "nnbp" / "textbook.py") if under(module, "nnbp")]
+
+
 def test_requests_has_one_home() -> None:
     homes = [path.name for path in (*CORE, *DATA, *CLI) if any(under(m, "requests") for m in imports(path))]
     assert homes == ["download.py"]
@@ -60,6 +83,7 @@ def test_only_the_command_line_prints() -> None:
     ("statement", "absent"),
     [
         ("import nnbp", "numpy click tqdm requests platformdirs"),
+        ("import nnbp.native; nnbp.native.missing()", "numpy click tqdm requests nnbp.network"),
         (
             "import nnbp; nnbp.train, nnbp.load, nnbp.mean_gradients, nnbp.check_gradients",
             "click tqdm requests platformdirs nnbp.data",
@@ -79,5 +103,10 @@ def test_every_public_name_is_where_the_package_says() -> None:
 
     for name in nnbp.__all__:
         assert getattr(nnbp, name) is not None
+    stub = ast.parse((ROOT / "nnbp" / "__init__.py").read_text("utf-8"))
+    typed = {
+        name.asname for node in ast.walk(stub) if isinstance(node, ast.ImportFrom) for name in node.names
+    }
+    assert typed - {None, "TYPE_CHECKING"} == set(nnbp.__all__) - {"__version__"}
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         _ = nnbp.nothing

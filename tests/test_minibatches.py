@@ -5,19 +5,19 @@ import pytest
 
 from nnbp import Examples, Network
 from nnbp import minibatches as module
-from nnbp.minibatches import MiniBatch, MiniBatches
+from nnbp.minibatches import MiniBatches
 
 
 def network(pixels: int = 4, classes: int = 3) -> Network:
     return Network.random((pixels, classes), np.random.default_rng(0))
 
 
-def batches(shown: Examples, batch_size: int) -> MiniBatches[MiniBatch]:
-    return MiniBatches(shown, network(), batch_size, prepare=lambda minibatch: minibatch)
+def batches(shown: Examples, batch_size: int) -> MiniBatches:
+    return MiniBatches(shown, network(), batch_size)
 
 
 def examples(count: int) -> Examples:
-    """Images that tell which example they are, in bytes."""
+    """Images of bytes, all of them different."""
     return Examples(np.arange(count * 4, dtype=np.uint8).reshape(count, 4), np.arange(count) % 3)
 
 
@@ -40,7 +40,7 @@ def test_every_example_comes_once_and_in_order(
             targets += minibatch.targets.tolist()
     assert labels == shown.labels[order].tolist()
     assert lengths == [batch] * (count // batch) + ([count % batch] if count % batch else [])
-    np.testing.assert_allclose(inputs, np.hstack([shown.images[order] / 255, np.ones((count, 1))]), rtol=1e-6)
+    np.testing.assert_allclose(inputs, shown.images[order] / 255, rtol=1e-6)
     np.testing.assert_array_equal(targets, np.eye(3)[shown.labels[order]])
 
 
@@ -54,7 +54,7 @@ def test_the_weighted_inputs_of_a_block_are_those_of_its_mini_batches() -> None:
 def test_images_of_numbers_from_0_to_1_are_taken_as_they_are() -> None:
     images = np.random.default_rng(0).random((5, 4))
     block = next(batches(Examples(images, np.zeros(5, int)), 5).blocks())
-    np.testing.assert_allclose(block.minibatches[0].inputs[:, :-1], images, rtol=1e-7)
+    np.testing.assert_allclose(block.minibatches[0].inputs, images, rtol=1e-7)
 
 
 @pytest.mark.parametrize(
@@ -75,18 +75,19 @@ def test_examples_that_do_not_match_the_network_are_refused(
         batches(Examples(np.zeros(images), np.array(labels, int)), 2)
 
 
-def test_each_place_in_the_buffers_is_prepared_once() -> None:
-    prepared: list[MiniBatch] = []
+@pytest.mark.parametrize(
+    ("count", "batch_size", "sizes"), [(25, 10, {10, 5}), (20, 10, {10}), (7, 10, {7}), (1, 1, {1})]
+)
+def test_the_batch_sizes_are_known_beforehand(count: int, batch_size: int, sizes: set[int]) -> None:
+    cut = batches(examples(count), batch_size)
+    assert cut.sizes == sizes
+    assert {len(minibatch.inputs) for block in cut.blocks() for minibatch in block.minibatches} == sizes
 
-    def prepare(minibatch: MiniBatch) -> int:
-        prepared.append(minibatch)
-        return len(minibatch.inputs)
 
-    shown = MiniBatches(examples(25), network(), 10, prepare)
-    places = len(prepared)
-    for _ in range(3):
-        assert [size for block in shown.blocks() for size in block.minibatches] == [10, 10, 5]
-    assert len(prepared) == places == 4  # three of ten examples, one of five
+def test_the_views_of_the_buffers_are_made_once() -> None:
+    cut = batches(examples(25), 10)
+    first, second = ([id(m.inputs) for block in cut.blocks() for m in block.minibatches] for _ in range(2))
+    assert first == second
 
 
 @pytest.mark.parametrize(

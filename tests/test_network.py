@@ -55,16 +55,25 @@ def test_an_unknown_initialization_is_refused() -> None:
 
 def test_the_same_generator_state_draws_the_same_network() -> None:
     a, b = (Network.random((5, 4, 3), np.random.default_rng(9)) for _ in range(2))
-    np.testing.assert_equal(a.parameters, b.parameters)
+    np.testing.assert_equal(a.layers, b.layers)
     assert a.dtype == np.float32
 
 
-def test_weights_and_biases_are_views_of_the_parameters() -> None:
+def test_a_layer_draws_its_weights_row_by_row_and_then_its_biases() -> None:
+    rng = np.random.default_rng(5)
+    for weights, biases in Network.random((3, 4, 2), np.random.default_rng(5), "standard", np.float64).layers:
+        np.testing.assert_array_equal(
+            np.vstack([weights, biases]), rng.standard_normal((len(weights) + 1, len(biases)))
+        )
+        assert weights.flags.c_contiguous
+
+
+def test_a_copy_shares_nothing_with_its_original() -> None:
     network = Network.random((3, 2), np.random.default_rng(0))
-    network.weights[0][0, 0] = 7
-    network.biases[0][1] = 8
-    assert network.parameters[0][0, 0] == 7
-    assert network.parameters[0][-1, 1] == 8
+    copied = network.copy()
+    network.weights[0][0, 0] = network.biases[0][1] = 7
+    assert 7 not in copied.weights[0]
+    assert 7 not in copied.biases[0]
 
 
 @pytest.mark.parametrize("sizes", [(4, 3), (4, 5, 3), (4, 6, 5, 3)])
@@ -72,16 +81,14 @@ def test_the_forward_pass_is_that_of_single_examples(sizes: tuple[int, ...]) -> 
     rng = np.random.default_rng(2)
     network = Network.random(sizes, rng, dtype=np.float64)
     inputs = rng.random((7, 4))
-    padded, z = np.hstack([inputs, np.ones((7, 1))]), np.empty((7, 3))
-    # Buffers for more examples than there are, as the last mini-batch of an epoch finds them.
-    forward = ForwardPass(network, padded, network.hidden_buffers(9), z)
-    layers = list(zip(network.weights, network.biases, strict=True))
+    z = np.empty((7, 3))
+    forward = ForwardPass(network, 7)
     for _ in range(2):  # the buffers of one pass serve the next
-        forward.run()
+        forward.run(inputs, z)
     for row, x in enumerate(inputs):
-        expected = oracles.activations(layers, x)
-        for buffer, activations in zip(forward.hidden, expected[1:-1], strict=True):
-            np.testing.assert_allclose(buffer[row], [*activations, 1.0], rtol=1e-12)
+        expected = oracles.activations(network.layers, x)
+        for buffer, activations in zip(forward.activations, expected[1:-1], strict=True):
+            np.testing.assert_allclose(buffer[row], activations, rtol=1e-12)
         np.testing.assert_allclose(oracles.sigmoid(z[row]), expected[-1], rtol=1e-12)
 
 

@@ -26,6 +26,7 @@ def build(kind: str, tree: Path, into: Path) -> Path:
 def sources() -> set[str]:
     """Every module and every file of the sample, by its name in the installed package."""
     homes = {"nnbp": ROOT / "nnbp", "nnbp/cli": ROOT / "cli", "nnbp/data": ROOT / "data"}
+    homes |= {f"nnbp/{wing}": ROOT / "nnbp" / wing for wing in ("gradcheck", "modelfile", "native")}
     modules = {f"{package}/{path.name}" for package, home in homes.items() for path in home.glob("*.py")}
     sample = {f"nnbp/data/sample/{path.name}" for path in (ROOT / "data" / "sample").iterdir()}
     return modules | sample | {"nnbp/py.typed"}

@@ -5,11 +5,12 @@ from itertools import pairwise
 import numpy as np
 import oracles
 import pytest
-from problems import SIZES, layers_of, problem
+from problems import SIZES, network_in, problem
 
 import nnbp
-from nnbp.backprop import Backpropagation, Workspace, clipping_scales
+from nnbp.backprop import Backpropagation
 from nnbp.costs import COSTS
+from nnbp.per_example import clipping_scales
 
 ALL = pytest.mark.parametrize(
     ("cost", "sizes", "batch"),
@@ -20,7 +21,7 @@ ALL = pytest.mark.parametrize(
 def gradients_one_by_one(
     cost: str, network: nnbp.Network, inputs: oracles.Array, targets: oracles.Array
 ) -> list[oracles.Layers]:
-    return [oracles.gradient(cost, layers_of(network), x, y) for x, y in zip(inputs, targets, strict=True)]
+    return [oracles.gradient(cost, network.layers, x, y) for x, y in zip(inputs, targets, strict=True)]
 
 
 def flat(layers: oracles.Layers) -> oracles.Array:
@@ -45,7 +46,7 @@ def test_per_example_gradients_are_those_of_a_loop(cost: str, sizes: tuple[int, 
 @pytest.mark.parametrize("sizes", [(3, 2), (5, 4, 3), (4, 3, 3, 2)])
 def test_per_example_gradients_agree_with_central_differences(cost: str, sizes: tuple[int, ...]) -> None:
     network, inputs, targets = problem(sizes, batch=3, seed=1)
-    layers = layers_of(network)
+    layers = network.layers
     found = nnbp.per_example_gradients(*nnbp.activations_and_deltas(network, inputs, targets, COSTS[cost]))
     for row, (x, y) in enumerate(zip(inputs, targets, strict=True)):
         one = [(weights[row], biases[row]) for weights, biases in found]
@@ -114,7 +115,7 @@ def test_the_norm_of_a_clipped_gradient_is_the_bound() -> None:
 
 def test_clipping_leaves_a_gradient_of_zero_alone() -> None:
     # σ(800) is 1 and its slope 0: the gradient of the quadratic cost is 0 in every layer.
-    network = nnbp.Network((1, 1), [np.array([[800.0], [0.0]])])
+    network = nnbp.Network((1, 1), [np.array([[800.0]])], [np.zeros(1)])
     with np.errstate(all="raise"):
         found = nnbp.mean_clipped_gradients(network, np.ones((1, 1)), np.zeros((1, 1)), COSTS["quadratic"], 1)
     np.testing.assert_equal(flat(found), [0, 0])
@@ -137,7 +138,7 @@ def test_a_bound_that_is_no_bound_is_refused(max_norm: float) -> None:
 
 def test_float32_stays_float32_and_is_right_to_its_precision() -> None:
     network, inputs, targets = problem((12, 9, 10), batch=7)
-    narrow = nnbp.Network(network.sizes, [layer.astype(np.float32) for layer in network.parameters])
+    narrow = network_in(np.float32, network)
     inputs, targets = inputs.astype(np.float32), targets.astype(np.float32)
     both = nnbp.activations_and_deltas(narrow, inputs, targets, COSTS["cross-entropy"])
     each = gradients_one_by_one("cross-entropy", network, inputs, targets)
@@ -170,23 +171,18 @@ def test_what_comes_out_belongs_to_the_caller() -> None:
     for array in (*activations, *deltas):
         array.fill(7)
     assert inputs.max() <= 1
-    assert not any((layer == 7).any() for layer in network.parameters)
+    assert not any((array == 7).any() for array in oracles.flatten(network.layers))
 
 
-def test_scaled_gradients_are_added_with_their_factor() -> None:
+def test_each_gradient_is_taken_times_its_own_factor() -> None:
     network, inputs, targets = problem((5, 4, 3), batch=4)
-    padded = np.hstack([inputs, np.ones((4, 1))])
-    backpropagation = Backpropagation(
-        Workspace(network, 6), padded, targets, np.empty((4, 3)), COSTS["quadratic"]
-    )
-    backpropagation.run()
+    backpropagation = Backpropagation(network, 4, COSTS["quadratic"])
+    backpropagation.run(inputs, targets, np.empty((4, 3)))
     scales = np.array([0.0, 1.0, 0.25, 3.0])
-    sums = [np.ones_like(layer) for layer in network.parameters]
-    backpropagation.add_mean_gradients(-0.5, to=sums, scales=scales)
+    found = backpropagation.mean_gradients(times=scales[:, np.newaxis])
     each = gradients_one_by_one("quadratic", network, inputs, targets)
-    for layer, total in enumerate(sums):
-        mean = np.mean([s * np.vstack(g[layer]) for s, g in zip(scales, each, strict=True)], axis=0)
-        np.testing.assert_allclose(total, 1 - 0.5 * mean, rtol=1e-12)
+    expected = np.mean([s * flat(g) for s, g in zip(scales, each, strict=True)], axis=0)
+    np.testing.assert_allclose(flat(found), expected, rtol=1e-12, atol=1e-17)
 
 
 def test_per_example_functions_refuse_what_does_not_match_the_network() -> None:

@@ -15,7 +15,7 @@ import pytest
 from program import NNBP, events, run, shell
 from server import black_hole
 
-from nnbp import storage
+from nnbp import choose_engine, modelfile
 from nnbp.cli.signals import ENDING
 
 SMALL = ("--sizes", "12,8,3", "--epochs", "4", "--seed", "1", "--l2", "0")
@@ -54,7 +54,7 @@ def test_a_training_tells_its_start_its_epochs_and_its_end(digits: Path, tmp_pat
         "validation_examples": 10,
         "test_examples": 30,
         "resumed_after": 0,
-        "threads": 1,
+        "engine": start["engine"],
         "model": "model.npz",
     }
     assert [epoch["epoch"] for epoch in epochs] == [1, 2, 3, 4]
@@ -72,7 +72,7 @@ def test_a_training_tells_its_start_its_epochs_and_its_end(digits: Path, tmp_pat
 def test_the_model_file_holds_what_was_reported(digits: Path, tmp_path: Path) -> None:
     done = run("train", *SMALL, "--dataset", digits, "--json", "-o", "m", "--cost", "quadratic", cwd=tmp_path)
     start, *epochs, _ = events(done.stdout)
-    model = storage.load(tmp_path / "m")
+    model = modelfile.load(tmp_path / "m")
     assert model.network.sizes == (12, 8, 3)
     assert model.settings.cost == "quadratic"
     assert model.origin.dataset_sha256 == start["dataset_sha256"]
@@ -203,6 +203,7 @@ def test_the_last_examples_are_held_out(digits: Path, tmp_path: Path) -> None:
         (["--init", "zero"], "--init"),
         (["--seed", "-1"], "--seed"),
         (["--threads", "0"], "--threads"),
+        (["--engine", "steam"], "--engine"),
         (["--dataset", "nowhere"], "neither a data set (mnist, fashion-mnist, sample) nor a folder"),
         (["--dataset", "sample", "--validation", "10000"], "leaves none"),
         (["--momentum", "1"], "--momentum"),
@@ -354,7 +355,7 @@ def test_a_signal_ends_the_training_by_that_signal_with_the_last_epoch_kept(
     *_, epoch, end = events(written)
     assert (end["event"], end["stopped"]) == ("end", "interrupted")
     assert epoch["epoch"] == end["epochs"]
-    model = storage.load(tmp_path / "model.npz")
+    model = modelfile.load(tmp_path / "model.npz")
     assert len(model.state.reports) == end["epochs"] >= 2
     evaluated = run("evaluate", "model.npz", "--dataset", "digits", "--json", cwd=tmp_path)
     assert events(evaluated.stdout)[0]["accuracy"] == end["test_accuracy"]
@@ -363,15 +364,15 @@ def test_a_signal_ends_the_training_by_that_signal_with_the_last_epoch_kept(
 
 INTERRUPTED_WHILE_WRITING = """
 import os, signal, sys
-from nnbp import durable
+from nnbp import atomic
 from nnbp.cli.main import main
-replace, calls = durable._replace, []
+replace, calls = atomic._replace, []
 def interrupted(target, content):
     calls.append(target)
     if len(calls) == int(sys.argv[1]):
         os.kill(os.getpid(), signal.SIGINT)
     replace(target, content)
-durable._replace = interrupted
+atomic._replace = interrupted
 main(sys.argv[2:])
 """
 
@@ -392,7 +393,7 @@ def test_a_signal_while_the_model_is_written_waits_for_it_and_its_report(
     _, *epochs, end = events(done.stdout)
     assert [told["epoch"] for told in epochs] == list(range(1, epoch + 1))
     assert (end["stopped"], end["epochs"]) == ("interrupted", epoch)
-    assert len(storage.load(tmp_path / "model.npz").state.reports) == epoch
+    assert len(modelfile.load(tmp_path / "model.npz").state.reports) == epoch
 
 
 LOST = """
@@ -412,7 +413,7 @@ main(sys.argv[1:])
 
 
 def test_a_signal_that_got_lost_is_heard_at_the_end_of_the_epoch(digits: Path, tmp_path: Path) -> None:
-    line = ["train", *SMALL, "--dataset", "digits", "--json"]
+    line = ["train", *SMALL, "--dataset", "digits", "--json", "--engine", "numpy"]
     done = subprocess.run([sys.executable, "-c", LOST, *line], cwd=tmp_path, capture_output=True, timeout=60)
     assert done.returncode == -signal.SIGTERM
     assert [event["event"] for event in events(done.stdout)] == ["start"]
@@ -460,7 +461,7 @@ def test_a_kill_at_any_moment_leaves_a_whole_model(digits: Path, tmp_path: Path)
         time.sleep(0.0013 * delay)
         process.kill()
         process.communicate()
-        assert storage.load(tmp_path / "model.npz").state.reports
+        assert modelfile.load(tmp_path / "model.npz").state.reports
 
 
 def test_a_reader_that_leaves_ends_the_training_silently(digits: Path, tmp_path: Path) -> None:
@@ -469,7 +470,7 @@ def test_a_reader_that_leaves_ends_the_training_silently(digits: Path, tmp_path:
     assert done.returncode != 0
     assert done.stdout.count(b"\n") == 3
     assert done.stderr == b""
-    assert storage.load(tmp_path / "model.npz").state.reports
+    assert modelfile.load(tmp_path / "model.npz").state.reports
 
 
 def test_each_epoch_is_written_when_it_is_over(endless: "subprocess.Popen[bytes]") -> None:
@@ -502,20 +503,21 @@ def test_on_a_terminal_there_is_a_bar_that_spares_the_lines(digits: Path, tmp_pa
     assert shown[6].startswith(b"test accuracy")
 
 
-def test_the_number_of_threads_is_told_and_changes_a_small_model_by_rounding_only(
-    digits: Path, tmp_path: Path
+def test_the_engine_that_computed_is_reported_and_stored(digits: Path, tmp_path: Path) -> None:
+    for wanted in ("auto", "numpy"):
+        line = ("train", *SMALL, "--dataset", digits, "--engine", wanted, "--json")
+        found = events(run(*line, cwd=tmp_path).stdout)[0]["engine"]
+        stored = modelfile.load(tmp_path / "model.npz")
+        assert found == stored.origin.engine == choose_engine(wanted, stored.network)
+
+
+@pytest.mark.parametrize("engine", ["numpy", "auto"])
+def test_the_number_of_threads_changes_a_small_model_by_rounding_at_most(
+    engine: str, digits: Path, tmp_path: Path
 ) -> None:
-    told = []
-    for name, arguments in (("one", []), ("two", ["--threads", "2"])):
-        done = run("train", *SMALL, "--dataset", digits, "--json", "-o", name, *arguments, cwd=tmp_path)
-        told.append(events(done.stdout)[0]["threads"])
-    assert told == [1, 2]
-    one, two = (storage.load(tmp_path / name).network.parameters for name in ("one", "two"))
+    line = ("train", *SMALL, "--dataset", digits, "-q", "--engine", engine)
+    for name, arguments in (("one", ["--threads", "1"]), ("two", ["--threads", "2"])):
+        assert run(*line, "-o", name, *arguments, cwd=tmp_path).returncode == 0
+    one, two = (modelfile.load(tmp_path / name).network.weights for name in ("one", "two"))
     for a, b in zip(one, two, strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-5)
-
-
-def test_the_users_own_number_of_threads_is_left_alone(digits: Path, tmp_path: Path) -> None:
-    done = run("train", *SMALL, "--dataset", digits, "--json", cwd=tmp_path, OPENBLAS_NUM_THREADS="2")
-    assert events(done.stdout)[0]["threads"] is None
-    assert storage.load(tmp_path / "model.npz").origin.threads is None
