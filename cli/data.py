@@ -19,7 +19,7 @@ def data() -> None:
 @data.command("list")
 @json_option
 def list_(as_json: bool) -> None:
-    """List the data sets that go by a name, and whether they are here."""
+    """List the built-in data sets, and whether they are cached."""
     reports = Reports(as_json)
     for entry in datasets.REGISTRY.values():
         states = {file.state for file in datasets.verify(entry.name)}

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 )
 @json_option
 def info(model: str | None, of_system: bool, as_json: bool) -> None:
-    """Show what is in MODEL (- for stdin), and how it was trained.
+    """Show the contents of MODEL (- for stdin), and how it was trained.
 
     \b
       nnbp info model.npz

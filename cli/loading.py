@@ -45,7 +45,7 @@ def load_both(where: str, dataset: str | None) -> tuple["Model", "data.Dataset"]
     """The model at MODEL, and the data set of that name or else its own.
 
     Raises RejectedFileError where they do not match, a usage error where the model's own has no name, and
-    what reading and downloading raise.
+    the errors of reading and downloading.
     """
     model = read(where)
     name = dataset_of(model) if dataset is None else dataset

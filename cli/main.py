@@ -40,7 +40,7 @@ VERBS = {
     "train": "Train a network and write it to a model file.",
     "evaluate": "Print the accuracy of a model on the test set.",
     "gradients": "Print the cost and the gradient norm of each example.",
-    "info": "Show what is in a model file, and how it was trained.",
+    "info": "Show the contents of a model file, and how it was trained.",
     "check": "Compare backpropagation with numerical differentiation.",
     "data": "List, fetch, verify and find the data sets.",
 }

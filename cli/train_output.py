@@ -22,7 +22,7 @@ class ModelOutput:
         self.content = b""
 
     def check(self) -> None:
-        """Raise what writing would raise, before there is anything to lose."""
+        """Raise the errors of writing, before there is anything to lose."""
         from nnbp import atomic
 
         if self.name.endswith("/"):

@@ -19,7 +19,7 @@ def resume(where: str, given: dict[str, Any], bars: bool) -> tuple[Model, Datase
     """The training in a model file, as the options that were given allow to go on, and its data set.
 
     Raises a usage error for an option that differs from the training's own, EngineError where its engine is
-    not available, and what loading raises.
+    not available, and the errors of loading.
     """
     model = _with_epochs(_checked(loading.read(where), given), given)
     choose_engine(model.origin.engine, model.network)

@@ -1,8 +1,8 @@
-"""The costs: what a network pays for an example, and the error of its output layer.
+"""The costs: the price that a network pays for an example, and the error of its output layer.
 
 Both are worked out from the weighted inputs z of the output layer, not from its activations: a saturated
-activation would give log 0. A target is the one-hot vector y of an example's label. The cost decides what
-the output layer makes of z: sigmoids, a = σ(z), or for the log-likelihood a softmax, a = e^z / Σ e^z.
+activation would give log 0. A target is the one-hot vector y of an example's label. The cost decides on
+the activations of the output layer: sigmoids, a = σ(z), or for the log-likelihood a softmax, a = e^z / Σ e^z.
 """
 
 from abc import ABC, abstractmethod
@@ -20,7 +20,7 @@ class Cost(ABC):
     output = "sigmoid"
 
     def activations(self, z: Array) -> Array:
-        """What the output layer makes of z (B, n_L), as a new array."""
+        """The activations of the output layer from z (B, n_L), as a new array."""
         a = np.empty_like(z)
         sigmoid(z, out=a)
         return a

@@ -1,4 +1,4 @@
-"""Errors, each of one line: where, why, and what to do about it.
+"""Errors, each of one line: where, why, and a remedy.
 
 The core and `nnbp.data` raise these; only the command line knows their exit statuses.
 """
@@ -16,7 +16,7 @@ class NnbpError(Exception):
 
 
 class RejectedFileError(NnbpError):
-    """A file is not what it should be: a model, an IDX file."""
+    """A file is no model, or no IDX file, or a damaged one."""
 
 
 class DownloadError(NnbpError):

@@ -58,7 +58,7 @@ class MiniBatch(NamedTuple):
 
 
 class Block(NamedTuple):
-    """Some consecutive mini-batches, and what belongs to all of their n examples together."""
+    """Some consecutive mini-batches, and the arrays of all their n examples together."""
 
     minibatches: list[MiniBatch]
     labels: Integers  # (n,)

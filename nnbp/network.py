@@ -1,7 +1,7 @@
 """The network: layer sizes, weights and biases, how they begin, and the forward pass.
 
-A layer is `a @ weights + biases`, then the sigmoid. What the output layer makes of its weighted inputs z is
-up to the cost (costs.py), and so the forward pass ends with them.
+A layer is `a @ weights + biases`, then the sigmoid. The output layer's activations depend on the cost
+(costs.py), and so the forward pass ends with its weighted inputs z.
 
     weights[l]  (n_{l-1}, n_l)
     biases[l]   (n_l,)

@@ -109,7 +109,7 @@ class Diagnostics(NamedTuple):
 def per_example_diagnostics(network: Network, examples: Examples, cost: Cost) -> Iterator[Diagnostics]:
     """Show the network each example once, in order; yields their figures block by block, in new arrays.
 
-    What overflows is inf or nan. Raises ValueError where the examples do not match the network's sizes.
+    An overflow gives inf or nan. Raises ValueError where the examples do not match the network's sizes.
     """
     minibatches = MiniBatches(examples, network, BATCH_SIZE)
     passes = {size: Backpropagation(network, size, cost) for size in minibatches.sizes}

@@ -26,7 +26,7 @@ ENGINE_VARIABLE = "NNBP_ENGINE"
 
 @dataclass(frozen=True)
 class EpochReport:
-    """What an epoch came to.
+    """The figures of an epoch.
 
     cost and train_accuracy are those of the training examples as they were met, each before the update
     that it took part in; cost is without the L2 term. Accuracies are shares, 0–1.
@@ -48,7 +48,7 @@ class State:
     """All that a training changes from epoch to epoch, and so all that it takes to go on with it exactly.
 
     network   as it is after the last epoch
-    rng       orders the examples anew in each epoch, and draws what dropout leaves out
+    rng       orders the examples anew in each epoch, and draws the masks of dropout
     velocity  of each layer's weights and biases, of their shapes; none without momentum
     reports   of the epochs so far
     best      the network after the best epoch, where that is to be kept and is not the last
@@ -102,11 +102,13 @@ def train(
     Works in `state`, which may be read, stored and trained on later between two reports. The engine is as
     `choose_engine` takes it; `threads` is the most that the compiled one uses.
 
-    Raises ValueError where examples do not match the network or a setting needs validation examples, and
-    EngineError; and from an epoch DivergenceError, once a cost or a parameter is no longer finite.
+    Raises ValueError where examples or settings do not match the state, or validation examples are needed,
+    and EngineError; and from an epoch DivergenceError, once a cost or a parameter is no longer finite.
     """
     if settings.needs_validation and validation is None:
         raise ValueError("patience and keep='best' need validation examples")
+    if bool(state.velocity) != (settings.momentum > 0):
+        raise ValueError("the state has a velocity without momentum, or the other way round")
     network, shown = state.network, [training] if validation is None else [training, validation]
     for examples in shown:
         examples.check(network.sizes)

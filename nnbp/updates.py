@@ -27,7 +27,7 @@ class GradientDescent:
         self.l2 = settings.l2 / examples
 
     def step(self, gradients: Layers, rate: float) -> None:
-        """Move the weights and biases, by the mean gradients times the rate, ηg, which it may overwrite."""
+        """Move the weights and biases; `gradients` are ηg, times the rate already, and overwritten."""
         for (weights, biases), (weights_step, biases_step) in zip(self.layers, gradients, strict=True):
             if self.l1:
                 weights_step += rate * self.l1 * np.sign(weights)
@@ -49,7 +49,7 @@ class MomentumDescent:
         self.l2 = settings.l2 / examples
 
     def step(self, gradients: Layers, rate: float) -> None:
-        """Change the velocity, and by it the weights and biases; of `gradients` as in gradient descent."""
+        """Change the velocity, the weights and the biases; `gradients` as in gradient descent."""
         for (weights, biases), (weights_velocity, biases_velocity), (weights_step, biases_step) in zip(
             self.layers, self.velocity, gradients, strict=True
         ):

@@ -29,13 +29,13 @@ def test_an_engine_that_is_not_here_is_a_usage_error_of_one_line(
 
 def test_both_engines_evaluate_alike(digits: Path, tmp_path: Path) -> None:
     run("train", "--sizes", "12,8,3", "--epochs", "2", "--dataset", digits, cwd=tmp_path)
-    told = [
+    found = [
         events(run("evaluate", "model.npz", "--dataset", digits, "--json", *options, cwd=tmp_path).stdout)[0]
         for options in ([], ["--engine", "numpy"], ["--threads", "2"])
     ]
-    for other in told[1:]:
-        assert other["confusion"] == told[0]["confusion"]
-        assert other["cost"] == pytest.approx(told[0]["cost"], rel=1e-5)
+    for other in found[1:]:
+        assert other["confusion"] == found[0]["confusion"]
+        assert other["cost"] == pytest.approx(found[0]["cost"], rel=1e-5)
 
 
 def test_info_shows_the_system_and_the_engine_that_auto_takes(tmp_path: Path) -> None:

@@ -203,3 +203,11 @@ def test_settings_that_need_validation_examples_are_refused_without_them(choices
     settings = Settings(**choices)
     with pytest.raises(ValueError, match="need validation examples"):
         train(begun(network, settings), examples, None, settings)
+
+
+@pytest.mark.parametrize("momentum", [0.0, 0.9])
+def test_a_state_and_settings_that_differ_in_momentum_are_refused(momentum: float) -> None:
+    network, examples = problem()
+    state = begun(network, Settings(momentum=0.9 - momentum))
+    with pytest.raises(ValueError, match="velocity without momentum"):
+        train(state, examples, None, Settings(momentum=momentum))

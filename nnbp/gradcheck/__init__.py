@@ -1,6 +1,6 @@
 """Numerical differentiation against backpropagation.
 
-Two methods, in float64, of the mean cost C as `textbook` computes it, sharing no code with what is checked:
+Two methods, in float64, of the mean cost C as `textbook` computes it, sharing no code with backpropagation:
 
     central differences   [C(w + h) − C(w − h)] / 2h    h = ε^⅓ ≈ 6·10⁻⁶, or as many times |w|
     complex step          Im C(w + ih) / h              h = 10⁻²⁰
@@ -71,7 +71,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class LayerCheck:
-    """The check of a layer, counted from 1; `central_seconds` is what its central differences took."""
+    """The check of a layer, counted from 1; `central_seconds`, the time of its central differences."""
 
     layer: int
     weights: Difference

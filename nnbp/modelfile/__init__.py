@@ -1,4 +1,4 @@
-"""The model file: a network, what made it, and what it takes to go on with its training.
+"""The model file: a network, its origin, and the state needed to go on with its training.
 
     format      ()         version of this layout
     sizes       (L + 1,)   neurons of each layer
@@ -94,7 +94,7 @@ class Model:
         ):
             raise ValueError("the best network is missing, or there without need")
         if settings.needs_validation and not self.origin.validation:
-            raise ValueError("patience or keep go by validation examples, of which there are none")
+            raise ValueError("patience or keep need validation examples, of which there are none")
         best = [] if state.best is None else state.best.layers
         pairs = [*state.network.layers, *state.velocity, *best]
         if not all(np.isfinite(array).all() for pair in pairs for array in pair):

@@ -1,7 +1,7 @@
 """Named arrays as the bytes of an .npz file, and back, without trust.
 
-An .npz file is a ZIP archive of .npy files. What is written depends on nothing but the arrays, and NumPy's
-own `np.load` reads it. Reading takes only what writing makes: members stored one after another without gap,
+An .npz file is a ZIP archive of .npy files. The bytes written depend on nothing but the arrays, and NumPy's
+own `np.load` reads them. Reading accepts only such files: members stored one after another without gap,
 overlap or remainder, each with the one .npy header that its type and shape call for. That header is compared,
 never evaluated, so a file has no say in what is allocated.
 """
