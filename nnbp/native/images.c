@@ -57,8 +57,8 @@ void list_by_pixel(const lit_image *images, size_t count, size_t begin, size_t e
             size_t pixel = lit >> 8;
             if (pixel >= end)
                 break;
-            lit_example *list = lists->examples + pixel * lists->capacity;
-            list[lists->counts[pixel]++] = (lit_example){(uint32_t)i, (float)(lit & 255) * BRIGHTNESS};
+            lit_pixel *list = lists->examples + pixel * lists->capacity;
+            list[lists->counts[pixel]++] = (lit_pixel)(i << 8) | (lit & 255);
         }
 }
 

@@ -1,7 +1,7 @@
 /* The inner loops, compiled once for each instruction set and chosen at run time.
 
-   Matrices are rows of `stride` floats; a stride is a multiple of 16, and what is beyond the last column is 0.
-   `columns` count from the first one that is given, in multiples of 16: the slice of a layer that a thread owns.
+   Matrices are rows of `stride` floats. `columns` count from the first one that is given, in multiples of 16: the
+   slice of a layer that a thread owns; what is beyond the last neuron of a layer is 0.
    A number of a result is one chain of fused additions in the order of its terms. How the loops around it are
    blocked, and which of them is chosen, cannot be seen in it. */
 
@@ -20,15 +20,10 @@ typedef struct {
     size_t count;
 } lit_image;
 
-/* An example in which a pixel is lit, and how brightly (0-1). */
+/* The same pixels by pixel: of up to `capacity` examples, counts[p] from examples + p * capacity on, each the
+   index of the example times 256, plus the pixel's byte. */
 typedef struct {
-    uint32_t example;
-    float brightness;
-} lit_example;
-
-/* The same pixels by pixel: of up to `capacity` examples, `counts[p]` from `examples + p * capacity` on. */
-typedef struct {
-    lit_example *examples;
+    lit_pixel *examples;
     uint32_t *counts;
     size_t capacity;
 } pixel_lists;
@@ -48,6 +43,8 @@ typedef struct {
 
 typedef struct {
     const char *name;
+    /* Columns of the first layer's weights that the registers hold at a time, and that are stored together. */
+    size_t block;
 
     /* result (m, n) = a (m, k) @ b (k, n), or += where `add`; a[i][j] is a[i * a_row + j * a_column]. */
     void (*product)(size_t m, size_t n, size_t k, const float *a, size_t a_row, size_t a_column,
@@ -61,9 +58,9 @@ typedef struct {
     void (*lit_update)(const lit_image *images, size_t count, size_t pixels, size_t columns,
                        float *weights, size_t stride, const float *steps, size_t steps_stride);
 
-    /* The same pixel by pixel, which writes each weight once for all examples; for at most LIT_CHUNK of them. */
+    /* The same pixel by pixel, which writes each weight once for all `count` examples, at most LIT_CHUNK. */
     void (*pixel_update)(const pixel_lists *lists, size_t pixels, size_t columns,
-                         float *weights, size_t stride, const float *steps, size_t steps_stride);
+                         float *weights, size_t stride, const float *steps, size_t steps_stride, size_t count);
 
     /* to (columns, rows) = from (rows, columns).T; `rows` is a multiple of 16, columns are any number. */
     void (*transpose)(const float *from, size_t from_stride, size_t rows, size_t columns,

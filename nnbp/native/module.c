@@ -60,22 +60,6 @@ static bool take(PyObject *object, const char *name, item kind, bool writable, i
     return false;
 }
 
-/* The same, copied row by row from or to rows of `stride` floats. */
-static bool copy_floats(PyObject *object, const char *name, bool to_python, Py_ssize_t rows, Py_ssize_t columns,
-                        float *place, size_t stride)
-{
-    Py_buffer view;
-    const Py_ssize_t matrix[] = {rows, columns};
-    int dimensions = rows ? 2 : 1;
-    if (!take(object, name, FLOATS, to_python, dimensions, dimensions == 2 ? matrix : matrix + 1, &view))
-        return false;
-    for (Py_ssize_t i = 0; i < (rows ? rows : 1); i++) {
-        float *theirs = (float *)view.buf + i * columns, *ours = place + (size_t)i * stride;
-        memcpy(to_python ? theirs : ours, to_python ? ours : theirs, (size_t)columns * sizeof(float));
-    }
-    PyBuffer_Release(&view);
-    return true;
-}
 
 /* --- Images --------------------------------------------------------------------------------------------- */
 
@@ -298,6 +282,45 @@ static bool is_busy(Network *self)
     return self->busy;
 }
 
+static void copy_row(float *ours, float *theirs, size_t columns, bool to_python)
+{
+    memcpy(to_python ? theirs : ours, to_python ? ours : theirs, columns * sizeof(float));
+}
+
+/* One value of each bias: (n_out). */
+static bool exchange_biases(PyObject *object, const layer *own, float *biases, bool to_python)
+{
+    Py_buffer view;
+    const Py_ssize_t length[] = {(Py_ssize_t)own->n_out};
+    if (!take(object, "biases", FLOATS, to_python, 1, length, &view))
+        return false;
+    copy_row(biases, view.buf, own->n_out, to_python);
+    PyBuffer_Release(&view);
+    return true;
+}
+
+/* One value of each weight: (n_in, n_out). `ours` are the layer's weights or velocity. */
+static bool exchange_weights(PyObject *object, network *net, size_t l, float *ours, bool to_python)
+{
+    const layer *own = &net->layers[l];
+    Py_buffer view;
+    const Py_ssize_t shape[] = {(Py_ssize_t)own->n_in, (Py_ssize_t)own->n_out};
+    if (!take(object, "weights", FLOATS, to_python, 2, shape, &view))
+        return false;
+    size_t columns;
+    for (size_t begin = 0; begin < own->n_out; begin += columns) {
+        region part = {own->weights, NULL, 0, own->n_in, own->n_out, own->stride};
+        if (l == 0)
+            part = first_layer_columns(net, begin, own->n_out);
+        columns = part.columns;
+        float *place = ours + (part.values - own->weights), *theirs = (float *)view.buf + begin;
+        for (size_t i = 0; i < own->n_in; i++)
+            copy_row(place + i * part.stride, theirs + i * own->n_out, columns, to_python);
+    }
+    PyBuffer_Release(&view);
+    return true;
+}
+
 /* set_layer and get_layer: (layer, weights, biases, velocity of both or None) */
 static PyObject *exchange(Network *self, PyObject *args, bool to_python)
 {
@@ -312,12 +335,11 @@ static PyObject *exchange(Network *self, PyObject *args, bool to_python)
     }
     settle(net);
     layer *own = &net->layers[l];
-    Py_ssize_t n_in = (Py_ssize_t)own->n_in, n_out = (Py_ssize_t)own->n_out;
-    bool done = copy_floats(weights, "weights", to_python, n_in, n_out, own->weights, own->stride) &&
-                copy_floats(biases, "biases", to_python, 0, n_out, own->biases, own->stride);
+    bool done = exchange_weights(weights, net, (size_t)l, own->weights, to_python) &&
+                exchange_biases(biases, own, own->biases, to_python);
     if (done && net->with_velocity)
-        done = copy_floats(velocity, "velocity", to_python, n_in, n_out, own->velocity, own->stride) &&
-               copy_floats(bias_velocity, "bias velocity", to_python, 0, n_out, own->bias_velocity, own->stride);
+        done = exchange_weights(velocity, net, (size_t)l, own->velocity, to_python) &&
+               exchange_biases(bias_velocity, own, own->bias_velocity, to_python);
     return done ? Py_NewRef(Py_None) : NULL;
 }
 

@@ -17,6 +17,13 @@ static void *room(char *base, size_t *used, size_t count, size_t size)
     return place;
 }
 
+/* Rows of an odd number of cache lines: of an even number, the rows of a column of blocks would meet in a half
+   of the cache, of a power of two in next to nothing of it. */
+static size_t row_stride(size_t n)
+{
+    return padded(n) < 64 ? padded(n) : padded(n) / 16 % 2 ? padded(n) : padded(n) + 16;
+}
+
 static void lay_out_layer(network *net, size_t l, char *base, size_t *used)
 {
     layer *own = &net->layers[l];
@@ -46,7 +53,7 @@ static void lay_out_lists(network *net, size_t turn, char *base, size_t *used)
         return;
     pixel_lists *lists = room(base, used, chunks, sizeof(pixel_lists));
     for (size_t chunk = 0; chunk < chunks; chunk++) {
-        lit_example *examples = room(base, used, net->pixels * capacity, sizeof(lit_example));
+        lit_pixel *examples = room(base, used, net->pixels * capacity, sizeof(lit_pixel));
         uint32_t *counts = room(base, used, net->pixels, sizeof(uint32_t));
         if (lists)
             lists[chunk] = (pixel_lists){examples, counts, capacity};
@@ -80,7 +87,8 @@ network *new_network(const instruction_set *cpu, cost_function cost, const size_
                      .layers = layers, .with_velocity = with_velocity, .with_dropout = with_dropout,
                      .scale = 1.0};
     for (size_t l = 0; l < count; l++)
-        layers[l] = (layer){.n_in = sizes[l], .n_out = sizes[l + 1], .stride = padded(sizes[l + 1])};
+        layers[l] = (layer){.n_in = sizes[l], .n_out = sizes[l + 1], .columns = padded(sizes[l + 1]),
+                            .stride = row_stride(sizes[l + 1])};
     /* Zeroed, and so the padding is 0; memory that is never touched takes no room. */
     net->memory = calloc(lay_out(net, NULL) + ALIGNMENT, 1);
     if (!net->memory) {
@@ -98,12 +106,24 @@ void free_network(network *net)
     free(net);
 }
 
+region first_layer_columns(const network *net, size_t begin, size_t end)
+{
+    const layer *first = &net->layers[0];
+    size_t widest = net->cpu->block, block = begin / widest * widest;
+    size_t width = first->columns - block < widest ? first->columns - block : widest;
+    size_t columns = end < block + width ? end - begin : block + width - begin;
+    size_t place = block * first->n_in + begin - block;
+    float *velocity = first->velocity ? first->velocity + place : NULL;
+    return (region){first->weights + place, velocity, begin, first->n_in, columns, width};
+}
+
 void settle(network *net)
 {
     if (net->scale != 1.0)
         for (size_t l = 0; l < net->count; l++) {
             layer *own = &net->layers[l];
-            region whole = {own->weights, NULL, 0, own->n_in, own->stride, own->stride};
+            size_t width = l > 0 ? own->stride : own->columns;
+            region whole = {own->weights, NULL, 0, own->n_in, width, width};
             net->cpu->multiply(whole, (float)net->scale);
         }
     net->scale = 1.0;

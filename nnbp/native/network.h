@@ -1,7 +1,8 @@
 /* A network and the buffers for training it, laid out for the kernels.
 
-   B examples per mini-batch; layer l has n_l neurons, in rows of `stride` floats, n_l rounded up to a multiple
-   of 16. Names and equations are those of backprop.py, with one difference: the deltas are multiplied by
+   B examples per mini-batch; layer l has n_l neurons in `columns`, n_l rounded up to a multiple of 16, of rows of
+   `stride` floats. The weights of the first layer are cut into blocks of columns, each stored whole before the
+   next: a walk over lit pixels then stays close to where it was. Names and equations are those of backprop.py, with one difference: the deltas are multiplied by
    -rate/B as soon as there are any, and called steps then, since BP2 to BP4 are linear in them. */
 
 #ifndef NNBP_NETWORK_H
@@ -15,8 +16,8 @@
 #define MOST_LAYERS 1000
 
 typedef struct {
-    size_t n_in, n_out, stride;
-    float *weights; /* (n_in rounded up to 16, stride) */
+    size_t n_in, n_out, columns, stride;
+    float *weights; /* (n_in rounded up to 16, stride), or in the first layer blocks of (n_in, cpu->block) */
     float *biases;  /* (stride) */
     float *velocity, *bias_velocity; /* likewise; NULL without momentum */
     float *a;          /* (B, stride): weighted inputs z, then activations */
@@ -62,6 +63,9 @@ network *new_network(const instruction_set *cpu, cost_function cost, const size_
                      size_t batch_size, bool with_velocity, bool with_dropout);
 
 void free_network(network *net);
+
+/* Part of the first layer's weights: the columns from `begin` on that lie in one block, up to `end`. */
+region first_layer_columns(const network *net, size_t begin, size_t end);
 
 /* Multiply the scale into the weights. */
 void settle(network *net);

@@ -37,10 +37,10 @@ typedef struct {
 } worker;
 
 /* The columns of a layer, or the examples of the mini-batch, that are this thread's: from *begin, so many. */
-static size_t own_columns(const worker *w, size_t stride, size_t *begin)
+static size_t own_columns(const worker *w, size_t l, size_t *begin)
 {
     size_t end;
-    team_share(w->team, w->thread, stride / 16, begin, &end);
+    team_share(w->team, w->thread, w->net->layers[l].columns / 16, begin, &end);
     *begin *= 16;
     return end * 16 - *begin;
 }
@@ -82,15 +82,30 @@ static void list_pixels(const worker *w, size_t first, size_t count)
                                                net->lists[w->turn] + i * net->pixels);
 }
 
+static lit_image kept_list(const session *job, size_t example)
+{
+    size_t index = job->order ? (size_t)job->order[example] : example;
+    const uint64_t *offset = job->images->offsets + index;
+    return (lit_image){job->images->lists + offset[0], offset[1] - offset[0]};
+}
+
+/* The lists lie all over the memory; those of the next mini-batch can come while this one is worked on. */
+static inline __attribute__((always_inline)) void prefetch_list(const session *job, size_t example)
+{
+    if (example >= job->count)
+        return;
+    lit_image image = kept_list(job, example);
+    for (size_t i = 0; i < image.count; i += 64 / sizeof(lit_pixel))
+        __builtin_prefetch(image.pixels + i, 0, 2);
+}
+
 static void find_lists(const worker *w, size_t first, size_t count)
 {
     network *net = w->net;
-    const image_set *images = w->job->images;
     for (size_t i = first; i < first + count; i++) {
-        if (images->lists) {
-            size_t index = w->job->order ? (size_t)w->job->order[w->start + i] : w->start + i;
-            const uint64_t *offset = images->offsets + index;
-            w->lit[i] = (lit_image){images->lists + offset[0], offset[1] - offset[0]};
+        if (w->job->images->lists) {
+            w->lit[i] = kept_list(w->job, w->start + i);
+            prefetch_list(w->job, w->start + i + net->batch_size);
         } else {
             w->lit[i] = (lit_image){net->lists[w->turn] + i * net->pixels, net->list_sizes[w->turn][i]};
         }
@@ -129,25 +144,34 @@ static bool gather(worker *w)
 
 /* --- Forward -------------------------------------------------------------------------------------------- */
 
+/* z of the first layer, without biases and scale: of `count` examples, for the columns of one region. */
+static void first_weighted_inputs(const worker *w, size_t first, size_t count, region own)
+{
+    network *net = w->net;
+    float *z = net->layers[0].a + first * net->layers[0].stride + own.begin;
+    size_t z_stride = net->layers[0].stride, input_stride = padded(net->pixels);
+    if (w->job->dense)
+        net->cpu->product(count, own.columns, own.rows, net->inputs[w->turn] + first * input_stride,
+                          input_stride, 1, own.values, own.stride, z, z_stride, 0);
+    else
+        net->cpu->lit_product(w->lit + first, count, own.rows, own.columns, own.values, own.stride, z, z_stride);
+}
+
 /* Weighted inputs z of a layer, without biases and scale: of `count` examples and `columns` neurons. */
 static void weighted_inputs(const worker *w, size_t l, size_t first, size_t count, size_t begin, size_t columns)
 {
     network *net = w->net;
-    const instruction_set *cpu = net->cpu;
-    layer *own = &net->layers[l];
-    float *z = own->a + first * own->stride + begin;
-    const float *weights = own->weights + begin;
-    if (l > 0) {
-        const layer *below = &net->layers[l - 1];
-        cpu->product(count, columns, own->n_in, below->a + first * below->stride, below->stride, 1, weights,
-                     own->stride, z, own->stride, 0);
-    } else if (w->job->dense) {
-        size_t stride = padded(net->pixels);
-        cpu->product(count, columns, net->pixels, net->inputs[w->turn] + first * stride, stride, 1, weights,
-                     own->stride, z, own->stride, 0);
-    } else {
-        cpu->lit_product(w->lit + first, count, net->pixels, columns, weights, own->stride, z, own->stride);
+    if (l == 0) {
+        region own;
+        for (size_t end = begin + columns; begin < end; begin += own.columns) {
+            own = first_layer_columns(net, begin, end);
+            first_weighted_inputs(w, first, count, own);
+        }
+        return;
     }
+    const layer *own = &net->layers[l], *below = &net->layers[l - 1];
+    net->cpu->product(count, columns, own->n_in, below->a + first * below->stride, below->stride, 1,
+                      own->weights + begin, own->stride, own->a + first * own->stride + begin, own->stride, 0);
 }
 
 /* The factors of the mini-batch's activations in a hidden layer: 0 with probability p, else 1/(1 - p). */
@@ -197,7 +221,7 @@ static bool forward(const worker *w)
     network *net = w->net;
     size_t begin, columns, first, count, last = net->count - 1;
     for (size_t l = 0; l < last; l++) {
-        columns = own_columns(w, net->layers[l].stride, &begin);
+        columns = own_columns(w, l, &begin);
         weighted_inputs(w, l, 0, w->count, begin, columns);
         hidden_activations(w, l, 0, w->count, begin, columns);
         team_poll(w->team, w->thread);
@@ -208,7 +232,7 @@ static bool forward(const worker *w)
     if (last == 0 && !team_wait(w->team))
         return false;
     count = own_examples(w, &first);
-    weighted_inputs(w, last, first, count, 0, net->layers[last].stride);
+    weighted_inputs(w, last, first, count, 0, net->layers[last].columns);
     outputs(w, first, count, (float)(-w->job->rule.learning_rate / ((double)w->count * w->next_scale)));
     return team_wait(w->team);
 }
@@ -220,7 +244,7 @@ static void propagate(const worker *w, size_t l)
 {
     network *net = w->net;
     const layer *own = &net->layers[l], *above = &net->layers[l + 1];
-    size_t begin, columns = own_columns(w, own->stride, &begin);
+    size_t begin, columns = own_columns(w, l, &begin);
     float kept = 1.0f - (float)w->job->rule.dropout;
     net->cpu->transpose(above->weights + begin * above->stride, above->stride, columns, above->n_out,
                         above->transposed + begin, own->stride);
@@ -245,108 +269,123 @@ static bool backward(const worker *w)
 
 /* --- Update --------------------------------------------------------------------------------------------- */
 
-/* The weights that this thread changes: its columns in the first layer, whole rows in the others. */
-static region own_weights(const worker *w, size_t l)
+/* Rows of weights that this thread changes, of a layer that is not the first: those of its neurons below. */
+static region own_rows(const worker *w, size_t l)
 {
     const layer *own = &w->net->layers[l];
-    size_t begin, columns, place, rows = own->n_in;
-    if (l == 0) {
-        columns = own_columns(w, own->stride, &begin);
-        place = begin;
-    } else {
-        size_t below = own_columns(w, w->net->layers[l - 1].stride, &begin);
-        rows = begin + below < own->n_in ? below : own->n_in - begin;
-        columns = own->stride;
-        place = begin * own->stride;
-    }
+    size_t begin, rows = own_columns(w, l - 1, &begin);
+    rows = begin + rows < own->n_in ? rows : own->n_in - begin;
+    size_t place = begin * own->stride;
     float *velocity = own->velocity ? own->velocity + place : NULL;
-    return (region){own->weights + place, velocity, begin, rows, columns, own->stride};
+    return (region){own->weights + place, velocity, begin, rows, own->columns, own->stride};
 }
 
 /* The biases that this thread changes: those of its neurons; the first thread all of the output layer's. */
 static region own_biases(const worker *w, size_t l)
 {
     const layer *own = &w->net->layers[l];
-    size_t begin = 0, columns = w->thread == 0 ? own->stride : 0;
+    size_t begin = 0, columns = w->thread == 0 ? own->columns : 0;
     if (l + 1 < w->net->count)
-        columns = own_columns(w, own->stride, &begin);
+        columns = own_columns(w, l, &begin);
     float *velocity = own->bias_velocity ? own->bias_velocity + begin : NULL;
     return (region){own->biases + begin, velocity, begin, 1, columns, own->stride};
+}
+
+/* BP4 in the first layer: add the products of steps and inputs to `target`, of the region's shape. */
+static void add_first_gradients(const worker *w, region own, float *target)
+{
+    network *net = w->net;
+    const instruction_set *cpu = net->cpu;
+    size_t stride = net->layers[0].stride, input_stride = padded(net->pixels);
+    const float *steps = net->layers[0].steps + own.begin;
+    if (w->job->dense)
+        cpu->product(own.rows, own.columns, w->count, net->inputs[w->turn], 1, input_stride, steps, stride,
+                     target, own.stride, 1);
+    else if (net->by_pixel[0])
+        for (size_t start = 0, chunk = 0; start < w->count; start += LIT_CHUNK, chunk++)
+            cpu->pixel_update(&net->by_pixel[w->turn][chunk], own.rows, own.columns, target, own.stride,
+                              steps + start * stride, stride,
+                              w->count - start < LIT_CHUNK ? w->count - start : LIT_CHUNK);
+    else
+        cpu->lit_update(w->lit, w->count, own.rows, own.columns, target, own.stride, steps, stride);
 }
 
 /* BP4: add the products of steps and the activations below to `target`, the weights or their velocity. */
 static void add_weight_gradients(const worker *w, size_t l, region own, float *target)
 {
-    network *net = w->net;
-    const instruction_set *cpu = net->cpu;
-    const layer *this = &net->layers[l];
-    if (l > 0) {
-        const layer *below = &net->layers[l - 1];
-        cpu->product(own.rows, own.columns, w->count, below->a + own.begin, 1, below->stride, this->steps,
-                     this->stride, target, own.stride, 1);
+    const layer *this = &w->net->layers[l];
+    if (l == 0) {
+        add_first_gradients(w, own, target);
         return;
     }
-    const float *steps = this->steps + own.begin;
-    if (w->job->dense) {
-        size_t stride = padded(net->pixels);
-        cpu->product(own.rows, own.columns, w->count, net->inputs[w->turn], 1, stride, steps, this->stride,
-                     target, own.stride, 1);
-    } else if (net->by_pixel[0]) {
-        for (size_t start = 0, chunk = 0; start < w->count; start += LIT_CHUNK, chunk++)
-            cpu->pixel_update(&net->by_pixel[w->turn][chunk], own.rows, own.columns, target, own.stride,
-                              steps + start * this->stride, this->stride);
-    } else {
-        cpu->lit_update(w->lit, w->count, own.rows, own.columns, target, own.stride, steps, this->stride);
-    }
+    const layer *below = &w->net->layers[l - 1];
+    w->net->cpu->product(own.rows, own.columns, w->count, below->a + own.begin, 1, below->stride, this->steps,
+                         this->stride, target, own.stride, 1);
 }
 
-/* BP3: add the sum of the steps to `target`, the biases or their velocity. */
-static void add_bias_gradients(const worker *w, size_t l, region own, float *target)
-{
-    const layer *this = &w->net->layers[l];
-    w->net->cpu->add_rows(target, this->steps + own.begin, this->stride, w->count, own.columns,
-                          (float)w->next_scale);
-}
-
-static void descend(const worker *w, size_t l)
+static void descend(const worker *w, size_t l, region weights)
 {
     const instruction_set *cpu = w->net->cpu;
     const update_rule *rule = &w->job->rule;
-    region weights = own_weights(w, l), biases = own_biases(w, l);
     if (rule->l1 != 0.0)
         cpu->regularize(weights, (float)decay(rule), (float)(rule->learning_rate * rule->l1));
     else if (w->settles)
         cpu->multiply(weights, (float)(w->scale * decay(rule)));
     add_weight_gradients(w, l, weights, weights.values);
-    add_bias_gradients(w, l, biases, biases.values);
 }
 
-static void descend_with_momentum(const worker *w, size_t l)
+/* With momentum. Nesterov's moves the weights by momentum v + s where s = v - momentum (old v): what is old in
+   it comes first, while it is there. */
+static void descend_with_momentum(const worker *w, size_t l, region weights)
 {
     const instruction_set *cpu = w->net->cpu;
     const update_rule *rule = &w->job->rule;
-    region weights = own_weights(w, l), biases = own_biases(w, l);
     double rate = rule->learning_rate, momentum = rule->momentum;
-    /* Nesterov's: weights += momentum v + s with s = v - momentum (old v), of which the last part comes first. */
-    float look_back = rule->nesterov ? (float)momentum : 0.0f;
-    float forward = rule->nesterov ? (float)(1.0 + momentum) : 1.0f;
-    cpu->decay_velocity(weights, (float)momentum, (float)(rate * rule->l1), (float)(rate * rule->l2), look_back);
-    cpu->decay_velocity(biases, (float)momentum, 0.0f, 0.0f, look_back);
+    cpu->decay_velocity(weights, (float)momentum, (float)(rate * rule->l1), (float)(rate * rule->l2),
+                        rule->nesterov ? (float)momentum : 0.0f);
     add_weight_gradients(w, l, weights, weights.velocity);
-    add_bias_gradients(w, l, biases, biases.velocity);
-    cpu->move(weights, forward);
-    cpu->move(biases, forward);
+    cpu->move(weights, rule->nesterov ? (float)(1.0 + momentum) : 1.0f);
+}
+
+/* BP3 and the step of the biases, which nothing regularizes. */
+static void update_biases(const worker *w, size_t l)
+{
+    const instruction_set *cpu = w->net->cpu;
+    const update_rule *rule = &w->job->rule;
+    const layer *this = &w->net->layers[l];
+    region biases = own_biases(w, l);
+    const float *steps = this->steps + biases.begin;
+    float momentum = (float)rule->momentum;
+    if (!w->net->with_velocity) {
+        cpu->add_rows(biases.values, steps, this->stride, w->count, biases.columns, (float)w->next_scale);
+        return;
+    }
+    cpu->decay_velocity(biases, momentum, 0.0f, 0.0f, rule->nesterov ? momentum : 0.0f);
+    cpu->add_rows(biases.velocity, steps, this->stride, w->count, biases.columns, 1.0f);
+    cpu->move(biases, rule->nesterov ? (float)(1.0 + rule->momentum) : 1.0f);
+}
+
+static void update_weights(const worker *w, size_t l, region weights)
+{
+    if (w->net->with_velocity)
+        descend_with_momentum(w, l, weights);
+    else
+        descend(w, l, weights);
+    team_poll(w->team, w->thread);
 }
 
 static void update(const worker *w)
 {
-    for (size_t l = 0; l < w->net->count; l++) {
-        if (w->net->with_velocity)
-            descend_with_momentum(w, l);
-        else
-            descend(w, l);
-        team_poll(w->team, w->thread);
+    region own;
+    size_t begin, end = own_columns(w, 0, &begin);
+    for (end += begin; begin < end; begin += own.columns) {
+        own = first_layer_columns(w->net, begin, end);
+        update_weights(w, 0, own);
     }
+    for (size_t l = 1; l < w->net->count; l++)
+        update_weights(w, l, own_rows(w, l));
+    for (size_t l = 0; l < w->net->count; l++)
+        update_biases(w, l);
 }
 
 /* --- A step after the other ----------------------------------------------------------------------------- */
@@ -381,11 +420,17 @@ static worker new_worker(struct team *team, size_t thread, session *job)
                     .lit = net->lit + thread * net->batch_size, .scale = net->scale};
 }
 
+/* A thread alone prepares nothing while others still need what was there. */
+static size_t other_turn(const worker *w)
+{
+    return w->team->count > 1 ? 1 - w->turn : 0;
+}
+
 void train_thread(struct team *team, size_t thread, void *job)
 {
     worker w = new_worker(team, thread, job);
     size_t total = w.job->count, neurons = hidden_neurons(w.net);
-    for (; w.start < total; w.start += w.count, w.turn ^= 1) {
+    for (; w.start < total; w.start += w.count, w.turn = other_turn(&w)) {
         w.count = total - w.start < w.net->batch_size ? total - w.start : w.net->batch_size;
         plan_decay(&w);
         if (!gather(&w) || !forward(&w) || !backward(&w))
@@ -413,9 +458,9 @@ static void answer_examples(worker *w)
         find_lists(w, first, count);
     }
     for (size_t l = 0; l <= last; l++) {
-        weighted_inputs(w, l, first, count, 0, w->net->layers[l].stride);
+        weighted_inputs(w, l, first, count, 0, w->net->layers[l].columns);
         if (l < last)
-            hidden_activations(w, l, first, count, 0, w->net->layers[l].stride);
+            hidden_activations(w, l, first, count, 0, w->net->layers[l].columns);
     }
     outputs(w, first, count, 0.0f);
 }
