@@ -1,12 +1,12 @@
-"""How fast nnbp is beside other libraries and beside its own matrix products, and what its speed depends on.
+"""Speed: nnbp beside other libraries and beside the matrix products alone, and how it grows.
 
     python -m benchmarks epochs     seconds per epoch: nnbp, PyTorch, scikit-learn, JAX, the products alone
     python -m benchmarks process    a whole training from the shell, and how soon it begins
     python -m benchmarks growth     seconds and memory by examples, neurons and mini-batch
-    python -m benchmarks loop       the core against a loop over the examples
+    python -m benchmarks loop       the NumPy engine against a loop over the examples
     python -m benchmarks gradients  norms and clipping of the examples' gradients against their mean
     python -m benchmarks write      the page and the plot of figures kept with --json
 
 The process that measures imports no NumPy: it stays small, and has no threads of its own that could be in the
-way of what it measures.
+way of the measured ones.
 """

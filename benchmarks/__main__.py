@@ -1,138 +1,94 @@
 """The command line of the benchmarks: `python -m benchmarks PART`."""
 
-import argparse
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from argparse import Namespace
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks import epochs, epochtable, grid, growth, growthtable, keeping, process, processtable, write
+from benchmarks import figures, options, write
+from benchmarks.client import ROOT, Work, WorkerError
+from benchmarks.epochs import measure as epochs
+from benchmarks.grid import GRID
+from benchmarks.growth import measure as growth
 from benchmarks.learners import LIBRARIES, installed
 from benchmarks.machine import describe
-from benchmarks.measured import FailedError
-from benchmarks.tables import Table
-from benchmarks.workers import ROOT, Work, WorkerError
-from nnbp import data
+from benchmarks.process import measure as process
+from benchmarks.run_process import FailedError
 
-Arguments = argparse.Namespace
+Figures = dict[str, Any]
 
 
-def parser() -> argparse.ArgumentParser:
-    """Options that a part has no use for do no harm to it, so that `all` can hand them to every part."""
-    made = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    made.add_argument("part", nargs="?", default="all", choices=["all", *PARTS, "write"])
-    made.add_argument(
-        "--dataset", type=dataset, default="mnist", metavar="NAME|FOLDER", help="as in `nnbp train`"
-    )
-    made.add_argument(
-        "--json",
-        type=Path,
-        metavar="FILE",
-        help="keep all figures in FILE, beside those of other parts (write: the figures to write about)",
-    )
-    measured = made.add_argument_group("epochs")
-    measured.add_argument("--rounds", type=int, default=5, help="epochs of each worker")
-    measured.add_argument("--threads", type=int, nargs="+", default=[1, 2], metavar="N")
-    measured.add_argument("--rows", nargs="+", metavar="ROW", choices=[row.name for row in grid.GRID])
-    measured.add_argument("--libraries", nargs="+", metavar="NAME", choices=list(LIBRARIES))
-    whole = made.add_argument_group("process and growth")
-    whole.add_argument("--repeats", type=int, default=3, help="runs of each process")
-    whole.add_argument("--epochs", type=int, default=30, help="epochs of a whole training")
-    whole.add_argument("--growth-epochs", type=int, default=3, help="epochs of each training in growth")
-    whole.add_argument("--up-to", type=int, help="the most examples and neurons in growth")
-    return made
-
-
-def dataset(named: str) -> str:
-    """A name that the package knows, or else a folder, which is the same from wherever it is looked for."""
-    return named if named in data.names() else str(Path(named).resolve())
-
-
-def run_epochs(arguments: Arguments) -> bool:
-    """Whether no row is void."""
-    wanted = arguments.libraries or list(LIBRARIES)
-    there = installed()
-    rows = [row for row in grid.GRID if arguments.rows is None or row.name in arguments.rows]
-    figures: dict[str, Any] = {
-        "machine": describe(),
+def measure_epochs(arguments: Namespace) -> Iterator[Figures]:
+    """The rows so far, after each of them."""
+    wanted, there = arguments.libraries or list(LIBRARIES), installed()
+    chosen = [name for name in LIBRARIES if name in wanted and name in there]
+    found = {
         "threads": arguments.threads,
         "rounds": arguments.rounds,
         "missing": [name for name in wanted if name not in there],
         "rows": [],
     }
-    chosen = [name for name in LIBRARIES if name in wanted and name in there]
-    for row in rows:
-        work = Work(row, arguments.rounds, arguments.dataset)
-        figures["rows"].append(epochs.measure(chosen, arguments.threads, work, progress))
-        keeping.keep(arguments.json, "epochs", figures)
-    tell(epochtable.table(figures))
-    return not any(row["void"] for row in figures["rows"])
+    for work in works(arguments):
+        found["rows"].append(epochs.measure(chosen, arguments.threads, work, progress))
+        yield found
 
 
-def run_process(arguments: Arguments) -> bool:
-    """Whether it could be measured, which is told otherwise where not."""
-    there = installed()
-    figures = {
-        "machine": describe(),
-        "missing": [name for name in ("PyTorch", "scikit-learn") if name not in there],
-        **process.measure(
-            there, arguments.threads, arguments.dataset, arguments.epochs, arguments.repeats, progress
-        ),
-    }
-    keeping.keep(arguments.json, "process", figures)
-    tell(processtable.table(figures))
-    return True
+def measure_process(arguments: Namespace) -> Iterator[Figures]:
+    there, dataset, count = installed(), arguments.dataset, arguments.epochs
+    jobs = process.jobs(there, arguments.threads, dataset, count, arguments.beside)
+    missing = [name for name in process.SCRIPTS if name not in there]
+    yield {"missing": missing, **process.measure(jobs, dataset, count, arguments.repeats, progress)}
 
 
-def run_growth(arguments: Arguments) -> bool:
-    machine = describe()
-    figures = growth.measure(arguments.dataset, arguments.growth_epochs, arguments.up_to, progress)
-    figures = {"machine": machine, **figures}
-    keeping.keep(arguments.json, "growth", figures)
-    for table in growthtable.tables(figures):
-        tell(table)
-    print(growthtable.note(figures))
-    return True
+def measure_growth(arguments: Namespace) -> Iterator[Figures]:
+    yield growth.measure(arguments.dataset, arguments.growth_epochs, arguments.up_to, progress)
 
 
-def run_module(name: str) -> bool:
-    """A benchmark that settles its threads and imports NumPy, and so has a process of its own."""
-    command = [sys.executable, "-m", f"benchmarks.{name}"]
-    return subprocess.run(command, cwd=ROOT, check=False).returncode == 0
+def works(arguments: Namespace) -> list[Work]:
+    """The rows of the grid that are wanted."""
+    rows = [row for row in GRID if arguments.rows is None or row.name in arguments.rows]
+    return [Work(row, arguments.rounds, arguments.dataset) for row in rows]
 
 
-def run_write(arguments: Arguments) -> bool:
-    for path in write.write(arguments.json or Path("docs/speed.json")):
-        print(path)
-    return True
+MEASURED: dict[str, Callable[[Namespace], Iterator[Figures]]] = {
+    "epochs": measure_epochs,
+    "process": measure_process,
+    "growth": measure_growth,
+}
+# These import NumPy, after setting its threads, and so have a process of their own.
+MODULES = {"loop": "per_example_loop", "gradients": "per_example_gradients"}
+PARTS = [*MEASURED, *MODULES]
+
+
+def run(part: str, arguments: Namespace) -> bool:
+    """Whether a part could be measured, and no row of it is void."""
+    if part in MODULES:
+        command = [sys.executable, "-m", f"benchmarks.{MODULES[part]}"]
+        return subprocess.run(command, cwd=ROOT, check=False).returncode == 0
+    machine, found = describe(), {}
+    section = part
+    for so_far in MEASURED[part](arguments):
+        found = {"machine": machine, **so_far}
+        figures.keep(arguments.json, section, found)
+    print("\n".join(table.text() for table in write.tables(section, found)), flush=True)
+    return not any(row.get("void") for row in found.get("rows", []))
 
 
 def progress(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def tell(table: Table) -> None:
-    print(table.text(), flush=True)
-
-
-PARTS: dict[str, Callable[[Arguments], bool]] = {
-    "epochs": run_epochs,
-    "process": run_process,
-    "growth": run_growth,
-    "loop": lambda _: run_module("per_example_loop"),
-    "gradients": lambda _: run_module("per_example_gradients"),
-}
-
-
 def main(line: Sequence[str] | None = None) -> int:
     """Run the part that is named, or all of them; 1 if a row is void or something could not be measured."""
-    arguments = parser().parse_args(line)
+    arguments = options.parse(sys.argv[1:] if line is None else line, PARTS)
     if arguments.part == "write":
-        return int(not run_write(arguments))
-    names = list(PARTS) if arguments.part == "all" else [arguments.part]
+        for path in write.write(arguments.json or Path("docs/speed.json")):
+            print(path)
+        return 0
     try:
-        good = [PARTS[name](arguments) for name in names]
+        good = [run(part, arguments) for part in (PARTS if arguments.part == "all" else [arguments.part])]
     except (WorkerError, FailedError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

@@ -1,4 +1,4 @@
-"""The networks that are trained, and with what settings. Free of NumPy."""
+"""The networks and their settings. Free of NumPy."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -18,11 +18,11 @@ class Row:
 
     @property
     def name(self) -> str:
-        """As it is shown and asked for: 784,30,10x10."""
+        """As shown, and as `--rows` takes it: 784,30,10x10."""
         return f"{','.join(map(str, self.sizes))}x{self.batch_size}"
 
     def as_json(self) -> dict[str, Any]:
-        """What `from_json` makes the same row of."""
+        """For `from_json`."""
         return asdict(self)
 
     @classmethod

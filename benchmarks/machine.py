@@ -1,36 +1,66 @@
-"""What the figures were measured on and with."""
+"""The machine and the versions that figures were measured with."""
 
 import os
 import platform
+import re
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Any
 
-from benchmarks.learners import DISTRIBUTIONS
-from nnbp import kernels, threads
+DISTRIBUTIONS = ("numpy", "torch", "scikit-learn", "jax", "jaxlib")
+AVX512 = {"avx512f", "avx512dq", "avx512cd", "avx512bw", "avx512vl"}
 
 
 def describe() -> dict[str, Any]:
-    """Date, processor, number of processors, load before the measurement, versions of what is installed."""
+    """Date, processor, number of processors, load before the measurement, versions of packages."""
     return {
         "date": datetime.now(UTC).date().isoformat(),
         "processor": processor(),
-        "processors": threads.processors(),
+        "processors": processors(),
         "load": round(os.getloadavg()[0], 2),
         "system": f"{platform.system()} {platform.machine()}",
         "versions": {"Python": platform.python_version(), "nnbp": version("nnbp"), **_versions()},
     }
 
 
+def processors() -> int:
+    """The number of processors that this process may run on."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def processor() -> str:
     """The processor's name, and whether it has AVX-512."""
-    facts = kernels.facts(kernels.cpuinfo())
+    facts = _cpuinfo()
     if not facts:
         return platform.processor() or platform.machine()
     name = facts.get("model name") or platform.machine()
-    numbers = "family {cpu family}, model {model}".format_map(facts) if "cpu family" in facts else ""
-    wide = "with AVX-512" if "avx512f" in facts.get("flags", "").split() else "without AVX-512"
+    _, family, model = cpu_model()
+    numbers = f"family {family}, model {model}" if family else ""
+    wide = "with AVX-512" if cpu_flags() >= AVX512 else "without AVX-512"
     return ", ".join(part for part in (name, numbers, wide) if part)
+
+
+def cpu_model() -> tuple[str, str, str]:
+    """Vendor, family and model, as Linux names them; empty elsewhere."""
+    vendor, family, model = (_cpuinfo().get(name, "") for name in ("vendor_id", "cpu family", "model"))
+    return vendor, family, model
+
+
+def cpu_flags() -> set[str]:
+    """The instruction sets that processor and system have; none where Linux does not list them."""
+    return set(_cpuinfo().get("flags", "").split())
+
+
+@cache
+def _cpuinfo() -> dict[str, str]:
+    """The facts about the first processor: all of a machine are alike."""
+    try:
+        text = Path("/proc/cpuinfo").read_text("utf-8", "replace")
+    except OSError:
+        return {}
+    return dict(re.findall(r"^([^\t:]+)\t*: (.*)$", text.split("\n\n")[0], re.MULTILINE))
 
 
 def _versions() -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What norms and clipping of the examples' gradients cost, against the plain mean of the gradients.
+"""How long norms and clipping of the examples' gradients take, against the plain mean of the gradients.
 
 Each row is one network and size of mini-batch, in one thread and in buffers made once, as in training: both
 passes and the products of the mean; both passes and the norms of all gradients; both passes, the norms and
@@ -17,7 +17,8 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"  # before NumPy is imported, which read
 import numpy as np
 
 import nnbp
-from nnbp.backprop import Backpropagation, Workspace, clipping_scales, squared_gradient_norms
+from nnbp.backprop import Backpropagation
+from nnbp.per_example import clipping_scales, squared_gradient_norms
 
 SECONDS = 3.0  # for each row
 MAX_NORM = 1.0
@@ -39,30 +40,28 @@ def row(sizes: tuple[int, ...], batch_size: int) -> str:
     """Measure one network and size of mini-batch."""
     rng = np.random.default_rng(1)
     network, cost = nnbp.Network.random(sizes, rng), nnbp.COSTS["cross-entropy"]
-    inputs = np.ones((batch_size, sizes[0] + 1), np.float32)
-    inputs[:, :-1] = rng.random((batch_size, sizes[0]))
+    inputs = rng.random((batch_size, sizes[0]), np.float32)
     targets = np.eye(sizes[-1], dtype=np.float32)[rng.integers(0, sizes[-1], batch_size)]
-    sums = [np.zeros_like(layer) for layer in network.parameters]
-    minibatch = Backpropagation(Workspace(network, batch_size), inputs, targets, np.empty_like(targets), cost)
+    passes, z = Backpropagation(network, batch_size, cost), np.empty_like(targets)
 
     def mean() -> None:
-        minibatch.run()
-        minibatch.add_mean_gradients(1.0, to=sums)
+        passes.run(inputs, targets, z)
+        passes.mean_gradients()
 
     def norms() -> None:
-        minibatch.run()
-        squared_gradient_norms(minibatch.activations, minibatch.deltas)
+        passes.run(inputs, targets, z)
+        squared_gradient_norms(passes.below, passes.deltas)
 
     def clipped() -> None:
-        minibatch.run()
-        squares = squared_gradient_norms(minibatch.activations, minibatch.deltas)
-        minibatch.add_mean_gradients(1.0, to=sums, scales=clipping_scales(squares, MAX_NORM))
+        passes.run(inputs, targets, z)
+        scales = clipping_scales(squared_gradient_norms(passes.below, passes.deltas), MAX_NORM)
+        passes.mean_gradients(times=scales[:, np.newaxis])
 
     def public_mean() -> None:
-        nnbp.mean_gradients(network, inputs[:, :-1], targets, cost)
+        nnbp.mean_gradients(network, inputs, targets, cost)
 
     def public_clipped() -> None:
-        nnbp.mean_clipped_gradients(network, inputs[:, :-1], targets, cost, MAX_NORM)
+        nnbp.mean_clipped_gradients(network, inputs, targets, cost, MAX_NORM)
 
     plain, *others = median_seconds([mean, norms, clipped, public_mean, public_clipped])
     ratios = others[0] / plain, others[1] / plain, others[3] / others[2]

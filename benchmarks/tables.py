@@ -1,7 +1,9 @@
-"""Tables: rows of text, told as aligned columns or as Markdown."""
+"""Tables: rows of text, as aligned columns or as Markdown."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+
+MEGABYTE = 1_000_000
 
 
 @dataclass

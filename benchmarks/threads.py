@@ -1,21 +1,41 @@
-"""How many threads a process may use: settled before NumPy or a peer is imported, since they read it then."""
+"""Environments of measured processes: the threads of BLAS, which a library reads when it is imported."""
 
 import os
-from collections.abc import Sequence
 
-from nnbp import processor
-from nnbp.threads import VARIABLES
+from benchmarks.machine import AVX512, cpu_flags, cpu_model
+
+# OpenBLAS, Intel's MKL, BLIS, Apple's Accelerate, and OpenMP under any of them.
+VARIABLES = (
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "BLIS_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+    "OMP_NUM_THREADS",
+)
+KERNELS = "OPENBLAS_CORETYPE"
+ZEN_5 = ("AuthenticAMD", "26")
 
 
 def clean_environment() -> dict[str, str]:
-    """The environment without what it says of threads, and with JAX told to leave a GPU alone."""
+    """The environment without any number of threads, and with JAX kept off a GPU."""
     kept = {name: value for name, value in os.environ.items() if name not in VARIABLES}
     return {**kept, "JAX_PLATFORMS": "cpu"}
 
 
 def environment(threads: int) -> dict[str, str]:
-    """The environment for a process that computes with so many threads."""
+    """The environment of a process that computes with so many threads."""
     return {**clean_environment(), **dict.fromkeys(VARIABLES, str(threads))}
+
+
+def numpy_environment(threads: int) -> dict[str, str]:
+    """The same for products by NumPy, with the kernels that suit the processor.
+
+    OpenBLAS up to 0.3.34 takes AMD's Zen 5 for Haswell, and computes at half its speed (OpenBLAS issue 6029).
+    """
+    found = environment(threads)
+    if cpu_model()[:2] == ZEN_5 and cpu_flags() >= AVX512:
+        found.setdefault(KERNELS, "SkylakeX")
+    return found
 
 
 def pin(threads: int) -> None:
@@ -26,18 +46,3 @@ def pin(threads: int) -> None:
     """
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[-threads:])
-
-
-def set_up_nnbp(sizes: Sequence[int], batch_size: int, threads: int) -> int:
-    """What the package does before NumPy is imported; how many processes train."""
-    return processor.set_up(sizes, batch_size, threads).processes
-
-
-def set_up_floor(threads: int) -> None:
-    """The same kernels as nnbp's, and threads of BLAS."""
-    processor.set_up(count=threads)
-
-
-def set_up_peer(threads: int) -> None:
-    """The number of threads, and nothing else: what users of the library get by default."""
-    os.environ.update(dict.fromkeys(VARIABLES, str(threads)))

@@ -1,10 +1,10 @@
-"""A process that trains one network in one library: `python -m benchmarks.worker`, started by `workers`.
+"""A process that trains one network in one library: `python -m benchmarks.worker`, started by `client`.
 
-It is told what to do in lines of JSON on standard input, and answers each with a line of JSON:
+Requests come as lines of JSON on standard input, and each is answered with a line of JSON:
 
     {"do": "epoch"}     the seconds of one epoch, by the clock
-    {"do": "evaluate"}  the share of the test set answered right and the mean output for the right label,
-                        computed by NumPy from the parameters, whatever the library; null for the floor
+    {"do": "evaluate"}  the fraction of the test set answered right and the mean output for the right
+                        label, computed by NumPy from the parameters, whatever the library; null for the floor
 """
 
 import copy
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from benchmarks import threads
 from benchmarks.grid import SEED, Row
-from benchmarks.learners import FLOOR, LIBRARIES, OURS, Learner, Problem
+from benchmarks.learners import LIBRARIES, Learner, Problem
 
 if TYPE_CHECKING:
     from benchmarks.learners import Layers
@@ -26,13 +26,14 @@ if TYPE_CHECKING:
 
 
 class Worker:
-    """One training, and the test set that it is judged by."""
+    """One training, and the test set that judges it."""
 
-    def __init__(self, module: str, problem: Problem, digits: "Dataset") -> None:
+    def __init__(self, problem: Problem, digits: "Dataset") -> None:
         self.orders = copy.deepcopy(problem.state.rng)
         self.total = len(problem.training.labels)
         self.digits = digits
-        self.learner: Learner = import_module(f"benchmarks.learners.{module}").begin(problem)
+        module = import_module(f"benchmarks.learners.{LIBRARIES[problem.library][0]}")
+        self.learner: Learner = module.begin(problem)
 
     def epoch(self) -> dict[str, float]:
         order = self.orders.permutation(self.total)
@@ -61,15 +62,7 @@ def judge(layers: "Layers", digits: "Dataset") -> dict[str, float | None]:
 
 
 def begin(library: str, row: Row, count: int, rounds: int, dataset: str) -> Worker:
-    """Settle the processor, and only then import NumPy and the library."""
-    threads.pin(count)
-    processes = 1
-    if library == OURS:
-        processes = threads.set_up_nnbp(row.sizes, row.batch_size, count)
-    elif library == FLOOR:
-        threads.set_up_floor(count)
-    else:
-        threads.set_up_peer(count)
+    """A training at its beginning; NumPy and the library are imported here, with the process as it is."""
     import nnbp
     import nnbp.data
 
@@ -84,12 +77,11 @@ def begin(library: str, row: Row, count: int, rounds: int, dataset: str) -> Work
     )
     state = nnbp.State.begin(row.sizes, settings, SEED)
     training = nnbp.Examples(digits.train_images, digits.train_labels)
-    problem = Problem(row, count, processes, training, state, settings)
-    return Worker(LIBRARIES[library][0], problem, digits)
+    return Worker(Problem(library, row, count, training, state, settings), digits)
 
 
 def answer(worker: Worker, requests: TextIO, answers: TextIO) -> None:
-    """Do as told until there is nothing more. The first line says that all is ready, for so many examples."""
+    """Answer requests until there are no more. The first line, with the number of examples, means ready."""
     actions: dict[str, Callable[[], dict[str, Any]]] = {"epoch": worker.epoch, "evaluate": worker.evaluate}
     print(json.dumps({"examples": worker.total}), file=answers, flush=True)
     for line in requests:
@@ -102,6 +94,8 @@ def main() -> None:
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     order = json.loads(sys.argv[1])
+    if order["pinned"]:
+        threads.pin(order["threads"])
     worker = begin(
         order["library"], Row.from_json(order["row"]), order["threads"], order["rounds"], order["dataset"]
     )

@@ -1,50 +1,61 @@
 """`python -m benchmarks write --json FILE.json`: the page FILE.md and growth.svg beside the figures."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from benchmarks import epochtable, growthtable, keeping, processtable
+from benchmarks import figures
+from benchmarks.epochs.table import tables as epochs_tables
+from benchmarks.growth.table import tables as growth_tables
+from benchmarks.process.table import table as process_table
+from benchmarks.tables import Table
 
 TITLE = """# Speed
 
 Written by `python -m benchmarks write` from the figures in [{name}]({name}), which `make bench` measures.
-They move from machine to machine and from run to run: what counts are the ratios, which are those of one run.
+They change from machine to machine and from run to run: only ratios of one run count.
 """
+PLOT = "growth.svg"
+
+# The title of each section, and the tables of its figures.
+SECTIONS: dict[str, tuple[str, Callable[[dict[str, Any]], Iterable[Table]]]] = {
+    "epochs": ("Seconds per epoch, beside other libraries", epochs_tables),
+    "process": ("A whole training from the shell", lambda found: [process_table(found)]),
+    "growth": ("How time and memory grow", growth_tables),
+}
 
 
 def write(path: Path) -> list[Path]:
     """The files written, from those parts that are among the figures."""
-    kept = keeping.read(path)
+    kept = figures.read(path)
     page = path.with_suffix(".md")
     page.write_text("\n".join([TITLE.format(name=path.name), *sections(kept)]), "utf-8")
     if "growth" not in kept:
         return [page]
-    from benchmarks.plot import draw
+    from benchmarks.growth.plot import draw
 
-    draw(kept["growth"], path.with_name("growth.svg"))
-    return [page, path.with_name("growth.svg")]
+    draw(kept["growth"], path.with_name(PLOT))
+    return [page, path.with_name(PLOT)]
 
 
 def sections(kept: dict[str, Any]) -> Iterator[str]:
-    """A heading, what it was measured on, and tables."""
-    if "epochs" in kept:
-        yield heading("Seconds per epoch, beside other libraries", kept["epochs"])
-        yield epochtable.table(kept["epochs"]).markdown()
-    if "process" in kept:
-        yield heading("A whole training from the shell", kept["process"])
-        yield processtable.table(kept["process"]).markdown()
-    if "growth" in kept:
-        yield heading("How time and memory grow", kept["growth"])
-        yield "![Seconds per epoch and memory by examples, neurons and mini-batch](growth.svg)\n"
-        for table in growthtable.tables(kept["growth"]):
-            yield table.markdown()
-        yield growthtable.note(kept["growth"]) + "\n"
+    """A heading, the machine, and tables of each of them."""
+    for section, (title, _) in SECTIONS.items():
+        if section in kept:
+            yield heading(title, kept[section])
+            if section == "growth":
+                yield f"![Seconds per epoch and memory by examples, neurons and mini-batch]({PLOT})\n"
+            yield from (table.markdown() for table in tables(section, kept[section]))
 
 
-def heading(title: str, figures: dict[str, Any]) -> str:
-    """The title of a part, and when and on what it was measured."""
-    machine = figures["machine"]
+def tables(section: str, found: dict[str, Any]) -> Iterable[Table]:
+    """The tables of a section's figures."""
+    return SECTIONS[section][1](found)
+
+
+def heading(title: str, found: dict[str, Any]) -> str:
+    """The title of a part, and when and on which machine it was measured."""
+    machine = found["machine"]
     versions = ", ".join(f"{name} {version}" for name, version in machine["versions"].items())
     return (
         f"## {title}\n\n"

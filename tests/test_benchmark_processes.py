@@ -1,6 +1,7 @@
-"""The benchmarks of whole processes, and of how they grow, measure what they say; so do their tables."""
+"""The benchmarks of whole processes, how they grow and how accurate they are; their tables and their page."""
 
 import os
+import shlex
 import sys
 from pathlib import Path
 
@@ -9,8 +10,13 @@ import pytest
 from program import write_idx_folder
 
 import nnbp.data
-from benchmarks import growing, growth, growthtable, measured, process, processtable, write
+from benchmarks import options, run_process, write
+from benchmarks.growth import measure as growth
+from benchmarks.growth import resized_datasets
+from benchmarks.growth import table as growth_table
 from benchmarks.machine import describe
+from benchmarks.process import measure as process
+from benchmarks.process import table as process_table
 from benchmarks.tables import Table, number
 
 
@@ -21,7 +27,7 @@ def silent(_: str) -> None:
 @pytest.mark.parametrize("count", [45, 60, 150])
 def test_a_data_set_is_cut_short_or_repeated(tmp_path: Path, count: int) -> None:
     source = write_idx_folder(tmp_path / "source")
-    growing.write(source, tmp_path / "grown", count)
+    resized_datasets.write(source, tmp_path / "grown", count)
     before, after = nnbp.data.load(str(source)), nnbp.data.load(str(tmp_path / "grown"))
     np.testing.assert_array_equal(after.train_images, np.tile(before.train_images, (3, 1))[:count])
     np.testing.assert_array_equal(after.train_labels, np.tile(before.train_labels, 3)[:count])
@@ -30,32 +36,61 @@ def test_a_data_set_is_cut_short_or_repeated(tmp_path: Path, count: int) -> None
 
 def test_a_process_is_measured(tmp_path: Path) -> None:
     program_text = "import time; b = bytes([1]) * 60_000_000; time.sleep(0.3); print('done')"
-    found = measured.run([sys.executable, "-c", program_text], tmp_path, os.environ)
+    found = run_process.run([sys.executable, "-c", program_text], tmp_path, os.environ)
     assert found.output == "done\n"
     assert found.seconds >= 0.3
     assert found.rss > 60_000_000
     assert found.anonymous is None or 60_000_000 < found.anonymous <= found.rss
-    with pytest.raises(measured.FailedError, match="ended with 3"):
-        measured.run([sys.executable, "-c", "raise SystemExit(3)"], tmp_path, os.environ)
+    with pytest.raises(run_process.FailedError, match="ended with 3"):
+        run_process.run([sys.executable, "-c", "raise SystemExit(3)"], tmp_path, os.environ)
+    with pytest.raises(run_process.FailedError, match="absent: No such file"):
+        run_process.run([tmp_path / "absent"], tmp_path, os.environ)
+
+
+def test_lines_of_output_are_timed_in_their_order(tmp_path: Path) -> None:
+    text = "import time; print('b', 'a', flush=True); time.sleep(0.2); print('a', flush=True); time.sleep(60)"
+    command = [sys.executable, "-c", text]
+    first, second = run_process.seconds_until(["b", "a"], command, tmp_path, os.environ)
+    assert first + 0.2 <= second < 60
+    with pytest.raises(run_process.FailedError, match="printed no line with absent"):
+        run_process.seconds_until(["absent"], [sys.executable, "-c", "print(1)"], tmp_path, os.environ)
 
 
 def test_a_whole_training_is_measured_from_its_start_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(process, "STARTS", 1)
-    figures = process.measure(["nnbp"], [1], "sample", epochs=1, repeats=1, told=silent)
-    (ours,) = figures["results"]
-    assert 0 < figures["start"]["median"] < ours["median"]
+    beside = f"other={sys.executable} -c 'print(\"test accuracy 0.5 (1 of 2)\")'"
+    jobs = process.jobs(["nnbp"], [1], "sample", 1, [beside, f"{sys.executable} -c 0"])
+    figures = process.measure(jobs, "sample", epochs=1, repeats=1, progress=silent)
+    ours, other, silent_one = figures["results"]
+    start = figures["start"]
+    assert 0 < start["event"] < start["first_epoch"]
+    assert start["minibatch"] < start["first_epoch"]
     assert ours["median_accuracy"] > 0.8
-    told = processtable.table({**figures, "missing": ["PyTorch"]}).text()
-    assert "Not installed, and left out: PyTorch." in told
+    assert (other["library"], other["median_accuracy"]) == ("other", 0.5)
+    assert silent_one["median_accuracy"] is None
+    shown = process_table.table({**figures, "missing": ["PyTorch"]}).text()
+    assert "Not installed, and left out: PyTorch." in shown
+
+
+def test_the_first_mini_batch_comes_an_epoch_before_the_report_of_the_first_epoch() -> None:
+    figures = process.beginnings([[0.25, 0.5, 0.625], [0.5, 1.0, 1.25], [1.0, 2.0, 2.5]])
+    assert (figures["event"], figures["minibatch"], figures["first_epoch"]) == (0.5, 0.75, 1.0)
+
+
+@pytest.mark.parametrize("text", ["old=/usr/bin/env -u A nnbp", "/usr/bin/env A=1 'a b'"])
+def test_a_command_to_be_timed_beside_may_have_a_name(text: str) -> None:
+    job = process.other(text)
+    name, command = ("old", text[4:]) if text.startswith("old") else (text, text)
+    assert (job.name, job.command) == (name, shlex.split(command))
 
 
 def test_growth_comes_from_processes_and_makes_a_page(tmp_path: Path) -> None:
-    growing.write(nnbp.data.folder("sample"), tmp_path / "500", 500)
+    resized_datasets.write(nnbp.data.folder("sample"), tmp_path / "500", 500)
     case = growth.Case("examples", 500, hidden=10, batch_size=10)
     trained = growth.train(case, tmp_path / "500", epochs=2)
     assert len(trained["seconds"]) == 2
     figures = {"epochs": 2, "results": [trained], "machine": describe()}
-    assert [len(table.rows) for table in growthtable.tables(figures)] == [1, 0, 0]
+    assert [len(table.rows) for table in growth_table.tables(figures)] == [1, 0, 0]
     page = "\n".join(write.sections({"growth": figures}))
     assert "## How time and memory grow" in page
     assert "| 500 | " in page

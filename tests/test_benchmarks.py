@@ -1,4 +1,4 @@
-"""The benchmarks measure what they say: on the sample, with nnbp and the floor, which need no peer."""
+"""The benchmarks of epochs, on the sample, with nnbp and the floor, which need no other library."""
 
 import json
 from itertools import pairwise
@@ -11,13 +11,18 @@ import pytest
 import nnbp
 import nnbp.data
 from benchmarks import __main__ as program
-from benchmarks import epochs, keeping, workers
+from benchmarks import client, figures, threads
+from benchmarks.client import Work
+from benchmarks.epochs import measure as epochs
 from benchmarks.grid import GRID, SEED, Row
-from benchmarks.learners import floor
+from benchmarks.learners import floor, installed
+from benchmarks.machine import AVX512
 from benchmarks.worker import judge
-from benchmarks.workers import Work
+from nnbp import native
 
 SMALL = Row((784, 30, 10), 10)
+ENGINES = {"nnbp": "native", "nnbp-numpy": "numpy"}
+needs_native = pytest.mark.skipif(native.missing() is not None, reason="the compiled engine is not built")
 
 
 def silent(_: str) -> None:
@@ -29,58 +34,91 @@ def result(library: str, **figures: Any) -> dict[str, Any]:
     return {"library": library, "threads": 1, "accuracy": 0.95, "after_first": after_first, **figures}
 
 
-def test_a_run_tells_one_table_and_keeps_every_epoch(
+@needs_native
+def test_a_run_prints_its_tables_and_keeps_every_epoch(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(program, "installed", lambda: ["nnbp", "floor"])
+    monkeypatch.setattr(program, "installed", lambda: ["nnbp", "nnbp-numpy", "floor"])
     kept = tmp_path / "figures.json"
-    keeping.keep(kept, "process", {"what": "was there"})
+    figures.keep(kept, "process", {"what": "was there"})
     row = GRID[0].name
     options = ["--rounds", "3", "--threads", "1", "--dataset", "sample", "--json", str(kept)]
     assert program.main(["epochs", "--rows", row, *options]) == 0
-    heading, ours, floors, medians, missing = capsys.readouterr().out.strip().splitlines()
-    assert heading.split() == ["network", "library", "1", "thread,", "s", "ratio", "accuracy"]
-    assert ours.startswith("784,30,10 × 10  nnbp ")
+    ratios, seconds = capsys.readouterr().out.strip().split("\n\n")
+    heading, network, _ = ratios.splitlines()
+    assert heading.split("  ")[-2:] == ["nnbp / floor", "nnbp-numpy / nnbp"]
+    assert network.startswith("784,30,10 × 10  ")
+    heading, ours, textbook, floors, medians, missing = seconds.splitlines()
+    assert heading.split() == ["network", "library", "1", "thread,", "s", "accuracy"]
+    assert ours.startswith("784,30,10 × 10  nnbp  ")
+    assert textbook.startswith("784,30,10 × 10  nnbp-numpy  ")
     assert floors.split()[-1] == "–"
     assert "3 epochs of 10,000 examples" in medians
     assert missing == "Not installed, and left out: PyTorch, scikit-learn, JAX."
-    figures = json.loads(kept.read_text())
-    assert figures["process"] == {"what": "was there"}
-    (measured_row,) = figures["epochs"]["rows"]
-    assert [len(r["seconds"]) for r in measured_row["results"]] == [3, 3]
-    assert figures["epochs"]["machine"]["versions"]["numpy"] == np.__version__
+    found = json.loads(kept.read_text())
+    assert found["process"] == {"what": "was there"}
+    (measured_row,) = found["epochs"]["rows"]
+    assert [len(r["seconds"]) for r in measured_row["results"]] == [3, 3, 3]
+    assert found["epochs"]["machine"]["versions"]["numpy"] == np.__version__
 
 
-def test_a_worker_trains_what_the_library_trains_by_itself() -> None:
+@pytest.mark.parametrize("library", [pytest.param("nnbp", marks=needs_native), "nnbp-numpy"])
+def test_a_worker_trains_as_the_library_does_by_itself(library: str) -> None:
     work = Work(SMALL, rounds=3, dataset="sample", pause=0)
-    measured_row = epochs.measure(["nnbp"], [1], work, silent)
+    measured_row = epochs.measure([library], [1], work, silent)
     assert not measured_row["void"]
     digits = nnbp.data.load("sample")
     settings = nnbp.Settings(epochs=3, schedule="constant")
     state = nnbp.State.begin(SMALL.sizes, settings, SEED)
-    list(nnbp.train(state, nnbp.Examples(digits.train_images, digits.train_labels), None, settings))
+    training = nnbp.Examples(digits.train_images, digits.train_labels)
+    list(nnbp.train(state, training, None, settings, ENGINES[library]))
     test = nnbp.Examples(digits.test_images, digits.test_labels)
     found = nnbp.evaluate(state.network, test, nnbp.COSTS["cross-entropy"])
     assert measured_row["results"][0]["accuracy"] == pytest.approx(found.accuracy, abs=0.002)
 
 
-def test_a_worker_that_has_ended_is_told_as_such() -> None:
-    with workers.started(["nnbp"], [1], Work(SMALL, 1, "sample", pause=0)) as (client,):
-        client._process.kill()
-        client._process.wait()
-        for ask in (client.epoch, client.evaluate):
-            with pytest.raises(workers.WorkerError, match="nnbp with 1 threads ended with -9"):
+def test_threads_of_blas_are_set_before_numpy_is_imported(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MKL_NUM_THREADS", "7")
+    assert "MKL_NUM_THREADS" not in threads.clean_environment()
+    assert {threads.environment(2)[name] for name in threads.VARIABLES} == {"2"}
+
+
+@pytest.mark.parametrize(("family", "kernels"), [("26", "SkylakeX"), ("25", None)])
+def test_openblas_gets_its_avx_512_kernels_where_it_does_not_know_the_processor(
+    monkeypatch: pytest.MonkeyPatch, family: str, kernels: str | None
+) -> None:
+    monkeypatch.delenv(threads.KERNELS, raising=False)
+    monkeypatch.setattr(threads, "cpu_model", lambda: ("AuthenticAMD", family, "2"))
+    monkeypatch.setattr(threads, "cpu_flags", lambda: AVX512 | {"fma"})
+    assert threads.numpy_environment(1).get(threads.KERNELS) == kernels
+    assert threads.KERNELS not in threads.environment(1)
+    monkeypatch.setenv(threads.KERNELS, "Haswell")
+    assert threads.numpy_environment(1)[threads.KERNELS] == "Haswell"
+
+
+def test_an_engine_that_is_not_compiled_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(native, "missing", lambda: "it has not been compiled")
+    assert {"nnbp-numpy", "floor"} <= set(installed())
+    assert "nnbp" not in installed()
+
+
+def test_a_worker_that_has_ended_is_an_error() -> None:
+    with client.started(["nnbp-numpy"], [1], Work(SMALL, 1, "sample", pause=0)) as (worker,):
+        worker._process.kill()
+        worker._process.wait()
+        for ask in (worker.epoch, worker.evaluate):
+            with pytest.raises(client.WorkerError, match="nnbp-numpy with 1 threads ended with -9"):
                 ask()
 
 
-def test_what_has_not_learned_is_void() -> None:
+def test_a_training_that_has_not_learned_is_void() -> None:
     row = Row((784, 5, 10), 100, learning_rate=1e-6)
-    measured_row = epochs.measure(["nnbp"], [1], Work(row, 1, "sample", pause=0), silent)
+    measured_row = epochs.measure(["nnbp-numpy"], [1], Work(row, 1, "sample", pause=0), silent)
     (why,) = measured_row["void"]
-    assert why.startswith("nnbp with 1 thread has learned to answer 0.")
+    assert why.startswith("nnbp-numpy with 1 thread has only reached an accuracy of 0.")
 
 
-def test_what_trains_something_else_is_void_and_the_floor_is_not() -> None:
+def test_a_library_that_trains_something_else_is_void_and_the_floor_is_not() -> None:
     work = Work(SMALL, 1, "sample")
     results = [result("nnbp"), result("JAX", certainty=0.89), result("floor", accuracy=None)]
     assert list(epochs.void(work, results)) == [
@@ -93,13 +131,13 @@ def test_what_trains_something_else_is_void_and_the_floor_is_not() -> None:
 def test_a_row_that_is_void_makes_the_status_1(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    figures = [result("nnbp", median=2.0, accuracy=0.5), result("floor", median=1.0, accuracy=None)]
-    measured_row = {**SMALL.as_json(), "name": SMALL.name, "examples": 10, "results": figures, "void": ["so"]}
+    results = [result("nnbp", median=2.0, accuracy=0.5), result("floor", median=1.0, accuracy=None)]
+    measured_row = {**SMALL.as_json(), "name": SMALL.name, "examples": 10, "results": results, "void": ["so"]}
     monkeypatch.setattr(epochs, "measure", lambda *_: measured_row)
     assert program.main(["epochs", "--rows", GRID[0].name, "--threads", "1"]) == 1
-    told = capsys.readouterr().out
-    assert "784,30,10 × 10 (void)  nnbp" in told
-    assert "784,30,10x10 is void: so." in told
+    shown = capsys.readouterr().out
+    assert "784,30,10 × 10 (void)  nnbp" in shown
+    assert "784,30,10x10 is void: so." in shown
 
 
 def test_ratios_are_of_the_better_numbers_of_threads() -> None:

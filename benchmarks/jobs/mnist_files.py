@@ -1,4 +1,4 @@
-"""The four files of MNIST, packed or not, as arrays: what the scripts beside it begin with."""
+"""The four files of MNIST, packed or not, as arrays, for the scripts beside this one."""
 
 import gzip
 from pathlib import Path

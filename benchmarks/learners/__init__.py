@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Protocol
 
 from benchmarks.grid import Row
+from nnbp import native
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,25 +22,27 @@ if TYPE_CHECKING:
 
 FLOOR = "floor"
 OURS = "nnbp"
+TEXTBOOK = "nnbp-numpy"
 # Each library: the module that trains with it, and the package that it takes.
 LIBRARIES = {
     OURS: ("with_nnbp", "nnbp"),
+    TEXTBOOK: ("with_nnbp", "nnbp"),
     "PyTorch": ("with_torch", "torch"),
     "scikit-learn": ("with_sklearn", "sklearn"),
     "JAX": ("with_jax", "jax"),
     FLOOR: ("floor", "numpy"),
 }
-# Their distributions, whose versions are told.
-DISTRIBUTIONS = ("numpy", "scipy", "torch", "scikit-learn", "jax", "jaxlib")
+# Those whose products are those of NumPy's BLAS.
+WITH_NUMPY = (TEXTBOOK, FLOOR)
 
 
 @dataclass(frozen=True)
 class Problem:
-    """What is to be learned, by a network that begins as `state` says."""
+    """A training for a library: the examples, and the network as it begins, in `state`."""
 
+    library: str
     row: Row
     threads: int
-    processes: int  # of nnbp's
     training: "Examples"  # images (n, n_0) as bytes, labels (n,)
     state: "State"
     settings: "Settings"
@@ -76,9 +79,10 @@ class Learner(Protocol):
         """One step for each mini-batch of the examples in this order, all done on return."""
 
     def layers(self) -> "Layers | None":
-        """The network as it is now; None from what has none."""
+        """The network as it is now; None from the floor."""
 
 
 def installed() -> list[str]:
-    """The libraries that can be imported here."""
-    return [name for name, (_, package) in LIBRARIES.items() if find_spec(package) is not None]
+    """The libraries that can be used here."""
+    found = [name for name, (_, package) in LIBRARIES.items() if find_spec(package) is not None]
+    return [name for name in found if name != OURS or native.missing() is None]

@@ -40,7 +40,7 @@ def products(sizes: tuple[int, ...], batch_size: int) -> "list[Product]":
 
 
 class Floor:
-    """The products of an epoch; the last mini-batch has what is left over."""
+    """The products of an epoch; the last mini-batch has the remainder."""
 
     def __init__(self, problem: Problem) -> None:
         sizes, batch_size = problem.row.sizes, problem.row.batch_size

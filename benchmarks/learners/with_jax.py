@@ -33,7 +33,7 @@ class Jax:
         jax.block_until_ready(self.parameters)
 
     def _cut(self, order: "npt.NDArray[np.int64]") -> tuple[Any, Any]:
-        """Indices of the full mini-batches, (steps, B), and of what is left over."""
+        """Indices of the full mini-batches, (steps, B), and of the remainder."""
         full = len(order) - len(order) % self.row.batch_size
         indices = jnp.asarray(order.astype(np.int32))
         return indices[:full].reshape(-1, self.row.batch_size), indices[full:]

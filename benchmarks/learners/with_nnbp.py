@@ -1,9 +1,9 @@
-"""nnbp, by its public names."""
+"""nnbp, by its public names: the compiled engine, and the textbook's in NumPy."""
 
 from typing import TYPE_CHECKING
 
 import nnbp
-from benchmarks.learners import Problem
+from benchmarks.learners import OURS, TEXTBOOK, Problem
 
 if TYPE_CHECKING:
     import numpy as np
@@ -12,12 +12,18 @@ if TYPE_CHECKING:
     from benchmarks.learners import Layers
 
 
+ENGINES = {OURS: "native", TEXTBOOK: "numpy"}
+
+
 class Nnbp:
     """`nnbp.train`, which draws the same orders itself from the generator in its state."""
 
     def __init__(self, problem: Problem) -> None:
         self.state = problem.state
-        self.reports = nnbp.train(self.state, problem.training, None, problem.settings, problem.processes)
+        engine = ENGINES[problem.library]
+        self.reports = nnbp.train(
+            self.state, problem.training, None, problem.settings, engine, problem.threads
+        )
 
     def epoch(self, order: "npt.NDArray[np.int64]") -> None:
         next(self.reports)

@@ -23,7 +23,7 @@ class Sklearn:
     """A classifier that goes on where it was (`warm_start`), with the order of the examples given to it."""
 
     def __init__(self, problem: Problem) -> None:
-        # An epoch a call is what it warns of.
+        # It warns of every call that trains for one epoch.
         warnings.simplefilter("ignore", ConvergenceWarning)
         row = problem.row
         self.images = problem.images()

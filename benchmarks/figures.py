@@ -12,10 +12,10 @@ def keep(path: Path | None, part: str, figures: dict[str, Any]) -> None:
     kept = read(path) if path.exists() else {}
     kept[part] = figures
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(kept, indent=1) + "\n", "utf-8")
+    path.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", "utf-8")
 
 
 def read(path: Path) -> dict[str, Any]:
-    """All that was kept."""
+    """The figures of every part."""
     kept: dict[str, Any] = json.loads(path.read_text("utf-8"))
     return kept

@@ -2,19 +2,21 @@
 
 One thing grows at a time; the others are those of 784,30,10 with mini-batches of 10 on the 60,000 examples
 of MNIST. More examples than that are the same again. Each figure is that of a process of its own, with one
-thread, so that what grows is the work and not the number of those who do it.
+thread, so that the work grows and not the number of those who do it.
 """
 
 import json
 import statistics
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks import growing
-from benchmarks.process import folder_of, nnbp, one
+from benchmarks.growth import resized_datasets
+from benchmarks.program import Command, folder_of, nnbp
+from benchmarks.run_process import run_apart
+from benchmarks.threads import clean_environment
 
 Figures = dict[str, Any]
 
@@ -26,7 +28,7 @@ USUAL = 60_000, 30, 10
 
 @dataclass(frozen=True)
 class Case:
-    """A training: what grows in it, and how far it has grown."""
+    """A training, and which of its dimensions grows."""
 
     grows: str
     examples: int
@@ -52,7 +54,7 @@ def cases(up_to: int | None = None) -> Iterator[Case]:
         yield Case("mini-batch", examples, hidden, grown)
 
 
-def measure(dataset: str, epochs: int, up_to: int | None, told: Callable[[str], None]) -> Figures:
+def measure(dataset: str, epochs: int, up_to: int | None, progress: Callable[[str], None]) -> Figures:
     """Seconds per epoch and bytes of every case."""
     source, results = folder_of(dataset), []
     chosen = [case for case in cases(up_to) if max(case.examples, case.hidden) <= (up_to or max(EXAMPLES))]
@@ -60,31 +62,17 @@ def measure(dataset: str, epochs: int, up_to: int | None, told: Callable[[str], 
         for case in chosen:
             folder = Path(temporary) / str(case.examples)
             if not folder.exists():
-                growing.write(source, folder, case.examples)
+                resized_datasets.write(source, folder, case.examples)
             results.append(train(case, folder, epochs))
-            told(f"{case.grows} {case.value:,}: {results[-1]['median']:.2f} s")
+            progress(f"{case.grows} {case.value:,}: {results[-1]['median']:.2f} s")
     return {"epochs": epochs, "results": results}
 
 
 def train(case: Case, folder: Path, epochs: int) -> Figures:
     """The figures of one process."""
-    sizes = f"784,{case.hidden},10"
-    options: Sequence[str | Path] = ["--epochs", str(epochs), "--batch-size", str(case.batch_size)]
-    command = [
-        *nnbp(),
-        "train",
-        "--sizes",
-        sizes,
-        *options,
-        "--dataset",
-        folder,
-        "--validation",
-        "0",
-        "--threads",
-        "1",
-        "--json",
-    ]
-    measured = one(command, None)
+    network = ["--sizes", f"784,{case.hidden},10", "--batch-size", str(case.batch_size)]
+    rest: Command = ["--epochs", str(epochs), "--dataset", folder, "--validation", "0", "--threads", "1"]
+    measured = run_apart([*nnbp(), "train", *network, *rest, "--json"], clean_environment())
     events = [json.loads(line) for line in measured.output.splitlines()]
     seconds = [event["seconds"] for event in events if event["event"] == "epoch"]
     return {

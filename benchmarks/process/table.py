@@ -2,9 +2,7 @@
 
 from typing import Any
 
-from benchmarks.tables import Table, counted, number
-
-MEGABYTE = 1_000_000
+from benchmarks.tables import MEGABYTE, Table, counted, number
 
 
 def table(figures: dict[str, Any]) -> Table:
@@ -12,6 +10,7 @@ def table(figures: dict[str, Any]) -> Table:
     made = Table(["job", "threads", "seconds", "ratio", "peak memory, MB", "accuracy"])
     ours = figures["results"][0]["median"]
     for result in figures["results"]:
+        accuracy = result["median_accuracy"]
         made.rows.append(
             [
                 result["library"],
@@ -19,16 +18,24 @@ def table(figures: dict[str, Any]) -> Table:
                 number(result["median"]),
                 number(result["median"] / ours),
                 number(result["median_rss"] / MEGABYTE),
-                f"{result['median_accuracy']:.4f}",
+                "–" if accuracy is None else f"{accuracy:.4f}",
             ]
         )
     made.notes += [
         f"Medians of {counted(figures['repeats'], 'run')} of whole processes, "
         f"{counted(figures['epochs'], 'epoch')} each. "
         "Ratio: seconds over those of nnbp.",
-        f"nnbp train begins with its first mini-batch {figures['start']['median']:.2f} s after its start "
-        f"(median of {len(figures['start']['seconds'])}).",
+        start(figures["start"]),
     ]
     if figures["missing"]:
         made.notes.append(f"Not installed, and left out: {', '.join(figures['missing'])}.")
     return made
+
+
+def start(figures: dict[str, Any]) -> str:
+    """How soon nnbp begins."""
+    return (
+        f"From the start of nnbp train to its first output {figures['event']:.3f} s, to its first mini-batch "
+        f"{figures['minibatch']:.3f} s, to the report of its first epoch {figures['first_epoch']:.3f} s "
+        f"(medians of {len(figures['seconds'])})."
+    )

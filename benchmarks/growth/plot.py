@@ -1,4 +1,4 @@
-"""The plot of the part `growth`: seconds per epoch and memory by what grows, on logarithmic axes."""
+"""The plot of the part `growth`: seconds per epoch and memory, on logarithmic axes."""
 
 from pathlib import Path
 from typing import Any
@@ -7,8 +7,8 @@ import matplotlib as mpl
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullFormatter
 
-from benchmarks.growthtable import GROWS
-from benchmarks.processtable import MEGABYTE
+from benchmarks.growth.table import GROWS
+from benchmarks.tables import MEGABYTE
 
 LABELS = dict(zip(GROWS, ("training examples", "hidden neurons", "examples in a mini-batch"), strict=True))
 

@@ -1,4 +1,4 @@
-"""Worker processes from the side of whoever tells them what to do."""
+"""Worker processes from the side of the process that measures."""
 
 import json
 import subprocess
@@ -12,6 +12,7 @@ from typing import Any
 
 from benchmarks import threads
 from benchmarks.grid import Row
+from benchmarks.learners import WITH_NUMPY
 
 # A library's threads go on spinning for about a tenth of a second after their work.
 PAUSE = 0.3
@@ -19,21 +20,22 @@ ROOT = Path(__file__).parent.parent  # from where the workers can be imported
 
 
 class WorkerError(Exception):
-    """A worker ended before it was told to."""
+    """A worker ended too early."""
 
 
 @dataclass(frozen=True)
 class Work:
-    """What all workers of a row have in common."""
+    """The task that all workers of a row have in common."""
 
     row: Row
     rounds: int
     dataset: str  # a name, or a folder from the root of all
     pause: float = PAUSE  # seconds before each epoch
+    pinned: bool = True  # to as many processors as there are threads
 
 
 class Client:
-    """One worker: a library with so many threads. Use it in a `with`; it is awaited by `ready`."""
+    """One worker: a library with so many threads. Use it in a `with`, and wait for it with `ready`."""
 
     def __init__(self, library: str, count: int, work: Work) -> None:
         self.library, self.threads, self.work = library, count, work
@@ -43,11 +45,13 @@ class Client:
             "threads": count,
             "rounds": work.rounds,
             "dataset": work.dataset,
+            "pinned": work.pinned,
         }
+        environment = threads.numpy_environment if library in WITH_NUMPY else threads.environment
         self._process = subprocess.Popen(
             [sys.executable, "-m", "benchmarks.worker", json.dumps(order)],
             cwd=ROOT,
-            env=threads.clean_environment(),
+            env=environment(count),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -61,7 +65,7 @@ class Client:
         self._process.communicate()
 
     def ready(self) -> None:
-        """Wait until it has loaded, and compiled, what it needs; `examples` is how many it trains on."""
+        """Wait until data are loaded and code is compiled; `examples` is the number that it trains on."""
         self.examples: int = self._read()["examples"]
 
     def epoch(self) -> dict[str, float]:
@@ -70,14 +74,14 @@ class Client:
         return self._ask("epoch")
 
     def evaluate(self) -> dict[str, Any]:
-        """Accuracy and certainty on the test set, or None for what learns nothing."""
+        """Accuracy and certainty on the test set, or None for the floor, which learns nothing."""
         return self._ask("evaluate")
 
-    def _ask(self, what: str) -> dict[str, Any]:
+    def _ask(self, request: str) -> dict[str, Any]:
         assert self._process.stdin is not None
-        # A worker that has ended is found out by what it does not answer.
+        # A worker that has ended shows by giving no answer.
         with suppress(BrokenPipeError):
-            print(json.dumps({"do": what}), file=self._process.stdin, flush=True)
+            print(json.dumps({"do": request}), file=self._process.stdin, flush=True)
         return self._read()
 
     def _read(self) -> dict[str, Any]:

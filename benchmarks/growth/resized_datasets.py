@@ -1,4 +1,4 @@
-"""Data sets of any number of examples: those of another one, cut short or repeated, as a folder of IDX files.
+"""Folders of IDX files with any number of examples: those of another data set, cut short or repeated.
 
 Copied piece by piece, so that the process that measures stays small.
 """

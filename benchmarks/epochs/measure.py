@@ -1,16 +1,16 @@
 """Part `epochs`: seconds per epoch of the same training in each library, at each number of threads.
 
-All workers of a row are there at once and take turns, an epoch each, so that they share whatever else the
-machine does. They begin with the same network and see the same mini-batches: after the first epoch they
-must agree, and after the last they must have learned, or the row is void.
+All workers of a row exist at once and take turns, an epoch each, so that they share whatever else the machine
+does. They begin with the same network and see the same mini-batches: after the first epoch they must agree,
+and after the last they must have learned, or the row is void.
 """
 
 import statistics
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from benchmarks.client import Client, Work, started
 from benchmarks.learners import FLOOR, OURS
-from benchmarks.workers import Client, Work, started
 
 LEARNED = 0.9  # accuracy on the test set
 AGREEMENT = 0.002  # of the mean output for the right label, after the first epoch
@@ -19,18 +19,17 @@ Figures = dict[str, Any]
 
 
 def measure(
-    libraries: Sequence[str], counts: Sequence[int], work: Work, told: Callable[[str], None]
+    libraries: Sequence[str], counts: Sequence[int], work: Work, progress: Callable[[str], None]
 ) -> Figures:
     """One row: of each library and number of threads every epoch's seconds, the median and the accuracy."""
     with started(libraries, counts, work) as clients:
         results = [_blank(client) for client in clients]
         for done in range(work.rounds):
             for client, result in zip(clients, results, strict=True):
-                epoch = client.epoch()
-                result["seconds"].append(epoch["seconds"])
+                result["seconds"].append(client.epoch()["seconds"])
                 if not done:
                     result["after_first"] = client.evaluate()
-            told(f"{work.row.name}: round {done + 1} of {work.rounds}")
+            progress(f"{work.row.name}: round {done + 1} of {work.rounds}")
         for client, result in zip(clients, results, strict=True):
             result |= {"median": statistics.median(result["seconds"]), **client.evaluate()}
     return {
@@ -47,14 +46,14 @@ def _blank(client: Client) -> Figures:
 
 
 def void(work: Work, results: Sequence[Figures]) -> Iterator[str]:
-    """Why a row does not count: who has not learned, and who has trained something else than nnbp."""
+    """Why a row does not count: libraries that have not learned, or have trained something else than nnbp."""
     ours = next((result["after_first"]["certainty"] for result in results if result["library"] == OURS), None)
     for result in results:
         who = f"{result['library']} with {result['threads']} thread{'s' * (result['threads'] > 1)}"
         if result["library"] == FLOOR:
             continue
         if not result["accuracy"] >= LEARNED:
-            yield f"{who} has learned to answer {result['accuracy']:.4f} only"
+            yield f"{who} has only reached an accuracy of {result['accuracy']:.4f}"
         if ours is None or has_its_own_cost(result["library"], work.row.cost):
             continue
         if not abs(result["after_first"]["certainty"] - ours) <= AGREEMENT:
@@ -73,7 +72,7 @@ def best(row: Figures, library: str) -> Figures | None:
 
 
 def ratio(row: Figures, library: str) -> float | None:
-    """How many times nnbp's time a library takes, or nnbp the floor's: each at its better threads."""
+    """A library's time over nnbp's, or nnbp's over the floor's: each at its better number of threads."""
     ours, its = best(row, OURS), best(row, library)
     if ours is None or its is None:
         return None

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from benchmarks.processtable import MEGABYTE
-from benchmarks.tables import Table, counted, number
+from benchmarks.tables import MEGABYTE, Table, counted, number
 
 GROWS = ("examples", "hidden neurons", "mini-batch")
 
@@ -16,6 +15,8 @@ def tables(figures: dict[str, Any]) -> Iterator[Table]:
         for result in figures["results"]:
             if result["grows"] == grows:
                 made.rows.append(line(result))
+        if grows == GROWS[-1]:
+            made.notes.append(note(figures))
         yield made
 
 
@@ -31,7 +32,7 @@ def line(result: dict[str, Any]) -> list[str]:
 
 
 def note(figures: dict[str, Any]) -> str:
-    """What is to be known about the figures."""
+    """How the figures were measured."""
     return (
         f"Each line is one process with one thread: the median of {counted(figures['epochs'], 'epoch')}, the "
         "peak of its memory that is not page cache (anonymous), and of all of it. Images of more than 64 MiB "

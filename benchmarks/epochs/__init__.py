@@ -1,0 +1,1 @@
+"""Seconds per epoch of the same training in each library."""

@@ -1,0 +1,1 @@
+"""Seconds and memory by examples, neurons and mini-batch."""

@@ -1,0 +1,1 @@
+"""Whole trainings from the shell, and how soon they begin."""

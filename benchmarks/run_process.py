@@ -1,0 +1,106 @@
+"""One process, from its start to its end: seconds, peak memory, output.
+
+There are two figures of memory. `rss` is the peak of all its memory, as the system accounts for it;
+`anonymous` is the peak of the part that is neither page cache nor a mapped file (RssAnon), read every few
+milliseconds on Linux. The memory of a process before it became another program counts into `rss`, so whoever
+measures has to be small.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+PERIOD = 0.005  # seconds between two readings of the memory
+RSS_UNIT = 1 if sys.platform == "darwin" else 1024  # bytes
+
+Command = Sequence[str | Path]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A process: seconds by the clock, bytes, and its standard output."""
+
+    seconds: float
+    rss: int
+    anonymous: int | None
+    output: str
+
+
+class FailedError(Exception):
+    """The process did not end well."""
+
+
+def run(command: Command, cwd: Path, environment: Mapping[str, str]) -> Measured:
+    """Run a command to its end. Raises FailedError where its status is not 0."""
+    line = [str(word) for word in command]
+    with tempfile.TemporaryFile("w+") as written:
+        began = time.perf_counter()
+        process = _popen(line, cwd, environment, stdout=written)
+        anonymous = 0
+        while True:
+            pid, status, usage = os.wait4(process.pid, os.WNOHANG)
+            if pid:
+                break
+            anonymous = max(anonymous, rss_anon(process.pid))
+            time.sleep(PERIOD)
+        seconds = time.perf_counter() - began
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            raise FailedError(f"{' '.join(line)}: ended with {process.returncode}")
+        written.seek(0)
+        return Measured(seconds, usage.ru_maxrss * RSS_UNIT, anonymous or None, written.read())
+
+
+def run_apart(command: Command, environment: Mapping[str, str]) -> Measured:
+    """The same in a folder of its own, which is removed with the model in it."""
+    with tempfile.TemporaryDirectory() as folder:
+        return run(command, Path(folder), environment)
+
+
+def rss_anon(pid: int) -> int:
+    """Bytes of memory that are not backed by a file; 0 where the system does not say."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text("ascii", "replace")
+    except OSError:
+        return 0
+    found = [line.split()[1] for line in status.splitlines() if line.startswith("RssAnon:")]
+    return int(found[0]) * 1024 if found else 0
+
+
+def seconds_until(
+    words: Sequence[str], command: Command, cwd: Path, environment: Mapping[str, str]
+) -> list[float]:
+    """Seconds from the start of a process to a line of its output with each of these words, in their order.
+
+    The process is killed after the last one. Raises FailedError where it ends before.
+    """
+    line = [str(part) for part in command]
+    found: list[float] = []
+    began = time.perf_counter()
+    with _popen(line, cwd, environment, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        try:
+            for read in process.stdout:
+                if words[len(found)] in read:
+                    found.append(time.perf_counter() - began)
+                if len(found) == len(words):
+                    return found
+        finally:
+            process.kill()
+    raise FailedError(f"{' '.join(line)}: printed no line with {words[len(found)]}")
+
+
+def _popen(
+    line: list[str], cwd: Path, environment: Mapping[str, str], stdout: IO[str] | int
+) -> "subprocess.Popen[str]":
+    nothing = subprocess.DEVNULL
+    try:
+        return subprocess.Popen(line, cwd=cwd, env=environment, stdin=nothing, stdout=stdout, text=True)
+    except OSError as error:
+        raise FailedError(f"{line[0]}: {error.strerror}") from error
