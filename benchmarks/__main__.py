@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import figures, options, write
+from benchmarks.accuracy import measure as accuracy
 from benchmarks.client import ROOT, Work, WorkerError
 from benchmarks.epochs import measure as epochs
 from benchmarks.grid import GRID
@@ -46,6 +47,12 @@ def measure_growth(arguments: Namespace) -> Iterator[Figures]:
     yield growth.measure(arguments.dataset, arguments.growth_epochs, arguments.up_to, progress)
 
 
+def measure_accuracy(arguments: Namespace) -> Iterator[Figures]:
+    yield accuracy.measure(
+        arguments.training, arguments.dataset, arguments.seeds, arguments.engines, progress
+    )
+
+
 def works(arguments: Namespace) -> list[Work]:
     """The rows of the grid that are wanted."""
     rows = [row for row in GRID if arguments.rows is None or row.name in arguments.rows]
@@ -56,6 +63,7 @@ MEASURED: dict[str, Callable[[Namespace], Iterator[Figures]]] = {
     "epochs": measure_epochs,
     "process": measure_process,
     "growth": measure_growth,
+    "accuracy": measure_accuracy,
 }
 # These import NumPy, after setting its threads, and so have a process of their own.
 MODULES = {"loop": "per_example_loop", "gradients": "per_example_gradients"}
@@ -68,7 +76,7 @@ def run(part: str, arguments: Namespace) -> bool:
         command = [sys.executable, "-m", f"benchmarks.{MODULES[part]}"]
         return subprocess.run(command, cwd=ROOT, check=False).returncode == 0
     machine, found = describe(), {}
-    section = part
+    section = "engines" if part == "accuracy" and arguments.engines else part
     for so_far in MEASURED[part](arguments):
         found = {"machine": machine, **so_far}
         figures.keep(arguments.json, section, found)

@@ -51,6 +51,11 @@ def parser(parts: Sequence[str]) -> argparse.ArgumentParser:
     growth = made.add_argument_group("growth")
     growth.add_argument("--growth-epochs", type=int, default=3, help="epochs of each training in growth")
     growth.add_argument("--up-to", type=int, help="the most examples and neurons in growth")
+    accuracy = made.add_argument_group("accuracy")
+    accuracy.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3, 4, 5], metavar="N")
+    accuracy.add_argument(
+        "--engines", nargs="+", default=[], choices=["native", "numpy"], help="train with each of them"
+    )
     return made
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import figures
+from benchmarks.accuracy.table import table as accuracy_table
 from benchmarks.epochs.table import tables as epochs_tables
 from benchmarks.growth.table import tables as growth_tables
 from benchmarks.process.table import table as process_table
@@ -21,6 +22,8 @@ PLOT = "growth.svg"
 SECTIONS: dict[str, tuple[str, Callable[[dict[str, Any]], Iterable[Table]]]] = {
     "epochs": ("Seconds per epoch, beside other libraries", epochs_tables),
     "process": ("A whole training from the shell", lambda found: [process_table(found)]),
+    "accuracy": ("A test accuracy, and the time to reach it", lambda found: [accuracy_table(found)]),
+    "engines": ("Both engines on the same seeds", lambda found: [accuracy_table(found)]),
     "growth": ("How time and memory grow", growth_tables),
 }
 

@@ -11,6 +11,7 @@ from program import write_idx_folder
 
 import nnbp.data
 from benchmarks import options, run_process, write
+from benchmarks.accuracy import measure as accuracy
 from benchmarks.growth import measure as growth
 from benchmarks.growth import resized_datasets
 from benchmarks.growth import table as growth_table
@@ -82,6 +83,38 @@ def test_a_command_to_be_timed_beside_may_have_a_name(text: str) -> None:
     job = process.other(text)
     name, command = ("old", text[4:]) if text.startswith("old") else (text, text)
     assert (job.name, job.command) == (name, shlex.split(command))
+
+
+def test_a_training_is_repeated_with_each_seed_and_engine() -> None:
+    seen: list[str] = []
+    found = accuracy.measure(["--epochs", "1"], "sample", [1, 2], ["numpy"], seen.append)
+    (result,) = found["results"]
+    assert min(result["accuracy"]) > 0.8
+    assert len(result["seconds"]) == len(seen) == 2
+    again = accuracy.measure(["--epochs", "1", "--engine", "numpy"], "sample", [2], [], silent)
+    assert again["results"][0]["accuracy"] == result["accuracy"][1:]
+    page = "\n".join(write.sections({"accuracy": {**found, "machine": describe()}}))
+    assert "`nnbp train --dataset sample --epochs 1` with 2 seeds" in page
+
+
+def test_two_engines_are_compared_seed_by_seed() -> None:
+    results = [
+        {"engine": "native", "accuracy": [0.75, 0.5], "seconds": [1.0, 3.0]},
+        {"engine": "numpy", "accuracy": [0.5, 0.5], "seconds": [5.0, 5.0]},
+    ]
+    figures = {"options": [], "dataset": "sample", "seeds": [1, 2], "results": results}
+    assert accuracy.difference(figures) == (0.125, 0.125)
+    (table,) = write.tables("engines", figures)
+    assert table.rows[-1] == ["mean", "0.6250", "2.00", "0.5000", "5.00"]
+    assert table.notes[-1].endswith("+12.500 points (standard error 12.500).")
+
+
+def test_words_after_two_dashes_are_options_of_the_training() -> None:
+    line = ["accuracy", "--seeds", "3", "4", "--", "--sizes", "784,100,10", "--epochs", "5"]
+    arguments = options.parse(line, ["accuracy"])
+    assert (arguments.seeds, arguments.epochs) == ([3, 4], 30)
+    assert arguments.training == ["--sizes", "784,100,10", "--epochs", "5"]
+    assert options.parse(["accuracy"], ["accuracy"]).training == []
 
 
 def test_growth_comes_from_processes_and_makes_a_page(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""A training command repeated with several seeds."""
