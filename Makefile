@@ -36,7 +36,7 @@ cov: $(VENV)/dev ## run the tests and show the lines that none of them reaches
 readme: $(VENV)/dev ## write the generated parts of the README
 	$(BIN)/python tests/readme.py
 
-bench: $(VENV)/bench ## time nnbp beside other libraries: PART=epochs|process|growth|accuracy|loop|gradients, OPTIONS=...
+bench: $(VENV)/bench ## time nnbp beside other libraries: PART=epochs|process|growth|accuracy|busy|loop|gradients, OPTIONS=...
 	$(BIN)/python -m benchmarks $(PART) $(OPTIONS)
 
 dist: $(VENV)/dist ## build the sdist and the wheel into dist/

@@ -4,6 +4,7 @@
     python -m benchmarks process    a whole training from the shell, and how soon it begins
     python -m benchmarks growth     seconds and memory by examples, neurons and mini-batch
     python -m benchmarks accuracy   test accuracy and seconds of `nnbp train` with several seeds
+    python -m benchmarks busy       two threads against one while other processes use every processor
     python -m benchmarks loop       the NumPy engine against a loop over the examples
     python -m benchmarks gradients  norms and clipping of the examples' gradients against their mean
     python -m benchmarks write      the page and the plot of figures kept with --json

@@ -9,6 +9,7 @@ from typing import Any
 
 from benchmarks import figures, options, write
 from benchmarks.accuracy import measure as accuracy
+from benchmarks.busy import measure as busy
 from benchmarks.client import ROOT, Work, WorkerError
 from benchmarks.epochs import measure as epochs
 from benchmarks.grid import GRID
@@ -53,6 +54,14 @@ def measure_accuracy(arguments: Namespace) -> Iterator[Figures]:
     )
 
 
+def measure_busy(arguments: Namespace) -> Iterator[Figures]:
+    """The rows so far, after each of them."""
+    found: Figures = {"rounds": arguments.rounds, "rows": []}
+    for work in works(arguments):
+        found["rows"].append(busy.measure(work, progress))
+        yield found
+
+
 def works(arguments: Namespace) -> list[Work]:
     """The rows of the grid that are wanted."""
     rows = [row for row in GRID if arguments.rows is None or row.name in arguments.rows]
@@ -64,6 +73,7 @@ MEASURED: dict[str, Callable[[Namespace], Iterator[Figures]]] = {
     "process": measure_process,
     "growth": measure_growth,
     "accuracy": measure_accuracy,
+    "busy": measure_busy,
 }
 # These import NumPy, after setting its threads, and so have a process of their own.
 MODULES = {"loop": "per_example_loop", "gradients": "per_example_gradients"}

@@ -6,6 +6,7 @@ from typing import Any
 
 from benchmarks import figures
 from benchmarks.accuracy.table import table as accuracy_table
+from benchmarks.busy.table import table as busy_table
 from benchmarks.epochs.table import tables as epochs_tables
 from benchmarks.growth.table import tables as growth_tables
 from benchmarks.process.table import table as process_table
@@ -24,6 +25,7 @@ SECTIONS: dict[str, tuple[str, Callable[[dict[str, Any]], Iterable[Table]]]] = {
     "process": ("A whole training from the shell", lambda found: [process_table(found)]),
     "accuracy": ("A test accuracy, and the time to reach it", lambda found: [accuracy_table(found)]),
     "engines": ("Both engines on the same seeds", lambda found: [accuracy_table(found)]),
+    "busy": ("Two threads on a busy machine", lambda found: [busy_table(found)]),
     "growth": ("How time and memory grow", growth_tables),
 }
 

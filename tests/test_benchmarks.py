@@ -12,6 +12,8 @@ import nnbp
 import nnbp.data
 from benchmarks import __main__ as program
 from benchmarks import client, figures, threads
+from benchmarks.busy import measure as busy
+from benchmarks.busy import table as busy_table
 from benchmarks.client import Work
 from benchmarks.epochs import measure as epochs
 from benchmarks.grid import GRID, SEED, Row
@@ -75,6 +77,23 @@ def test_a_worker_trains_as_the_library_does_by_itself(library: str) -> None:
     test = nnbp.Examples(digits.test_images, digits.test_labels)
     found = nnbp.evaluate(state.network, test, nnbp.COSTS["cross-entropy"])
     assert measured_row["results"][0]["accuracy"] == pytest.approx(found.accuracy, abs=0.002)
+
+
+@needs_native
+def test_busy_processors_are_freed_after_both_numbers_of_threads_are_timed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(busy, "processors", lambda: 1)
+    measured_row = busy.measure(Work(SMALL, 2, "sample", pause=0), silent)
+    assert [(r["threads"], len(r["seconds"])) for r in measured_row["results"]] == [(1, 2), (2, 2)]
+    shown = busy_table.table({"rounds": 2, "rows": [measured_row]}).text()
+    assert shown.splitlines()[1].startswith("784,30,10 × 10  ")
+
+
+def test_busy_processors_are_kept_busy_only_inside() -> None:
+    with busy.busy_processors(1) as (process,):
+        assert process.poll() is None
+    assert process.poll() is not None
 
 
 def test_threads_of_blas_are_set_before_numpy_is_imported(monkeypatch: pytest.MonkeyPatch) -> None:

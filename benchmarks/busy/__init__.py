@@ -1,0 +1,1 @@
+"""Two threads against one on a machine whose processors are busy."""
