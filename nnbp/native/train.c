@@ -434,14 +434,15 @@ void train_thread(struct team *team, size_t thread, void *job)
         w.count = total - w.start < w.net->batch_size ? total - w.start : w.net->batch_size;
         plan_decay(&w);
         if (!gather(&w) || !forward(&w) || !backward(&w))
-            return;
+            break;
         update(&w);
         w.scale = w.next_scale;
         if (w.draws)
             w.draws += w.count * neurons;
     }
-    /* Nobody else may still be reading it. */
-    if (team_wait(team) && thread == 0)
+    /* Nobody else may still be reading it. Where the work has been stopped, no step is half done. */
+    team_wait(team);
+    if (thread == 0)
         w.net->scale = w.scale;
 }
 
