@@ -438,12 +438,13 @@ static bool check_labels(const session *job)
     return true;
 }
 
-static bool check_rule(const update_rule *rule)
+static bool check_rule(const update_rule *rule, const network *net)
 {
     bool sound = isfinite(rule->learning_rate) && isfinite(rule->l1) && isfinite(rule->l2) &&
-                 rule->momentum >= 0.0 && rule->momentum < 1.0 && rule->dropout >= 0.0 && rule->dropout < 1.0;
+                 rule->momentum >= 0.0 && rule->momentum < 1.0 && rule->dropout >= 0.0 && rule->dropout < 1.0 &&
+                 (rule->momentum == 0.0 || net->with_velocity) && (rule->dropout == 0.0 || net->with_dropout);
     if (!sound)
-        PyErr_SetString(PyExc_ValueError, "a setting is out of range");
+        PyErr_SetString(PyExc_ValueError, "a setting is out of range, or the network was made without it");
     return sound;
 }
 
@@ -514,7 +515,7 @@ static PyObject *network_train(PyObject *object, PyObject *args, PyObject *keywo
     held.session.dense = dense;
     rule->nesterov = nesterov;
     PyObject *result = NULL;
-    if (check_rule(rule) && take_images(self, images, labels, confusion, &held) &&
+    if (check_rule(rule, self->net) && take_images(self, images, labels, confusion, &held) &&
         take_order(order, draws, &held) && check_labels(&held.session))
         result = run(self, &held, threads, cost_sum, train_thread);
     let_go(&held);
