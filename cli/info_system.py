@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nnbp import __version__, native
+from nnbp.native import pace
 from nnbp.settings import Settings
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def describe(model: "Model | None") -> dict[str, Any]:
         "python": platform.python_version(),
         "numpy": version("numpy"),
         "processor": _processor(),
-        "processors": _processors(),
+        "processors": pace.processors(),
         "sizes": list(network.sizes),
         "batch_size": Settings.batch_size if model is None else model.settings.batch_size,
         "engine": engine,
@@ -68,7 +69,3 @@ def _processor() -> str:
         cpuinfo = ""
     names = (line.partition(":")[2].strip() for line in cpuinfo.splitlines() if line.startswith("model name"))
     return next(names, "") or platform.processor() or platform.machine()
-
-
-def _processors() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
