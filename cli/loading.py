@@ -55,10 +55,15 @@ def load_both(where: str, dataset: str | None) -> tuple["Model", "data.Dataset"]
 
 def load_dataset(name: str | None, bars: bool = True) -> "data.Dataset":
     """The data set of that name or folder. Raises what `nnbp.data.load` raises."""
+    return finish(data.Loading(name), bars)
+
+
+def finish(loading: "data.Loading", bars: bool = True) -> "data.Dataset":
+    """The data set that is being loaded. Raises what `nnbp.data.load` raises."""
     # A download that is interrupted takes its temporary file away.
     signals.install()
     with Terminal(bars) as terminal:
-        return data.load(name, terminal)
+        return loading.dataset(terminal)
 
 
 def _check_shape(where: str, model: "Model", name: str, shape: data.Shape) -> None:

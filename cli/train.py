@@ -1,6 +1,5 @@
 """`nnbp train`: train a network, report every epoch, write the model."""
 
-import secrets
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -24,7 +23,7 @@ from nnbp.cli.train_output import ModelOutput
 from nnbp.settings import Settings
 
 if TYPE_CHECKING:
-    from nnbp.data import Dataset
+    from nnbp.data import Dataset, Loading
     from nnbp.modelfile import Model
 
 
@@ -100,17 +99,20 @@ def train(
     """
     settings = _settings(choices)
     blas.use_threads(threads)
-    from nnbp.cli.train_resume import resume as resume_training
-    from nnbp.cli.train_run import TrainingRun
-
     target = ModelOutput(output or (resume if resume not in (None, STANDARD) else "model.npz"))
     if resume is None:
+        # Its files are read and hashed while NumPy is imported.
+        coming = data.Loading(dataset)
         check_sizes(sizes, data.shape(dataset))
         target.check()
-        model, digits = _begin(settings, sizes, engine, validation, seed, dataset, bars=not quiet)
+        model, digits = _begin(settings, sizes, engine, validation, seed, coming, bars=not quiet)
     else:
+        from nnbp.cli.train_resume import resume as resume_training
+
         target.check()
         model, digits = resume_training(resume, _given(context), bars=not quiet)
+    from nnbp.cli.train_run import TrainingRun
+
     reports = Reports(as_json, on_stderr=target.to_stdout)
     TrainingRun(model, digits, target, reports, quiet, diagnose, threads).run()
 
@@ -121,17 +123,19 @@ def _begin(
     engine: str,
     validation: int | None,
     seed: int | None,
-    dataset: str | None,
+    coming: "Loading",
     bars: bool,
 ) -> "tuple[Model, Dataset]":
     """A training that has not begun, and its data set."""
+    import secrets
+
     from nnbp.modelfile import Model, Origin
     from nnbp.training import State, choose_engine
 
     seed = secrets.randbelow(2**32) if seed is None else seed
     state = State.begin(sizes, settings, seed)
     chosen = choose_engine(engine, state.network)
-    digits = loading.load_dataset(dataset, bars)
+    digits = loading.finish(coming, bars)
     validation = _held_out(validation, len(digits.train_labels), settings)
     return Model(state, settings, Origin(digits.name, digits.sha256, validation, seed, chosen)), digits
 

@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 from nnbp import __version__, modelfile, training
 from nnbp.cli import signals
@@ -9,9 +10,11 @@ from nnbp.cli.output import Reports, bar
 from nnbp.cli.train_output import ModelOutput
 from nnbp.costs import COSTS
 from nnbp.data import Dataset
-from nnbp.diagnosis import Checkup, Health
 from nnbp.minibatches import Examples
 from nnbp.network import count_parameters
+
+if TYPE_CHECKING:
+    from nnbp.diagnosis import Checkup, Health
 
 HEADING = "  epoch      rate    cost   train  validation  seconds"
 
@@ -37,7 +40,7 @@ class TrainingRun:
         self.threads = threads
         examples = Examples(dataset.train_images, dataset.train_labels)
         self.training, self.held_out = examples.hold_out(model.origin.validation)
-        self.checkup = Checkup(model.state.network, self.training, model.settings) if diagnose else None
+        self.checkup = self._checkup() if diagnose else None
         self.started = time.perf_counter()
 
     def run(self) -> None:
@@ -74,6 +77,11 @@ class TrainingRun:
                 began = time.perf_counter()
                 progress.update()
 
+    def _checkup(self) -> "Checkup":
+        from nnbp.diagnosis import Checkup
+
+        return Checkup(self.model.state.network, self.training, self.model.settings)
+
     def _start(self) -> None:
         if self.quiet:
             return
@@ -98,7 +106,7 @@ class TrainingRun:
         text = f"{network} on {origin.dataset}: {shown} examples; seed {origin.seed}\n{HEADING}"
         self.reports.event("start", values, text)
 
-    def _epoch(self, report: training.EpochReport, health: Health | None, seconds: float) -> None:
+    def _epoch(self, report: training.EpochReport, health: "Health | None", seconds: float) -> None:
         if self.quiet:
             return
         values = {

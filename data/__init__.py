@@ -1,6 +1,7 @@
 """Data sets for nnbp: MNIST, Fashion-MNIST, a bundled sample of MNIST, or a folder of IDX files.
 
     load(name) -> Dataset    the arrays
+    Loading(name)            the same, begun in the background
     shape(name) -> Shape     pixels and classes, without downloading anything
     fetch, verify, folder    the cache
     names, REGISTRY          what there is
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from nnbp.data.cache import FileState as FileState
+    from nnbp.data.datasets import Loading as Loading
     from nnbp.data.datasets import fetch as fetch
     from nnbp.data.datasets import folder as folder
     from nnbp.data.datasets import load as load
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "cache": ["FileState"],
-    "datasets": ["fetch", "folder", "load", "shape", "verify"],
+    "datasets": ["Loading", "fetch", "folder", "load", "shape", "verify"],
     "errors": ["UnknownDatasetError"],
     "examples": ["Dataset"],
     "observer": ["SILENT", "Observer"],

@@ -29,6 +29,10 @@ class FileState:
     problem: str = ""
 
 
+# The state of a stored file, and its bytes: those that were hashed (none unless the state is good).
+Inspected = tuple[FileState, bytes]
+
+
 def root() -> Path:
     """The folder of the cache: $NNBP_CACHE_DIR, else the platform's for this user."""
     named = os.environ.get("NNBP_CACHE_DIR")
@@ -44,8 +48,13 @@ def folder(entry: Entry) -> Path:
     return _SAMPLE if entry.bundled else root() / entry.name
 
 
-def inspect(entry: Entry, file: File) -> tuple[FileState, bytes]:
-    """The state of a stored file, and its bytes: those that were hashed (none unless the state is good)."""
+def inspect_all(entry: Entry) -> list[Inspected]:
+    """What there is of a data set's four files."""
+    return [inspect(entry, file) for file in entry.files]
+
+
+def inspect(entry: Entry, file: File) -> Inspected:
+    """What there is of one file."""
     path = folder(entry) / entry.stored_name(file)
     try:
         content = files.read(path)

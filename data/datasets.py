@@ -6,11 +6,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
+from nnbp.background import Background
 from nnbp.data import cache, fetching, folders
-from nnbp.data.cache import FileState
+from nnbp.data.cache import FileState, Inspected
 from nnbp.data.errors import MirrorError, NoMirrorError
 from nnbp.data.examples import Dataset, Source, assemble
 from nnbp.data.observer import SILENT, Observer
@@ -28,11 +31,34 @@ def load(name: str | None = None, observer: Observer = SILENT) -> Dataset:
     Without a name, and where MNIST is neither cached nor to be had, a warning and the sample.
     Raises UnknownDatasetError, DownloadError, RejectedFileError, OSError.
     """
-    if name is None:
-        return _mnist_or_sample(observer)
-    if name in REGISTRY:
-        return _load(REGISTRY[name], observer, PATIENCE)
-    return assemble("folder", folders.sources(_existing(name)))
+    return Loading(name).dataset(observer)
+
+
+class Loading:
+    """A data set on its way: what the cache has of it is read and hashed in the background.
+
+    Both leave the interpreter free for something else, such as the import of NumPy.
+    """
+
+    def __init__(self, name: str | None = None) -> None:
+        """Begin. `name` is as `load` takes it; what is wrong with it is raised by `dataset`."""
+        self._name = name
+        entry = REGISTRY.get("mnist" if name is None else name)
+        self._begun = None if entry is None else (entry, Background(partial(cache.inspect_all, entry)))
+
+    def dataset(self, observer: Observer = SILENT) -> Dataset:
+        """The data set, as `load` gives it, once all of it is here and checked."""
+        if self._begun is None:
+            return assemble("folder", folders.sources(_existing(str(self._name))))
+        entry, inspected = self._begun
+        if self._name is not None:
+            return _load(entry, inspected.result(), observer, PATIENCE)
+        try:
+            return _load(entry, inspected.result(), observer, _BRIEF)
+        except MirrorError:
+            raise
+        except DownloadError as error:
+            return _sample(error, observer)
 
 
 def shape(name: str | None = None) -> Shape:
@@ -51,13 +77,14 @@ def fetch(name: str, observer: Observer = SILENT) -> list[Path]:
 
     Raises UnknownDatasetError, DownloadError, OSError.
     """
-    return [path for path, _ in fetching.stored(find(name), observer, PATIENCE, must_store=True)]
+    entry = find(name)
+    stored = fetching.stored(entry, cache.inspect_all(entry), observer, PATIENCE, must_store=True)
+    return [path for path, _ in stored]
 
 
 def verify(name: str) -> list[FileState]:
     """What lies in the cache of each of a data set's four files. Raises UnknownDatasetError."""
-    entry = find(name)
-    return [cache.inspect(entry, file)[0] for file in entry.files]
+    return [state for state, _ in cache.inspect_all(find(name))]
 
 
 def folder(name: str | None = None) -> Path:
@@ -65,8 +92,8 @@ def folder(name: str | None = None) -> Path:
     return cache.root() if name is None else cache.folder(find(name))
 
 
-def _load(entry: Entry, observer: Observer, patience: Patience) -> Dataset:
-    stored = fetching.stored(entry, observer, patience, must_store=False)
+def _load(entry: Entry, inspected: Iterable[Inspected], observer: Observer, patience: Patience) -> Dataset:
+    stored = fetching.stored(entry, inspected, observer, patience, must_store=False)
     sources = [
         Source(str(path), content, bytes.fromhex(file.sha256))
         for file, (path, content) in zip(entry.files, stored, strict=True)
@@ -74,18 +101,15 @@ def _load(entry: Entry, observer: Observer, patience: Patience) -> Dataset:
     return assemble(entry.name, sources, entry.classes)
 
 
-def _mnist_or_sample(observer: Observer) -> Dataset:
-    try:
-        return _load(REGISTRY["mnist"], observer, _BRIEF)
-    except MirrorError:
-        raise
-    except DownloadError as error:
-        reason = error.brief if isinstance(error, NoMirrorError) else error.reason
-        observer.warning(
-            f"MNIST is not whole in the cache, and not to be had ({reason}); "
-            "going on with the bundled sample of it"
-        )
-        return _load(REGISTRY["sample"], observer, _BRIEF)
+def _sample(error: DownloadError, observer: Observer) -> Dataset:
+    """The bundled sample of MNIST, for this reason."""
+    reason = error.brief if isinstance(error, NoMirrorError) else error.reason
+    observer.warning(
+        f"MNIST is not whole in the cache, and not to be had ({reason}); "
+        "going on with the bundled sample of it"
+    )
+    sample = REGISTRY["sample"]
+    return _load(sample, cache.inspect_all(sample), observer, _BRIEF)
 
 
 def _existing(name: str) -> Path:

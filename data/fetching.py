@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -20,17 +20,21 @@ from nnbp.errors import DownloadError, RejectedFileError
 
 
 def stored(
-    entry: Entry, observer: Observer, patience: Patience, *, must_store: bool
+    entry: Entry,
+    inspected: Iterable[cache.Inspected],
+    observer: Observer,
+    patience: Patience,
+    *,
+    must_store: bool,
 ) -> Iterator[tuple[Path, bytes]]:
-    """Path and bytes of a data set's four files, each fetched if it is not good in the cache.
+    """Path and bytes of a data set's four files, each fetched if its inspection found it not good.
 
     Raises DownloadError where a file cannot be had, and OSError where it cannot be written and `must_store`;
     otherwise such a file is used without being stored, with one warning for all.
     """
     deadline = time.monotonic() + patience.whole
     warned = must_store
-    for file in entry.files:
-        state, content = cache.inspect(entry, file)
+    for file, (state, content) in zip(entry.files, inspected, strict=True):
         if state.state != "good":
             content = _fetch(entry, file, state, observer, patience, deadline)
             try:

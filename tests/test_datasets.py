@@ -6,6 +6,7 @@ import os
 import struct
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -19,7 +20,7 @@ from hypothesis import strategies as st
 from server import Server, answer, black_hole, closed_port, cut, serve
 
 import nnbp.data
-from nnbp.data import datasets, files, registry
+from nnbp.data import cache, datasets, files, registry
 from nnbp.data.registry import FASHION_MNIST, FILE_NAMES, MNIST, SAMPLE, Entry, pinned
 from nnbp.errors import DownloadError, RejectedFileError
 
@@ -401,6 +402,44 @@ def test_nothing_is_hashed_twice(
     monkeypatch.undo()
     assert sorted(hashed[:-1]) == sorted({*stored.values(), *CONTENTS.values()})
     assert data.sha256 == DIGEST
+
+
+# Loading in the background
+
+
+def test_a_data_set_on_its_way_is_read_before_anybody_asks_for_it(
+    tiny: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths, inspected = nnbp.data.fetch("mnist"), threading.Event()
+    inspect_all = cache.inspect_all
+
+    def inspect(entry: registry.Entry) -> list[cache.Inspected]:
+        try:
+            return inspect_all(entry)
+        finally:
+            inspected.set()
+
+    monkeypatch.setattr(cache, "inspect_all", inspect)
+    coming = nnbp.data.Loading("mnist")
+    assert inspected.wait(10)
+    for path in paths:
+        path.unlink()
+    tiny.requests.clear()
+    assert_tiny(coming.dataset())
+    assert tiny.requests == []
+
+
+def test_a_damaged_file_of_a_data_set_on_its_way_is_fetched_again(tiny: Server) -> None:
+    nnbp.data.fetch("mnist")[0].write_bytes(b"damaged")
+    coming, recorder = nnbp.data.Loading("mnist"), Recorder()
+    assert_tiny(coming.dataset(recorder))
+    assert len(recorder.warnings) == 1
+
+
+def test_what_is_wrong_with_a_name_is_raised_for_whoever_asks_for_the_data_set() -> None:
+    coming = nnbp.data.Loading("no-such-data-set")
+    with pytest.raises(nnbp.data.UnknownDatasetError, match="no-such-data-set"):
+        coming.dataset()
 
 
 # A cache that cannot be written

@@ -44,9 +44,10 @@ def test_the_core_knows_neither_the_command_line_nor_the_data_sets(path: Path) -
 
 @pytest.mark.parametrize("path", DATA, ids=lambda path: path.name)
 def test_the_data_sets_know_neither_the_command_line_nor_networks(path: Path) -> None:
+    allowed = ("nnbp.data", "nnbp.errors", "nnbp.atomic", "nnbp.background")
     for module in imports(path):
         assert not under(module, "cli", "data", "click", "tqdm")
-        assert under(module, "nnbp.data", "nnbp.errors") or not under(module, "nnbp") or module == "nnbp"
+        assert under(module, *allowed) or not under(module, "nnbp") or module == "nnbp"
 
 
 @pytest.mark.parametrize("path", ALGORITHM, ids=lambda path: path.name)
