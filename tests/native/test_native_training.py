@@ -1,0 +1,119 @@
+"""The compiled engine against training example by example in float64."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from compiled import FUSED, Way, check_against_the_loop, each_way, examples
+from hypothesis import given
+from hypothesis import settings as limits
+from hypothesis import strategies as st
+
+from nnbp import Examples, Settings, State
+from nnbp.settings import COST_NAMES
+
+SIZES = [(20, 5), (20, 33, 5), (30, 16, 47, 9), (25, 17, 32, 5, 3), (784, 30, 10)]
+CHOICES: list[dict[str, Any]] = [
+    {},
+    {"l2": 3.0},
+    {"l1": 2.0},
+    {"l1": 0.7, "l2": 1.5},
+    {"momentum": 0.9},
+    {"momentum": 0.6, "l1": 0.7, "l2": 1.5},
+    {"momentum": 0.9, "nesterov": True, "l2": 1.5},
+    {"momentum": 0.5, "nesterov": True, "l1": 0.7},
+    {"dropout": 0.4},
+    {"dropout": 0.2, "momentum": 0.8, "nesterov": True, "l1": 0.3, "l2": 0.9},
+]
+
+
+def small_steps(**choices: Any) -> Settings:
+    return Settings(**{"epochs": 1, "learning_rate": 0.3, "l2": 0.0, **choices})
+
+
+@pytest.mark.parametrize("cost", COST_NAMES)
+@pytest.mark.parametrize("choices", CHOICES, ids=str)
+@pytest.mark.parametrize("sizes", SIZES, ids=str)
+def test_one_minibatch_is_that_of_the_loop(
+    sizes: tuple[int, ...], choices: dict[str, Any], cost: str
+) -> None:
+    settings = Settings(
+        **{"learning_rate": 3.0, "l2": 0.0, "epochs": 1, "cost": cost, "batch_size": 11, **choices}
+    )
+    for way in each_way():
+        state = State.begin(sizes, settings, seed=3)
+        check_against_the_loop(state, examples(11, sizes[0], sizes[-1]), settings, way)
+
+
+@pytest.mark.parametrize("cost", COST_NAMES)
+@pytest.mark.parametrize("choices", CHOICES, ids=str)
+@pytest.mark.parametrize("batch_size", [1, 7, 26])
+def test_some_minibatches_and_a_smaller_last_one_are_those_of_the_loop(
+    batch_size: int, choices: dict[str, Any], cost: str
+) -> None:
+    sizes, settings = (30, 19, 33, 4), small_steps(cost=cost, batch_size=batch_size, **choices)
+    for way in each_way(threads=2):
+        state = State.begin(sizes, settings, seed=3)
+        check_against_the_loop(state, examples(3 * batch_size + 5, 30, 4), settings, way)
+
+
+@pytest.mark.parametrize("instructions", FUSED)
+@pytest.mark.parametrize("sizes", SIZES, ids=str)
+def test_many_images_at_a_time_are_those_of_the_loop(sizes: tuple[int, ...], instructions: str) -> None:
+    settings = small_steps(batch_size=300, l2=2.0, epochs=3)
+    for way in each_way(threads=2, instructions=instructions):
+        state = State.begin(sizes, settings, seed=3)
+        check_against_the_loop(state, examples(310, sizes[0], sizes[-1]), settings, way)
+
+
+@pytest.mark.parametrize("choices", CHOICES, ids=str)
+def test_black_images_are_those_of_the_loop(choices: dict[str, Any]) -> None:
+    settings = small_steps(batch_size=10, **choices)
+    black = Examples(np.zeros((25, 40), np.uint8), np.arange(25, dtype=np.int32) % 3)
+    for way in each_way():
+        check_against_the_loop(State.begin((40, 18, 3), settings, seed=3), black, settings, way)
+
+
+@pytest.mark.parametrize("l2", [30.0, 300.0, 2000.0])
+def test_weights_that_shrink_a_lot_are_those_of_the_loop(l2: float) -> None:
+    # 0.3 * 2000/60 is 10: a step turns the weights round, and makes them 9 times as large.
+    settings = small_steps(batch_size=10, epochs=1 if l2 == 2000.0 else 4, l2=l2, schedule="constant")
+    for way in each_way(threads=2):
+        state = State.begin((40, 18, 20, 3), settings, seed=3)
+        shown = examples(60 if l2 < 2000.0 else 10, 40, 3)
+        check_against_the_loop(state, shown, settings, way)
+
+
+@limits(max_examples=60, deadline=None)
+@given(
+    sizes=st.lists(st.integers(1, 70), min_size=2, max_size=5).map(tuple),
+    batch_size=st.integers(1, 160),
+    minibatches=st.floats(0.2, 3.0),
+    lit=st.sampled_from([0.0, 0.05, 0.2, 0.5, 1.0]),
+    way=st.builds(
+        Way,
+        threads=st.integers(1, 6),
+        dense=st.booleans(),
+        most_bytes=st.sampled_from([0, 1 << 26]),
+        instructions=st.sampled_from(FUSED),
+        per_call=st.sampled_from([None, 1, 2]),
+    ),
+    choices=st.sampled_from(CHOICES),
+    cost=st.sampled_from(COST_NAMES),
+    seed=st.integers(0, 1000),
+)
+def test_whatever_the_network_training_is_that_of_the_loop(
+    sizes: tuple[int, ...],
+    batch_size: int,
+    minibatches: float,
+    lit: float,
+    way: Way,
+    choices: dict[str, Any],
+    cost: str,
+    seed: int,
+) -> None:
+    settings = small_steps(cost=cost, batch_size=batch_size, **choices)
+    shown = examples(max(1, int(minibatches * batch_size)), sizes[0], sizes[-1], lit, seed)
+    state = State.begin(sizes, settings, seed)
+    # Equal examples, as those of one black pixel, round the same way again and again.
+    check_against_the_loop(state, shown, settings, way, roundings=len(shown.labels))
