@@ -1,0 +1,97 @@
+"""The compiled engine against the NumPy engine, on an epoch of the bundled sample and its test images."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from compiled import parameters
+
+from nnbp import COSTS, Examples, Settings, State, data, evaluation, native, sgd
+from nnbp.settings import COST_NAMES
+
+CHOICES: list[dict[str, Any]] = [
+    {},
+    {"cost": "quadratic", "l2": 0.0, "learning_rate": 3.0},
+    {"cost": "log-likelihood"},
+    {"l1": 2.0},
+    {"l1": 2.0, "l2": 0.0, "batch_size": 32},
+    {"momentum": 0.9, "learning_rate": 0.1},
+    {"momentum": 0.9, "nesterov": True, "l1": 1.0, "learning_rate": 0.1},
+    {"dropout": 0.3},
+    {"dropout": 0.3, "momentum": 0.8, "nesterov": True, "learning_rate": 0.1, "cost": "log-likelihood"},
+    {"batch_size": 7, "schedule": "cosine"},
+    {"batch_size": 64, "schedule": "step", "warmup": 1},
+    {"init": "standard"},
+]
+
+
+@pytest.fixture(scope="module")
+def sample() -> tuple[Examples, Examples]:
+    """Training and test examples."""
+    digits = data.load("sample")
+    return Examples(digits.train_images, digits.train_labels), Examples(
+        digits.test_images, digits.test_labels
+    )
+
+
+@pytest.mark.parametrize("choices", CHOICES, ids=str)
+def test_after_an_epoch_both_have_the_same_network_and_figures(
+    choices: dict[str, Any], sample: tuple[Examples, Examples]
+) -> None:
+    settings = Settings(**choices)
+    textbook, compiled = (State.begin((784, 30, 10), settings, seed=1) for _ in range(2))
+    expected = sgd.Epochs(textbook.network, textbook.velocity, sample[0], settings, textbook.rng).run(1)
+    epochs = native.Epochs(compiled.network, compiled.velocity, sample[0], settings, compiled.rng, threads=2)
+    found = epochs.run(1)
+    # Where L1 pulls a weight to and fro over 0, the velocity depends on the side that it is on.
+    for layers, exact, within in (
+        (compiled.network.layers, textbook.network.layers, 1e-4),
+        (compiled.velocity, textbook.velocity, 1e-2),
+    ):
+        if exact:
+            norm = np.linalg.norm(parameters(exact))
+            assert np.linalg.norm(parameters(layers) - parameters(exact)) < within * norm
+    assert found.cost == pytest.approx(expected.cost, rel=1e-5)
+    assert found.total == expected.total == 10_000
+    # An example that lies on the border between two answers may fall on either side.
+    assert np.abs(found.confusion - expected.confusion).sum() <= 10
+    assert compiled.rng.bit_generator.state == textbook.rng.bit_generator.state
+
+
+@pytest.mark.parametrize("sizes", [(784, 30, 10), (784, 10), (784, 40, 50, 60, 10)])
+@pytest.mark.parametrize("cost", COST_NAMES)
+def test_both_give_the_same_answers(
+    cost: str, sizes: tuple[int, ...], sample: tuple[Examples, Examples]
+) -> None:
+    network = State.begin(sizes, Settings(), seed=2).network
+    expected = evaluation.Evaluator(network, sample[1], COSTS[cost]).run()
+    for threads in (1, 2, 3):
+        found = native.Evaluator(network, sample[1], COSTS[cost], threads).run()
+        assert found.confusion.tolist() == expected.confusion.tolist()
+        assert found.cost == pytest.approx(expected.cost, rel=1e-6)
+
+
+def test_an_evaluator_shows_the_network_as_it_is_now(sample: tuple[Examples, Examples]) -> None:
+    network = State.begin((784, 30, 10), Settings(), seed=2).network
+    both = [kind(network, sample[1], COSTS["quadratic"]) for kind in (evaluation.Evaluator, native.Evaluator)]
+    for _ in range(2):
+        expected, found = (evaluator.run() for evaluator in both)
+        assert found.correct == expected.correct
+        network.biases[-1][3] += 5.0
+
+
+def test_a_single_example_is_answered(sample: tuple[Examples, Examples]) -> None:
+    network = State.begin((784, 30, 10), Settings(), seed=2).network
+    one = Examples(sample[1].images[:1], sample[1].labels[:1])
+    expected = evaluation.Evaluator(network, one, COSTS["cross-entropy"]).run()
+    found = native.Evaluator(network, one, COSTS["cross-entropy"]).run()
+    assert found.confusion.tolist() == expected.confusion.tolist()
+    assert found.cost == pytest.approx(expected.cost, rel=1e-5)
+
+
+def test_examples_that_do_not_match_the_network_are_refused(sample: tuple[Examples, Examples]) -> None:
+    state = State.begin((783, 30, 10), Settings(), seed=2)
+    with pytest.raises(ValueError, match="shape"):
+        native.Epochs(state.network, [], sample[0], Settings(), state.rng)
+    with pytest.raises(ValueError, match="shape"):
+        native.Evaluator(state.network, sample[0], COSTS["quadratic"])
