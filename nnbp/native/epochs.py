@@ -45,11 +45,9 @@ class _Images:
     """Images and labels as the library takes them."""
 
     def __init__(self, examples: Examples) -> None:
-        engine = library()
         self.labels = np.ascontiguousarray(examples.labels, np.int32)
-        self.density: float = engine.Images(examples.images, 0).density
-        most = 0 if self.density > SURELY_DENSE else MOST_LIST_BYTES
-        self.images = engine.Images(examples.images, most)
+        self.images = library().Images(examples.images, MOST_LIST_BYTES, instructions())
+        self.density: float = self.images.density
 
 
 class Epochs:

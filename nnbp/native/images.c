@@ -4,34 +4,19 @@
 #include <string.h>
 
 #define BRIGHTNESS (1.0f / 255.0f)
+/* So many images show how many pixels are lit. */
+#define SAMPLE 1000
 
-size_t count_lit(const uint8_t *bytes, size_t count)
+double lit_density(const uint8_t *bytes, size_t count, size_t pixels)
 {
-    size_t lit = 0;
-    for (size_t i = 0; i < count; i++)
-        lit += bytes[i] != 0;
-    return lit;
-}
-
-size_t list_lit(const uint8_t *image, size_t pixels, lit_pixel *list)
-{
-    size_t lit = 0, pixel = 0;
-    while (pixel < pixels) {
-        uint64_t eight = 1;
-        size_t end = pixel + 8 < pixels ? pixel + 8 : pixels;
-        if (end - pixel == 8)
-            memcpy(&eight, image + pixel, 8);
-        if (eight == 0) {
-            pixel = end;
-            continue;
-        }
-        for (; pixel < end; pixel++) {
-            /* Written always, and counted if it is lit: a branch here would be guessed wrong too often. */
-            list[lit] = (lit_pixel)(pixel << 8 | image[pixel]);
+    size_t some = count < SAMPLE ? count : SAMPLE, lit = 0;
+    for (size_t i = 0; i < some; i++) {
+        /* From all over, since a file may be sorted. */
+        const uint8_t *image = bytes + count * i / some * pixels;
+        for (size_t pixel = 0; pixel < pixels; pixel++)
             lit += image[pixel] != 0;
-        }
     }
-    return lit;
+    return some ? (double)lit / (double)(some * pixels) : 0.0;
 }
 
 /* The first of an image's lit pixels from `pixel` on. */
@@ -68,31 +53,38 @@ void scale_pixels(const uint8_t *image, size_t pixels, float *inputs)
         inputs[i] = (float)image[i] * BRIGHTNESS;
 }
 
-bool keep_lists(image_set *images, size_t most_bytes)
+/* Room for the lists of all images, if these are likely to fit; what is not used takes no memory. */
+static size_t capacity_for(const image_set *images, size_t most_bytes)
 {
-    size_t lit = count_lit(images->bytes, images->count * images->pixels);
-    /* One image more, since the last list is written with room for all of its pixels. */
-    size_t capacity = lit + images->pixels;
-    if (lit * sizeof(lit_pixel) > most_bytes)
+    size_t most = most_bytes / sizeof(lit_pixel), all = images->count * images->pixels;
+    if (images->density * (double)all > (double)most)
+        return 0;
+    return all < most ? all : most;
+}
+
+bool keep_lists(image_set *images, size_t most_bytes, const instruction_set *cpu)
+{
+    size_t capacity = capacity_for(images, most_bytes), at = 0;
+    if (capacity == 0)
         return true;
-    images->lists = malloc(capacity * sizeof(lit_pixel));
+    /* One image more, since each list is written with room for all of its pixels. */
+    images->lists = malloc((capacity + images->pixels) * sizeof(lit_pixel));
     images->offsets = malloc((images->count + 1) * sizeof(uint64_t));
     if (!images->lists || !images->offsets) {
         free_lists(images);
         return false;
     }
-    size_t at = 0;
-    for (size_t i = 0; i < images->count; i++) {
+    for (size_t i = 0; i < images->count && at <= capacity; i++) {
         images->offsets[i] = at;
-        /* A file that is mapped may change between the count and this; then its lists are not kept. */
-        if (capacity - at < images->pixels) {
-            free_lists(images);
-            return true;
-        }
-        at += list_lit(images->bytes + i * images->pixels, images->pixels, images->lists + at);
+        at += cpu->list_lit(images->bytes + i * images->pixels, images->pixels, images->lists + at);
     }
     images->offsets[images->count] = at;
-    images->lit = at;
+    if (at > capacity) {
+        free_lists(images);
+        return true;
+    }
+    lit_pixel *fitting = realloc(images->lists, (at + 1) * sizeof(lit_pixel));
+    images->lists = fitting ? fitting : images->lists;
     return true;
 }
 

@@ -46,6 +46,9 @@ typedef struct {
     /* Columns of the first layer's weights that the registers hold at a time, and that are stored together. */
     size_t block;
 
+    /* Write the list of an image, for which there is room for all `pixels`; returns how many are lit. */
+    size_t (*list_lit)(const uint8_t *image, size_t pixels, lit_pixel *list);
+
     /* result (m, n) = a (m, k) @ b (k, n), or += where `add`; a[i][j] is a[i * a_row + j * a_column]. */
     void (*product)(size_t m, size_t n, size_t k, const float *a, size_t a_row, size_t a_column,
                     const float *b, size_t b_stride, float *result, size_t result_stride, int add);

@@ -1,0 +1,75 @@
+/* Both passes of a mini-batch: BP1 and BP2 of backprop.py. BP3 and BP4 are in updates.c.
+
+   The deltas are multiplied by -rate/B as soon as there are any, and called steps then. With L2 the weights are
+   scale * what is stored, and both passes multiply by the scale where there is least to multiply. */
+
+#include "worker.h"
+
+static size_t label_of(const session *job, size_t example)
+{
+    return (size_t)job->labels[job->order ? (size_t)job->order[example] : example];
+}
+
+void outputs(const worker *w, size_t first, size_t count, float factor)
+{
+    network *net = w->net;
+    session *job = w->job;
+    const layer *own = &net->layers[net->count - 1];
+    for (size_t i = first; i < first + count; i++) {
+        float *z = own->a + i * own->stride, *steps = own->steps + i * own->stride;
+        size_t example = w->start + i;
+        job->answers[example] = (int32_t)net->cpu->answer(z, own->biases, (float)w->scale, own->n_out);
+        job->costs[example] = net->cpu->output_error(net->cost, z, own->n_out, label_of(job, example),
+                                                     factor != 0.0f ? steps : NULL, factor);
+    }
+}
+
+/* Layers of this thread's columns, then the outputs of its examples; each time the threads wait for each other. */
+bool forward(const worker *w)
+{
+    network *net = w->net;
+    size_t begin, columns, first, count, last = net->count - 1;
+    for (size_t l = 0; l < last; l++) {
+        columns = own_columns(w, l, &begin);
+        weighted_inputs(w, l, 0, w->count, begin, columns);
+        hidden_activations(w, l, 0, w->count, begin, columns);
+        team_poll(w->team, w->thread);
+        if (!team_wait(w->team))
+            return false;
+    }
+    /* Without hidden layers nobody has waited yet, and others may still be changing the weights. */
+    if (last == 0 && !team_wait(w->team))
+        return false;
+    count = own_examples(w, &first);
+    weighted_inputs(w, last, first, count, 0, net->layers[last].columns);
+    outputs(w, first, count, (float)(-w->job->rule.learning_rate / ((double)w->count * w->next_scale)));
+    return team_wait(w->team);
+}
+
+/* BP2: steps of layer l from those above it, for this thread's columns, which are rows of the weights above. */
+static void propagate(const worker *w, size_t l)
+{
+    network *net = w->net;
+    const layer *own = &net->layers[l], *above = &net->layers[l + 1];
+    size_t begin, columns = own_columns(w, l, &begin);
+    float kept = 1.0f - (float)w->job->rule.dropout;
+    net->cpu->transpose(above->weights + begin * above->stride, above->stride, columns, above->n_out,
+                        above->transposed + begin, own->stride);
+    net->cpu->product(w->count, columns, above->n_out, above->steps, above->stride, 1,
+                      above->transposed + begin, own->stride, own->steps + begin, own->stride, 0);
+    for (size_t i = 0; i < w->count; i++)
+        net->cpu->slope(own->steps + i * own->stride + begin, own->a + i * own->stride + begin,
+                        (float)w->scale, kept, columns);
+}
+
+bool backward(const worker *w)
+{
+    for (size_t l = w->net->count - 1; l-- > 0;) {
+        propagate(w, l);
+        team_poll(w->team, w->thread);
+        /* The first layer's steps are read by the thread that made them only. */
+        if (l > 0 && !team_wait(w->team))
+            return false;
+    }
+    return true;
+}

@@ -1,0 +1,81 @@
+/* One thread's view of the mini-batch that it is working on, and the parts of a step.
+
+   Each thread owns some columns of every hidden layer, in multiples of 16: it computes their weighted inputs,
+   activations and steps, and changes the weights that lead to them in the first layer, and those that lead from
+   them in the others. So every weight is computed by one thread, in an order that does not depend on how many
+   there are. What others have computed is read after a barrier: one for each layer on the way up, and one for
+   each but the first on the way down.
+
+   The output layer is small; it is shared out by examples instead. */
+
+#ifndef NNBP_WORKER_H
+#define NNBP_WORKER_H
+
+#include "network.h"
+#include "team.h"
+
+typedef struct {
+    session *job;
+    network *net;
+    team *team;
+    size_t thread;
+    size_t turn;         /* which of the two sets of prepared lists */
+    size_t start, count; /* examples, in the order of the session */
+    const float *draws;
+    lit_image *lit;
+    double scale, next_scale; /* of the weights before and after the step */
+    bool settles;             /* whether the step multiplies the next scale into the weights */
+} worker;
+
+static inline worker new_worker(team *team, size_t thread, session *job)
+{
+    network *net = job->net;
+    return (worker){.job = job, .net = net, .team = team, .thread = thread, .draws = job->draws,
+                    .lit = net->lit + thread * net->batch_size, .scale = net->scale};
+}
+
+/* The columns of a layer that are this thread's: from *begin, so many. */
+static inline size_t own_columns(const worker *w, size_t l, size_t *begin)
+{
+    size_t end;
+    team_share(w->team, w->thread, w->net->layers[l].columns / 16, begin, &end);
+    *begin *= 16;
+    return end * 16 - *begin;
+}
+
+/* Its examples, from *begin: the same rows of every mini-batch, the last one included, and nobody else ever
+   touches these rows of the buffers. */
+static inline size_t own_examples(const worker *w, size_t *begin)
+{
+    size_t end;
+    team_share(w->team, w->thread, w->net->batch_size, begin, &end);
+    *begin = *begin < w->count ? *begin : w->count;
+    return (end < w->count ? end : w->count) - *begin;
+}
+
+/* What a step multiplies the weights by, for L2. */
+static inline double decay(const update_rule *rule)
+{
+    return 1.0 - rule->learning_rate * rule->l2;
+}
+
+/* minibatches.c: make the mini-batch ready, and examples of it where no other thread needs them. The first
+   returns false where the work is to stop, as do `forward` and `backward`. */
+bool gather(worker *w);
+void gather_own(const worker *w, size_t first, size_t count);
+
+/* forward.c: weighted inputs z of a layer, without biases and scale, of `count` examples and `columns` neurons;
+   the activations of a hidden layer from them. */
+void weighted_inputs(const worker *w, size_t l, size_t first, size_t count, size_t begin, size_t columns);
+void hidden_activations(const worker *w, size_t l, size_t first, size_t count, size_t begin, size_t columns);
+
+/* backprop.c: the answers to examples, their costs and, where `factor` is not 0, BP1: factor times the deltas;
+   then both passes. */
+void outputs(const worker *w, size_t first, size_t count, float factor);
+bool forward(const worker *w);
+bool backward(const worker *w);
+
+/* updates.c: change the weights and biases that are this thread's. */
+void update(const worker *w);
+
+#endif
