@@ -47,6 +47,11 @@ def examples(count: int, pixels: int, classes: int, lit: float = 0.3, seed: int 
     return Examples(images.astype(np.uint8), rng.integers(0, classes, count).astype(np.int32))
 
 
+def images_of(array: Any, most_bytes: int = EVERYTHING_KEPT, instructions: str = FUSED[0]) -> Any:
+    """The library's images."""
+    return library().Images(array, most_bytes, instructions)
+
+
 def engine_for(network: Network, batch_size: int, settings: Settings, instructions: str = FUSED[0]) -> Any:
     """Room for training this network."""
     return library().Network(
@@ -67,7 +72,7 @@ def exchange(transfer: Callable[..., None], state: State) -> None:
 
 def train(state: State, shown: Examples, settings: Settings, way: Way = Way()) -> list[Evaluation]:
     """All epochs, in place; the figures of each."""
-    images = library().Images(shown.images, way.most_bytes)
+    images = images_of(shown.images, way.most_bytes, way.instructions)
     batch_size = min(settings.batch_size, len(shown.labels))
     engine = engine_for(state.network, batch_size, settings, way.instructions)
     exchange(engine.set_layer, state)

@@ -4,14 +4,13 @@ import math
 
 import numpy as np
 import pytest
-from compiled import AVAILABLE, engine_for
+from compiled import AVAILABLE, engine_for, images_of
 from hypothesis import given
 from hypothesis import settings as limits
 from hypothesis import strategies as st
 
 from nnbp import Network, Settings
 from nnbp.arrays import Array
-from nnbp.native.library import library
 from nnbp.settings import COST_NAMES
 
 
@@ -44,7 +43,7 @@ def evaluate(
     for number, layer in enumerate(network.layers):
         engine.set_layer(number, *layer, None, None)
     confusion = np.zeros((sizes[-1], sizes[-1]), np.int64)
-    images = library().Images(np.full((1, 1), 255, np.uint8), 0)
+    images = images_of(np.full((1, 1), 255, np.uint8), 0, instructions)
     labels = np.array([label], np.int32)
     cost, _ = engine.evaluate(images=images, dense=False, labels=labels, threads=1, confusion=confusion)
     assert confusion.sum() == 1

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from compiled import FUSED, examples
+from compiled import FUSED, examples, images_of
 
 from nnbp.native.library import library
 
@@ -29,7 +29,7 @@ def network(**changes: Any) -> Any:
 
 
 def images(pixels: int = 6, count: int = COUNT, most_bytes: int = 1 << 20) -> Any:
-    return library().Images(examples(count, pixels, 3).images, most_bytes)
+    return images_of(examples(count, pixels, 3).images, most_bytes)
 
 
 def training(**changes: Any) -> dict[str, Any]:
@@ -197,19 +197,21 @@ def test_dropout_needs_a_number_for_each_neuron_of_each_example(draws: Any) -> N
 )
 def test_images_are_bytes_in_c_order(array: Any) -> None:
     with pytest.raises(ValueError, match="images"):
-        library().Images(array, 1000)
+        images_of(array, 1000)
 
 
 def test_images_that_take_too_much_for_lists_or_no_room_at_all() -> None:
     array = np.full((4, 6), 7, np.uint8)
-    assert library().Images(array, 4 * 6 * 4).kept
-    assert not library().Images(array, 4 * 6 * 4 - 1).kept
-    assert library().Images(array, 0).density == 1.0
-    assert library().Images(np.zeros((4, 6), np.uint8), 0).kept
+    assert images_of(array, 4 * 6 * 4).kept
+    assert not images_of(array, 4 * 6 * 4 - 1).kept
+    assert images_of(array, 0).density == 1.0
+    assert not images_of(np.zeros((4, 6), np.uint8), 0).kept
     with pytest.raises(ValueError, match="most_bytes"):
-        library().Images(array, -1)
+        images_of(array, -1)
     with pytest.raises(ValueError, match="pixels"):
-        library().Images(np.zeros((0, 1 << 24), np.uint8), 0)
+        images_of(np.zeros((0, 1 << 24), np.uint8), 0)
+    with pytest.raises(ValueError, match="instruction set"):
+        images_of(array, 0, "v5")
 
 
 @pytest.mark.parametrize("count", [1, 999, 1000, 1001, 2500])
@@ -217,7 +219,7 @@ def test_the_density_is_that_of_all_images_or_of_some_from_all_over(count: int) 
     array = np.zeros((count, 4), np.uint8)
     array[count // 2 :, 0] = 1
     expected = np.count_nonzero(array) / array.size
-    assert library().Images(array, 0).density == pytest.approx(expected, abs=1e-3)
+    assert images_of(array, 0).density == pytest.approx(expected, abs=1e-3)
 
 
 @pytest.mark.parametrize(
@@ -372,7 +374,7 @@ def test_the_first_example_without_a_finite_cost_is_named() -> None:
     held.set_layer(0, weights, np.zeros(5, np.float32), None, None)
     pixels = np.zeros((COUNT, 6), np.uint8)
     pixels[5:, 0] = 1
-    shown = library().Images(pixels, 1000)
+    shown = images_of(pixels, 1000)
     assert held.train(**training(images=shown, learning_rate=0.0))[1] == 5
 
 
@@ -383,7 +385,7 @@ def test_two_threads_of_python_cannot_use_a_network_at_once() -> None:
     )  # fmt: skip
     shown = examples(3000, 784, 10)
     arguments = training(
-        images=library().Images(shown.images, 1 << 26),
+        images=images_of(shown.images, 1 << 26),
         labels=shown.labels,
         order=np.tile(np.arange(3000), 3),
         confusion=np.zeros((10, 10), np.int64),
@@ -430,7 +432,7 @@ def test_two_threads_of_python_can_use_the_same_images_at_once() -> None:
 def test_images_outlive_the_array_that_they_were_made_from() -> None:
     confusions = []
     for most_bytes in (0, 1 << 20):
-        shown = library().Images(examples(COUNT, 6, 3).images.copy(), most_bytes)
+        shown = images_of(examples(COUNT, 6, 3).images.copy(), most_bytes)
         confusions.append(np.zeros((3, 3), np.int64))
         network().evaluate(**evaluation(images=shown, confusion=confusions[-1]))
     assert confusions[0].tolist() == confusions[1].tolist()

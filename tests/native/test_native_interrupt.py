@@ -1,5 +1,6 @@
 """Ctrl-C in the middle of a call: it is heard soon, and the network can be used afterwards."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -9,10 +10,14 @@ from types import FrameType
 
 import numpy as np
 import pytest
-from compiled import AVAILABLE, FUSED, Way, bytes_of, examples, exchange, train
+from compiled import AVAILABLE, FUSED, Way, bytes_of, examples, exchange, images_of, train
 
+import nnbp
 from nnbp import Network, Settings, State
 from nnbp.native.library import library
+
+# The package under test, wherever the other process starts.
+ROOT = Path(nnbp.__file__).parent.parent
 
 # A call on a network of 9 million weights that would take long; the delay in seconds is printed.
 LONG_CALL = """
@@ -23,7 +28,7 @@ threads, what, instructions = int(sys.argv[1]), sys.argv[2], sys.argv[3]
 library = library()
 engine = library.Network(sizes=(784, 2000, 2000, 1500, 10), batch_size=8, cost="quadratic", velocity=False,
                          dropout=False, instructions=instructions)
-images = library.Images(np.full((100_000, 784), 9, np.uint8), 0)
+images = library.Images(np.full((100_000, 784), 9, np.uint8), 0, instructions)
 arguments = dict(images=images, dense=True, labels=np.zeros(100_000, np.int32), threads=threads,
                  confusion=np.zeros((10, 10), np.int64))
 if what == "train":
@@ -54,6 +59,7 @@ def test_ctrl_c_ends_a_long_call_within_half_a_second(what: str, threads: int, t
         capture_output=True,
         text=True,
         timeout=100,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert 0.0 < float(done.stdout) < 0.5
@@ -94,7 +100,7 @@ def test_the_weights_of_an_interrupted_training_are_those_after_some_number_of_s
     )  # fmt: skip
     state = State(network, np.random.default_rng(0))
     exchange(engine.set_layer, state)
-    images = library().Images(np.zeros((2, 40), np.uint8), 1000)
+    images = images_of(np.zeros((2, 40), np.uint8))
 
     def work() -> None:
         engine.train(

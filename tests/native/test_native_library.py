@@ -12,6 +12,7 @@ import pytest
 from nnbp import native
 from nnbp.native import library
 
+ROOT = Path(native.__file__).parent.parent.parent
 BUILT = native.missing() is None
 
 
@@ -97,12 +98,12 @@ def test_the_library_names_its_instruction_sets_best_first() -> None:
 
 
 @pytest.mark.skipif(not BUILT, reason="the compiled engine is missing")
-def test_whether_it_is_here_is_found_without_numpy(tmp_path: Path) -> None:
+def test_whether_it_is_here_is_found_without_numpy() -> None:
     code = (
         "import sys; from nnbp import native; print(native.missing(), bool(native.describe()));"
         "assert 'numpy' not in sys.modules"
     )
-    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert (done.stdout, done.stderr) == ("None True\n", "")
 
 
