@@ -7,8 +7,7 @@ Whatever is done for speed alone lives behind this wall. The rest of the package
     Epochs        an epoch of training
     Evaluator     answers to examples
 
-and gets what NumPy would give, but for rounding. Compiled or not, importing this imports neither NumPy nor the
-library itself.
+and gets what NumPy would give, but for rounding. Importing this imports neither NumPy nor the library itself.
 """
 
 from importlib import import_module

@@ -20,13 +20,14 @@ from nnbp.sgd import check_finite, diverged
 # Lists of lit pixels, 4 bytes each, are kept up to this size: those of all of MNIST take 36 MB.
 MOST_LIST_BYTES = 64 * 1024 * 1024
 
-# Multiply-adds in a call, which then takes a few milliseconds: long beside the start of its threads, and short
-# beside what the machine's other work makes of its pace.
+# Multiply-adds in a call, which then takes a few milliseconds: long enough for its threads to be worth starting,
+# and short enough to notice soon when the machine has other work to do.
 CALL = 1 << 28
 
 # Examples that are answered at a time, and multiply-adds from which threads share them.
 EVALUATION_BATCH = 128
 WORTH_THREADS = 1 << 25
+
 
 def suits(network: Network, *examples: Examples) -> bool:
     """Whether the engine takes this network and these examples: float32, and images of bytes in C order."""
@@ -83,21 +84,18 @@ class Epochs:
         self._per_call = max(1, CALL // (multiply_adds * batch_size)) * batch_size
         self._hidden_neurons = sum(network.sizes[1:-1])
         most = processors() if threads is None else threads
-        self._pace = Pace(
-            ways(most, multiply_adds * batch_size, self._training.density), time.perf_counter
-        )
+        self._pace = Pace(ways(most, multiply_adds * batch_size, self._training.density), time.perf_counter)
 
     def run(self, epoch: int) -> Evaluation:
-        """One step for each mini-batch; how the examples were answered, each before its step.
+        """Train for an epoch; how the examples were answered, each before the step that it takes part in.
 
-        Raises DivergenceError once a cost or a parameter is no longer finite.
+        Raises DivergenceError once a cost or a parameter is no longer finite. An epoch that is cut short, by
+        this or by Ctrl-C, leaves the network as it was.
         """
         order = self._rng.permutation(self._total)
         _exchange(self._engine.set_layer, self._network, self._velocity)
-        try:
-            seen = self._steps(epoch, order)
-        finally:
-            _exchange(self._engine.get_layer, self._network, self._velocity)
+        seen = self._steps(epoch, order)
+        _exchange(self._engine.get_layer, self._network, self._velocity)
         check_finite(self._network, epoch, self._settings, self._total)
         return seen
 
@@ -115,7 +113,7 @@ class Epochs:
     def _train(
         self, epoch: int, order: Integers, confusion: npt.NDArray[np.int64], cost_sum: float
     ) -> tuple[float, int]:
-        """Steps on these examples; the sum of costs so far, and the first example without a finite cost or -1."""
+        """Steps on these examples; the sum of costs so far, and the first whose cost is not finite, or -1."""
         settings, found = self._settings, (cost_sum, -1)
         draws = self._draw(len(order))
 

@@ -15,8 +15,8 @@ _QUOTA = Path("/sys/fs/cgroup/cpu.max")
 # Below one of these fractions of lit pixels, or above the other, trying is needless.
 SURELY_LIT, SURELY_DENSE = 0.25, 0.65
 
-# Multiply-adds of a step from which it may pay to share it out: waiting for each other twice takes two threads
-# some microseconds, in which one of them does this many.
+# Multiply-adds of a step from which sharing it may pay: two threads wait for each other twice in a step, for
+# some microseconds, in which one of them does about this many.
 WORTH_SHARING = 500_000
 # The other way has to be quicker by this factor, lest noise sets the pace or a processor is used for nothing.
 CLEARLY = 0.9
