@@ -28,7 +28,7 @@ class BuildEngine(build_ext):
         WHY_NOT.unlink(missing_ok=True)
         try:
             super().run()
-        # A compiler can be missing, broken or of another kind in many ways, and none is a reason not to install.
+        # A compiler can be missing or broken in many ways, and none is a reason not to install.
         except Exception as error:
             if os.environ.get("NNBP_REQUIRE_ENGINE"):
                 raise
@@ -50,7 +50,7 @@ class BuildEngine(build_ext):
     def _leave_out(self, error):
         reason = f"{type(error).__name__}: {error}".splitlines()[0][:200]
         self.warn(f"the compiled engine is left out, and NumPy trains: {reason}")
-        folder = Path(".") if self.inplace else Path(self.build_lib)
+        folder = Path() if self.inplace else Path(self.build_lib)
         (folder / NATIVE).mkdir(parents=True, exist_ok=True)
         (folder / WHY_NOT).write_text(reason + "\n", encoding="utf-8")
         self.extensions = []

@@ -54,10 +54,10 @@ static PyObject *network_new(PyTypeObject *type, PyObject *args, PyObject *keywo
         return NULL;
     int cost = cost_called(cost_name);
     const instruction_set *cpu = instructions_called(instructions_name);
-    if (cost < 0 || !cpu) {
-        PyErr_SetString(PyExc_ValueError, "cost or instructions: there is none of this name");
+    if (cost < 0)
+        PyErr_SetString(PyExc_ValueError, "cost: no such cost");
+    if (cost < 0 || !cpu)
         return NULL;
-    }
     size_t count, *sizes = read_sizes(size_tuple, &count, batch_size);
     if (!sizes)
         return NULL;
