@@ -2,12 +2,13 @@
 
 import time
 from dataclasses import asdict
+from functools import partial
 from typing import TYPE_CHECKING
 
 from nnbp import __version__, modelfile, training
 from nnbp.cli import signals
-from nnbp.cli.output import Reports, bar
-from nnbp.cli.train_output import ModelOutput
+from nnbp.cli.output import Bar, Reports, bar
+from nnbp.cli.train_output import ModelOutput, Storing
 from nnbp.costs import COSTS
 from nnbp.data import Dataset
 from nnbp.minibatches import Examples
@@ -41,6 +42,7 @@ class TrainingRun:
         examples = Examples(dataset.train_images, dataset.train_labels)
         self.training, self.held_out = examples.hold_out(model.origin.validation)
         self.checkup = self._checkup() if diagnose else None
+        self.storing = Storing(output)
         self.started = time.perf_counter()
 
     def run(self) -> None:
@@ -49,12 +51,13 @@ class TrainingRun:
         try:
             self._train()
         except signals.Interrupted:
+            self.storing.finish()
             if self.output.content:
                 self._end("interrupted")
             raise
         # A training that was over before it was resumed is written all the same.
         if not self.output.content:
-            self.output.epoch(self.model)
+            self.output.store(modelfile.dumps(self.model))
         early = len(self.model.state.reports) < self.model.settings.epochs
         self._end("early" if early else "completed")
 
@@ -62,20 +65,19 @@ class TrainingRun:
         model = self.model
         held_out = self.held_out if model.origin.validation else None
         done, epochs = len(model.state.reports), model.settings.epochs
-        with bar(not self.quiet, total=epochs, initial=done, unit="epoch") as progress:
+        with bar(not self.quiet, total=epochs, initial=done, unit="epoch") as progress, self.storing:
             began = time.perf_counter()
             engine = model.origin.engine
             for report in training.train(
                 model.state, self.training, held_out, model.settings, engine, self.threads
             ):
                 self.dataset.check_unchanged()
-                # A signal waits until the epoch is stored and reported, so that file and report agree.
+                # A signal waits until the epoch is on its way, so that file and report agree.
                 with signals.held_back():
-                    self.output.epoch(model)
                     health = None if self.checkup is None else self.checkup.after(report)
-                    self._epoch(report, health, time.perf_counter() - began)
+                    content, seconds = modelfile.dumps(model), time.perf_counter() - began
+                    self.storing.begin(content, partial(self._epoch, report, health, seconds, progress))
                 began = time.perf_counter()
-                progress.update()
 
     def _checkup(self) -> "Checkup":
         from nnbp.diagnosis import Checkup
@@ -106,7 +108,10 @@ class TrainingRun:
         text = f"{network} on {origin.dataset}: {shown} examples; seed {origin.seed}\n{HEADING}"
         self.reports.event("start", values, text)
 
-    def _epoch(self, report: training.EpochReport, health: "Health | None", seconds: float) -> None:
+    def _epoch(
+        self, report: training.EpochReport, health: "Health | None", seconds: float, progress: Bar
+    ) -> None:
+        progress.update()
         if self.quiet:
             return
         values = {

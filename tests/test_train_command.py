@@ -391,9 +391,10 @@ def test_a_signal_while_the_model_is_written_waits_for_it_and_its_report(
     )
     assert done.returncode == -signal.SIGINT
     _, *epochs, end = events(done.stdout)
-    assert [told["epoch"] for told in epochs] == list(range(1, epoch + 1))
-    assert (end["stopped"], end["epochs"]) == ("interrupted", epoch)
-    assert len(modelfile.load(tmp_path / "model.npz").state.reports) == epoch
+    assert [told["epoch"] for told in epochs] == list(range(1, end["epochs"] + 1))
+    # The next epoch may be over when the signal comes.
+    assert (end["stopped"], end["epochs"] - epoch) in {("interrupted", 0), ("interrupted", 1)}
+    assert len(modelfile.load(tmp_path / "model.npz").state.reports) == end["epochs"]
 
 
 LOST = """
