@@ -4,6 +4,7 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import fields
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ def check(where: str, values: Any, kinds: Mapping[str, Any]) -> None:
             raise ValueError(f"{where} has {value!a:.40} for {key}")
 
 
+@cache
 def _kinds(record: type["DataclassInstance"]) -> dict[str, Any]:
     return {field.name: field.type for field in fields(record)}
 
