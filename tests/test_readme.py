@@ -101,17 +101,36 @@ def test_the_example_of_per_example_gradients_runs(tmp_path: Path) -> None:
     assert done.stdout.endswith("] (5, 5) 2\n")
 
 
-def test_every_link_into_the_tree_leads_somewhere_and_no_module_is_left_out() -> None:
+def anchor(heading: str) -> str:
+    """What a heading is called in a link."""
+    return "#" + re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
+
+
+def test_every_link_into_the_tree_leads_somewhere_and_no_file_of_the_source_is_left_out() -> None:
     text = readme.README.read_text("utf-8")
+    headings = {anchor(heading) for heading in re.findall(r"^#+ (.*)$", text, re.MULTILINE)}
     links = set(re.findall(r"\]\(((?!http)[^)]+)\)", text))
-    assert all((ROOT / link).is_file() for link in links)
-    for room in ("nnbp", "cli", "data"):
-        modules = {f"{room}/{path.name}" for path in (ROOT / room).glob("*.py")}
-        unexplained = {
-            f"{room}/{name}.py"
-            for name in ("__init__", "__main__", "errors", "arrays", "observer", "patience")
-        }
-        assert modules - unexplained <= links
+    assert all(link in headings if link.startswith("#") else (ROOT / link).is_file() for link in links)
+    for room in ("nnbp", "nnbp/gradcheck", "nnbp/modelfile", "nnbp/native", "cli", "data"):
+        files = {path.name for path in (ROOT / room).iterdir() if path.suffix in (".py", ".c", ".h", ".inc")}
+        unexplained = {"__main__.py", "errors.py", "arrays.py", "observer.py", "patience.py"}
+        if room not in ("nnbp/gradcheck", "nnbp/modelfile"):
+            unexplained.add("__init__.py")
+        assert {f"{room}/{name}" for name in files - unexplained} <= links
+
+
+def test_the_equations_are_computed_where_the_readme_says() -> None:
+    text = readme.README.read_text("utf-8")
+    rows = re.findall(r"^\| (BP\d) \|[^|]*\| `(\w+)` \|([^|]*)\|([^|]*)\|$", text, re.MULTILINE)
+    assert [number for number, *_ in rows] == ["BP1", "BP2", "BP3", "BP4"]
+    for number, blackboard, *engines in rows:
+        assert f"\ndef {blackboard}(" in (ROOT / "nnbp" / "textbook.py").read_text("utf-8")
+        for engine in engines:
+            places = re.findall(r"`(\w+)`[^`]*?\]\(([^)]+)\)", engine)
+            sources = [(ROOT / file).read_text("utf-8") for _, file in places]
+            assert any(number in source for source in sources)
+            for (function, _), source in zip(places, sources, strict=True):
+                assert re.search(rf"^ *(def|(static )?\w+) {function}\(", source, re.MULTILINE)
 
 
 def test_make_help_lists_every_target() -> None:
