@@ -10,17 +10,18 @@ static size_t label_of(const session *job, size_t example)
     return (size_t)job->labels[job->order ? (size_t)job->order[example] : example];
 }
 
-void outputs(const worker *w, size_t first, size_t count, float factor)
+void outputs(const worker *w, size_t first, size_t count, bool with_steps)
 {
     network *net = w->net;
     session *job = w->job;
+    double rate = with_steps ? job->rule.learning_rate / ((double)w->count * w->next_scale) : 0.0;
     const layer *own = &net->layers[net->count - 1];
     for (size_t i = first; i < first + count; i++) {
         float *z = own->a + i * own->stride, *steps = own->steps + i * own->stride;
         size_t example = w->start + i;
         job->answers[example] = (int32_t)net->cpu->answer(z, own->biases, (float)w->scale, own->n_out);
         job->costs[example] = net->cpu->output_error(net->cost, z, own->n_out, label_of(job, example),
-                                                     factor != 0.0f ? steps : NULL, factor);
+                                                     with_steps ? steps : NULL, (float)-rate);
     }
 }
 
@@ -42,7 +43,7 @@ bool forward(const worker *w)
         return false;
     count = own_examples(w, &first);
     weighted_inputs(w, last, first, count, 0, net->layers[last].columns);
-    outputs(w, first, count, (float)(-w->job->rule.learning_rate / ((double)w->count * w->next_scale)));
+    outputs(w, first, count, true);
     return team_wait(w->team);
 }
 

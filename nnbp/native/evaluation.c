@@ -11,7 +11,7 @@ static void answer_examples(worker *w)
         if (l < last)
             hidden_activations(w, l, first, count, 0, w->net->layers[l].columns);
     }
-    outputs(w, first, count, 0.0f);
+    outputs(w, first, count, false);
 }
 
 void evaluate_thread(struct team *team, size_t thread, void *job)

@@ -69,9 +69,8 @@ void gather_own(const worker *w, size_t first, size_t count);
 void weighted_inputs(const worker *w, size_t l, size_t first, size_t count, size_t begin, size_t columns);
 void hidden_activations(const worker *w, size_t l, size_t first, size_t count, size_t begin, size_t columns);
 
-/* backprop.c: the answers to examples, their costs and, where `factor` is not 0, BP1: factor times the deltas;
-   then both passes. */
-void outputs(const worker *w, size_t first, size_t count, float factor);
+/* backprop.c: the answers to examples, their costs and, for a training, BP1 as steps; then both passes. */
+void outputs(const worker *w, size_t first, size_t count, bool with_steps);
 bool forward(const worker *w);
 bool backward(const worker *w);
 

@@ -117,3 +117,10 @@ def test_whatever_the_network_training_is_that_of_the_loop(
     state = State.begin(sizes, settings, seed)
     # Equal examples, as those of one black pixel, round the same way again and again.
     check_against_the_loop(state, shown, settings, way, roundings=len(shown.labels))
+
+
+def test_a_rate_that_float32_takes_for_nothing_changes_nothing() -> None:
+    settings = small_steps(epochs=2, batch_size=10, schedule="step", step_every=1, step_factor=1e-60)
+    for way in each_way(threads=2):
+        state = State.begin((40, 18, 3), settings, seed=3)
+        check_against_the_loop(state, examples(25, 40, 3), settings, way)
