@@ -1,17 +1,15 @@
 """Files read whole and written whole."""
 
 import os
-import secrets
 import stat
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
+from nnbp import atomic
 from nnbp.errors import RejectedFileError
 
 _LIMIT = 1 << 30  # bytes of a file that is read
-_ABANDONED = 60.0  # seconds after its last write at which a temporary file is taken for a killed process's
 
 
 def read(path: Path, size: int = -1) -> bytes:
@@ -50,29 +48,6 @@ def opened(path: Path) -> Iterator[int]:
 
 
 def store(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all; racing processes leave one of their files.
-
-    Raises OSError, which names the file and not the temporary one.
-    """
+    """Write a file whole or not at all, and its folder if there is none. Raises OSError, which names it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    _remove_abandoned(path)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(8)}.part")
-    try:
-        with temporary.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except BaseException as error:
-        with suppress(OSError):
-            temporary.unlink()
-        if isinstance(error, OSError):
-            raise OSError(error.errno, error.strerror, str(path)) from error
-        raise
-
-
-def _remove_abandoned(path: Path) -> None:
-    for temporary in path.parent.glob(f".{path.name}.*.part"):
-        with suppress(OSError):  # another process may be quicker
-            if time.time() - temporary.stat().st_mtime > _ABANDONED:
-                temporary.unlink()
+    atomic.replace(path, content)

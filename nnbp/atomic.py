@@ -31,13 +31,25 @@ def check(path: Path) -> None:
 
 
 def write(path: Path, content: bytes) -> None:
-    """Replace the file's content. Raises OSError, and then the old content is still there."""
+    """Replace the content of the file, or device, that the path leads to.
+
+    Raises OSError, and then the old content is still there.
+    """
     with _naming(path):
         target = _target(path)
         if target is None:
             path.write_bytes(content)
         else:
             _replace(target, content)
+
+
+def replace(path: Path, content: bytes) -> None:
+    """Put a file with this content in the place of whatever has this name, a link, say, but not of a folder.
+
+    Raises OSError, and then what was there is still there.
+    """
+    with _naming(path):
+        _replace(path, content)
 
 
 @contextlib.contextmanager

@@ -64,6 +64,27 @@ def test_a_link_stays_a_link(target: Path, exists: bool) -> None:
     assert target.read_bytes() == NEW
 
 
+def test_what_is_replaced_may_be_a_link_or_a_pipe(target: Path) -> None:
+    link, pipe = target.with_name("link"), target.with_name("pipe")
+    link.symlink_to(target)
+    os.mkfifo(pipe)
+    for path in (link, pipe):
+        atomic.replace(path, NEW)
+        assert stat.S_ISREG(path.lstat().st_mode)
+        assert path.read_bytes() == NEW
+    assert target.read_bytes() == OLD
+    assert others(target) == ["link", "pipe"]
+
+
+def test_a_folder_is_not_replaced(target: Path) -> None:
+    folder = target.with_name("folder")
+    folder.mkdir()
+    with pytest.raises(IsADirectoryError) as caught:
+        atomic.replace(folder, NEW)
+    assert caught.value.filename == str(folder)
+    assert others(target) == ["folder"]
+
+
 def test_the_content_and_then_the_change_of_names_are_flushed(
     target: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

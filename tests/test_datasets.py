@@ -512,16 +512,12 @@ def interrupt() -> None:
     raise KeyboardInterrupt
 
 
-def test_temporary_files_of_killed_processes_are_removed(tiny: Server) -> None:
+def test_the_temporary_file_of_a_killed_process_is_used_again(tiny: Server) -> None:
     folder = nnbp.data.folder("mnist")
     folder.mkdir(parents=True)
-    old, new = folder / f".{NAMES[0]}.1-a.part", folder / f".{NAMES[0]}.2-b.part"
-    for path in (old, new):
-        path.write_bytes(b"x")
-    os.utime(old, (0, 0))
+    (folder / f".{NAMES[0]}.partial").write_bytes(b"x" * 1000)
     nnbp.data.fetch("mnist")
-    assert new.exists()
-    assert not old.exists()
+    assert cached() == sorted(folder / name for name in NAMES)
 
 
 RACER = """
