@@ -2,7 +2,6 @@
 
 import os
 import platform
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +27,7 @@ def describe(model: "Model | None") -> dict[str, Any]:
     return {
         "nnbp": __version__,
         "python": platform.python_version(),
-        "numpy": version("numpy"),
+        "numpy": np.__version__,
         "processor": _processor(),
         "processors": pace.processors(),
         "sizes": list(network.sizes),
