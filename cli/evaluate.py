@@ -28,7 +28,7 @@ FAILED = 1
     help="End with status 1 if the accuracy is below P, 0 to 1.",
 )
 @engine_option
-@threads_option
+@threads_option()
 @json_option
 @click.pass_context
 def evaluate(

@@ -36,7 +36,7 @@ COLUMNS = {
 )
 @click.option("--layers", is_flag=True, help="Add a column with the gradient norm of each layer.")
 @dataset_option("the one that the model was trained on")
-@threads_option
+@threads_option("1")
 @json_option
 def gradients(
     model: str, split: str, layers: bool, dataset: str | None, threads: int | None, as_json: bool

@@ -91,15 +91,15 @@ def engine_option(command: _Command) -> _Command:
     )(command)
 
 
-def threads_option(command: _Command) -> _Command:
-    """`--threads N`."""
+def threads_option(default: str = "all processors, as far as they help") -> Callable[[_Command], _Command]:
+    """`--threads N`; `default` says how many there are without it."""
     return click.option(
         "--threads",
         metavar="N",
         type=click.IntRange(min=1),
-        show_default="all processors, as far as they help",
+        show_default=default,
         help="Most threads to compute with.",
-    )(command)
+    )
 
 
 def seed_option(command: _Command) -> _Command:

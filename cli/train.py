@@ -66,7 +66,7 @@ if TYPE_CHECKING:
     "deltas and the relative change of the weights, and remark on known trouble.",
 )
 @engine_option
-@threads_option
+@threads_option()
 @json_option
 @click.option("-q", "--quiet", is_flag=True, help="Report the end only, and show no bars.")
 @click.pass_context
