@@ -6,6 +6,7 @@ Everything else stands in setup.cfg. A failure leaves its reason in nnbp/native/
 
 import os
 import platform
+import re
 import shlex
 from pathlib import Path
 
@@ -25,14 +26,17 @@ class BuildEngine(build_ext):
     """Compiles each file with the flags of its instruction set, and survives a failure."""
 
     def run(self):
-        WHY_NOT.unlink(missing_ok=True)
+        # setuptools forgets `inplace` where it fails.
+        folder = Path() if self.inplace else Path(self.build_lib)
+        for place in (Path(), folder):
+            (place / WHY_NOT).unlink(missing_ok=True)
         try:
             super().run()
         # A compiler can be missing or broken in many ways, and none is a reason not to install.
         except Exception as error:
             if os.environ.get("NNBP_REQUIRE_ENGINE"):
                 raise
-            self._leave_out(error)
+            self._leave_out(error, folder)
 
     def build_extension(self, extension):
         original = self.compiler._compile
@@ -47,11 +51,14 @@ class BuildEngine(build_ext):
         finally:
             self.compiler._compile = original
 
-    def _leave_out(self, error):
-        reason = f"{type(error).__name__}: {error}".splitlines()[0][:200]
+    def _leave_out(self, error, folder):
+        # Of a command, the program will do; all of it stands in the output of the installation.
+        reason = re.sub(r"\['([^']*)'[^]]*\]", r"\1", str(error)).splitlines()[0][:200]
         self.warn(f"the compiled engine is left out, and NumPy trains: {reason}")
-        folder = Path() if self.inplace else Path(self.build_lib)
         (folder / NATIVE).mkdir(parents=True, exist_ok=True)
+        # One that was compiled before does not belong to these sources.
+        for left in (folder / NATIVE).glob("_engine*.so"):
+            left.unlink()
         (folder / WHY_NOT).write_text(reason + "\n", encoding="utf-8")
         self.extensions = []
 
