@@ -2,11 +2,11 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
-SETUP  := setup.cfg pyproject.toml
+SETUP  := setup.cfg pyproject.toml setup.py $(wildcard nnbp/native/*.[ch] nnbp/native/*.inc)
 PART   ?= all
 
 .DEFAULT_GOAL := help
-.PHONY: help setup train test lint format types cov readme bench dist clean
+.PHONY: help setup train test lint format types cov sanitize readme bench dist clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,10 @@ types: $(VENV)/dev ## check the types
 cov: $(VENV)/dev ## run the tests and show the lines that none of them reaches
 	$(BIN)/python -m pytest -q -n 2 --cov --cov-report=term-missing
 
+sanitize: $(VENV)/dev ## run the tests of the compiled engine under the sanitizers of GCC
+	$(call sanitized,asan,-fsanitize=address$(,)undefined -fno-sanitize-recover=all)
+	$(call sanitized,tsan,-fsanitize=thread)
+
 readme: $(VENV)/dev ## write the generated parts of the README
 	$(BIN)/python tests/readme.py
 
@@ -42,6 +46,17 @@ bench: $(VENV)/bench ## time nnbp beside other libraries: PART=epochs|process|gr
 dist: $(VENV)/dist ## build the sdist and the wheel into dist/
 	rm -rf build dist
 	$(BIN)/python -m build
+
+# $(call sanitized,NAME,FLAGS): the tests on a copy of the package whose engine has a sanitizer. Its library has to
+# be loaded before Python, which never frees some of its own memory; the addresses may not be random.
+, := ,
+define sanitized
+	rm -rf build/sanitize/$(1)
+	CC=gcc NNBP_REQUIRE_ENGINE=1 NNBP_ENGINE_FLAGS='-O1 -g -fno-omit-frame-pointer $(2)' \
+	    $(BIN)/python setup.py -q build --build-temp build/sanitize/$(1)/temp --build-lib build/sanitize/$(1)/lib
+	LD_PRELOAD=$$(gcc -print-file-name=lib$(1).so) ASAN_OPTIONS=detect_leaks=0 TSAN_OPTIONS=halt_on_error=1 \
+	    setarch -R $(BIN)/python -m pytest -q -p no:cacheprovider -o pythonpath=build/sanitize/$(1)/lib tests/native
+endef
 
 clean: ## remove .venv and whatever was built
 	rm -rf $(VENV) build dist *.egg-info htmlcov .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis
