@@ -48,14 +48,15 @@ dist: $(VENV)/dist ## build the sdist and the wheel into dist/
 	$(BIN)/python -m build
 
 # $(call sanitized,NAME,FLAGS): the tests on a copy of the package whose engine has a sanitizer. Its library has to
-# be loaded before Python, which never frees some of its own memory; the addresses may not be random.
+# be loaded before Python, which never frees some of its own memory; the addresses may not be random; and pytest
+# may not catch what it writes.
 , := ,
 define sanitized
 	rm -rf build/sanitize/$(1)
 	CC=gcc NNBP_REQUIRE_ENGINE=1 NNBP_ENGINE_FLAGS='-O1 -g -fno-omit-frame-pointer $(2)' \
 	    $(BIN)/python setup.py -q build --build-temp build/sanitize/$(1)/temp --build-lib build/sanitize/$(1)/lib
 	LD_PRELOAD=$$(gcc -print-file-name=lib$(1).so) ASAN_OPTIONS=detect_leaks=0 TSAN_OPTIONS=halt_on_error=1 \
-	    setarch -R $(BIN)/python -m pytest -q -p no:cacheprovider -o pythonpath=build/sanitize/$(1)/lib tests/native
+	    setarch -R $(BIN)/python -m pytest -q --capture=sys -o pythonpath=build/sanitize/$(1)/lib tests/native
 endef
 
 clean: ## remove .venv and whatever was built
