@@ -56,8 +56,9 @@ static void propagate(const worker *w, size_t l)
     float kept = 1.0f - (float)w->job->rule.dropout;
     net->cpu->transpose(above->weights + begin * above->stride, above->stride, columns, above->n_out,
                         above->transposed + begin, own->stride);
-    net->cpu->product(w->count, columns, above->n_out, above->steps, above->stride, 1,
-                      above->transposed + begin, own->stride, own->steps + begin, own->stride, 0);
+    matrix transposed = {above->transposed + begin, above->n_out, columns, own->stride, BLOCK};
+    matrix steps = {own->steps + begin, w->count, columns, own->stride, BLOCK};
+    net->cpu->product(above->steps, above->stride, 1, transposed, steps, SET);
     for (size_t i = 0; i < w->count; i++)
         net->cpu->slope(own->steps + i * own->stride + begin, own->a + i * own->stride + begin,
                         (float)w->scale, kept, columns);

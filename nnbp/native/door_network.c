@@ -115,16 +115,12 @@ static bool exchange_weights(PyObject *object, network *net, size_t l, float *ou
     const Py_ssize_t shape[] = {(Py_ssize_t)own->n_in, (Py_ssize_t)own->n_out};
     if (!take(object, "weights", FLOATS, to_python, 2, shape, &view))
         return false;
-    size_t columns;
-    for (size_t begin = 0; begin < own->n_out; begin += columns) {
-        region part = {own->weights, NULL, 0, own->n_in, own->n_out, own->stride};
-        if (l == 0)
-            part = first_layer_columns(net, begin, own->n_out);
-        columns = part.columns;
-        float *place = ours + (part.values - own->weights), *theirs = (float *)view.buf + begin;
+    matrix whole = layer_weights(net, l);
+    size_t width = whole.block == BLOCK ? own->n_out : BLOCK;
+    for (size_t j = 0; j < own->n_out; j += width)
         for (size_t i = 0; i < own->n_in; i++)
-            copy_row(place + i * part.stride, theirs + i * own->n_out, columns, to_python);
-    }
+            copy_row(ours + j / BLOCK * whole.block + i * whole.stride, (float *)view.buf + i * own->n_out + j,
+                     j + width < own->n_out ? width : own->n_out - j, to_python);
     PyBuffer_Release(&view);
     return true;
 }

@@ -2,33 +2,21 @@
 
 #include "worker.h"
 
-/* z of the first layer, without biases and scale: of `count` examples, for the columns of one region. */
-static void first_weighted_inputs(const worker *w, size_t first, size_t count, region own)
-{
-    network *net = w->net;
-    float *z = net->layers[0].a + first * net->layers[0].stride + own.begin;
-    size_t z_stride = net->layers[0].stride, input_stride = padded(net->pixels);
-    if (w->job->dense)
-        net->cpu->product(count, own.columns, own.rows, net->inputs[w->turn] + first * input_stride,
-                          input_stride, 1, own.values, own.stride, z, z_stride, 0);
-    else
-        net->cpu->lit_product(w->lit + first, count, own.rows, own.columns, own.values, own.stride, z, z_stride);
-}
-
 void weighted_inputs(const worker *w, size_t l, size_t first, size_t count, size_t begin, size_t columns)
 {
     network *net = w->net;
-    if (l == 0) {
-        region own;
-        for (size_t end = begin + columns; begin < end; begin += own.columns) {
-            own = first_layer_columns(net, begin, end);
-            first_weighted_inputs(w, first, count, own);
-        }
-        return;
+    const layer *own = &net->layers[l];
+    matrix weights = columns_of(layer_weights(net, l), begin, columns);
+    matrix z = {own->a + first * own->stride + begin, count, columns, own->stride, BLOCK};
+    if (l > 0) {
+        const layer *below = &net->layers[l - 1];
+        net->cpu->product(below->a + first * below->stride, below->stride, 1, weights, z, SET);
+    } else if (w->job->dense) {
+        size_t stride = padded(net->pixels);
+        net->cpu->product(net->inputs[w->turn] + first * stride, stride, 1, weights, z, SET);
+    } else {
+        net->cpu->lit_product(w->lit + first, count, weights, z.values, z.stride);
     }
-    const layer *own = &net->layers[l], *below = &net->layers[l - 1];
-    net->cpu->product(count, columns, own->n_in, below->a + first * below->stride, below->stride, 1,
-                      own->weights + begin, own->stride, own->a + first * own->stride + begin, own->stride, 0);
 }
 
 /* The factors of the mini-batch's activations in a hidden layer: 0 with probability p, else 1/(1 - p). */

@@ -19,31 +19,14 @@ double lit_density(const uint8_t *bytes, size_t count, size_t pixels)
     return some ? (double)lit / (double)(some * pixels) : 0.0;
 }
 
-/* The first of an image's lit pixels from `pixel` on. */
-static size_t find_pixel(const lit_image *image, size_t pixel)
+void list_by_pixel(const lit_image *images, size_t count, size_t pixels, const pixel_lists *lists)
 {
-    size_t low = 0, high = image->count;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (image->pixels[middle] >> 8 < pixel)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-void list_by_pixel(const lit_image *images, size_t count, size_t begin, size_t end, const pixel_lists *lists)
-{
-    memset(lists->counts + begin, 0, (end - begin) * sizeof(uint32_t));
+    memset(lists->counts, 0, pixels * sizeof(uint32_t));
     for (size_t i = 0; i < count; i++)
-        for (size_t at = find_pixel(&images[i], begin); at < images[i].count; at++) {
+        for (size_t at = 0; at < images[i].count; at++) {
             lit_pixel lit = images[i].pixels[at];
             size_t pixel = lit >> 8;
-            if (pixel >= end)
-                break;
-            lit_pixel *list = lists->examples + pixel * lists->capacity;
-            list[lists->counts[pixel]++] = (lit_pixel)(i << 8) | (lit & 255);
+            lists->examples[pixel * lists->capacity + lists->counts[pixel]++] = (lit_pixel)(i << 8) | (lit & 255);
         }
 }
 

@@ -17,8 +17,8 @@ typedef struct {
 
 double lit_density(const uint8_t *bytes, size_t count, size_t pixels);
 
-/* Sort the lit pixels from `begin` up to `end` of some images by pixel; `lists` has room for all images. */
-void list_by_pixel(const lit_image *images, size_t count, size_t begin, size_t end, const pixel_lists *lists);
+/* Sort the lit pixels of some images by pixel; `lists` has room for all images. */
+void list_by_pixel(const lit_image *images, size_t count, size_t pixels, const pixel_lists *lists);
 
 /* As NumPy does: each byte, as a float, times 1/255, as a float. */
 void scale_pixels(const uint8_t *image, size_t pixels, float *inputs);

@@ -1,9 +1,9 @@
 /* The inner loops, compiled once for each instruction set and chosen at run time.
 
-   Matrices are rows of `stride` floats. `columns` count from the first one that is given, in multiples of 16: the
-   slice of a layer that a thread owns; what is beyond the last neuron of a layer is 0.
    A number of a result is one chain of fused additions in the order of its terms. How the loops around it are
-   blocked, and which of them is chosen, cannot be seen in it. */
+   blocked, and which of them is chosen, cannot be seen in it.
+
+   Columns come in multiples of 16: what is beyond the last neuron of a layer is 0. */
 
 #ifndef NNBP_KERNELS_H
 #define NNBP_KERNELS_H
@@ -28,42 +28,45 @@ typedef struct {
     size_t capacity;
 } pixel_lists;
 
-/* Fewer images are walked one by one; of more, a chunk at a time, whose walks stay together. */
+/* Fewer images are walked one by one; of more, a chunk at a time. */
 #define FEW_IMAGES 24
-#define LIT_CHUNK 128
+#define CHUNK 128
 
 typedef enum { QUADRATIC, CROSS_ENTROPY, LOG_LIKELIHOOD } cost_function;
 
-/* Part of a layer's weights, or of its biases, as one row: columns `begin` to `begin + columns` of all rows, or
-   all columns of the rows from `begin` on. The pointers are to its first item. */
+/* Rows of a matrix, in blocks of BLOCK columns: item (i, j) is values[j / BLOCK * block + i * stride + j % BLOCK].
+   Where `block` is BLOCK these are rows as usual. Where each block is stored whole, a walk over some rows stays
+   close to where it was, and threads that own different blocks never meet in a pair of cache lines. */
+#define BLOCK 32
+
 typedef struct {
-    float *values, *velocity; /* no velocity without momentum */
-    size_t begin, rows, columns, stride;
-} region;
+    float *values;
+    size_t rows, columns, stride, block;
+} matrix;
+
+/* How a product goes into its result: as its new value; as more terms of the sum that is there; or as a sum of
+   its own for each CHUNK terms, added to what is there, so that many small terms are not lost in it. */
+typedef enum { SET, CONTINUE, ADD } destination;
 
 typedef struct {
     const char *name;
-    /* Columns of the first layer's weights that the registers hold at a time, and that are stored together. */
-    size_t block;
 
     /* Write the list of an image, for which there is room for all `pixels`; returns how many are lit. */
     size_t (*list_lit)(const uint8_t *image, size_t pixels, lit_pixel *list);
 
-    /* result (m, n) = a (m, k) @ b (k, n), or += where `add`; a[i][j] is a[i * a_row + j * a_column]. */
-    void (*product)(size_t m, size_t n, size_t k, const float *a, size_t a_row, size_t a_column,
-                    const float *b, size_t b_stride, float *result, size_t result_stride, int add);
+    /* result (m, n) = a (m, k) @ b (k, n); a[i][j] is a[i * a_row + j * a_column]. */
+    void (*product)(const float *a, size_t a_row, size_t a_column, matrix b, matrix result, destination how);
 
     /* z (count, columns) = images @ weights, over lit pixels only. */
-    void (*lit_product)(const lit_image *images, size_t count, size_t pixels, size_t columns,
-                        const float *weights, size_t stride, float *z, size_t z_stride);
+    void (*lit_product)(const lit_image *images, size_t count, matrix weights, float *z, size_t z_stride);
 
-    /* weights += images.T @ steps, image by image. */
-    void (*lit_update)(const lit_image *images, size_t count, size_t pixels, size_t columns,
-                       float *weights, size_t stride, const float *steps, size_t steps_stride);
+    /* weights += images.T @ steps, image by image; for fewer than FEW_IMAGES. */
+    void (*lit_update)(const lit_image *images, size_t count, matrix weights, const float *steps,
+                       size_t steps_stride);
 
-    /* The same pixel by pixel, which writes each weight once for all `count` examples, at most LIT_CHUNK. */
-    void (*pixel_update)(const pixel_lists *lists, size_t pixels, size_t columns,
-                         float *weights, size_t stride, const float *steps, size_t steps_stride, size_t count);
+    /* The same pixel by pixel, which writes each weight once; for at most CHUNK images. */
+    void (*pixel_update)(const pixel_lists *lists, size_t count, matrix weights, const float *steps,
+                         size_t steps_stride);
 
     /* to (columns, rows) = from (rows, columns).T; `rows` is a multiple of 16, columns are any number. */
     void (*transpose)(const float *from, size_t from_stride, size_t rows, size_t columns,
@@ -85,18 +88,19 @@ typedef struct {
     /* sums += scale * the sum of the rows of `steps`. */
     void (*add_rows)(float *sums, const float *steps, size_t stride, size_t count, size_t columns, float scale);
 
-    /* values *= factor */
-    void (*multiply)(region weights, float factor);
+    /* weights *= factor */
+    void (*multiply)(matrix weights, float factor);
 
-    /* values = decay * values - l1 * sign(values) */
-    void (*regularize)(region weights, float decay, float l1);
+    /* weights = decay * weights - l1 * sign(weights) */
+    void (*regularize)(matrix weights, float decay, float l1);
 
-    /* velocity = momentum * velocity - l1 * sign(values) - l2 * values, and for Nesterov's momentum, which
-       steps back from where it had looked ahead: values -= look_back * the velocity that was. */
-    void (*decay_velocity)(region weights, float momentum, float l1, float l2, float look_back);
+    /* velocity = momentum * velocity - l1 * sign(weights) - l2 * weights, and for Nesterov's momentum, which
+       steps back from where it had looked ahead: weights -= look_back * the velocity that was. The velocity is
+       laid out as the weights. */
+    void (*decay_velocity)(matrix weights, float *velocity, float momentum, float l1, float l2, float look_back);
 
-    /* values += factor * velocity */
-    void (*move)(region weights, float factor);
+    /* weights += factor * velocity */
+    void (*move)(matrix weights, const float *velocity, float factor);
 } instruction_set;
 
 /* Each NULL where the processor that nnbp was built for cannot have it. */

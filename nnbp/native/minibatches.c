@@ -1,7 +1,5 @@
 /* Examples on their way into the network: their lit pixels found, or all of their pixels scaled to 0-1. */
 
-#include <string.h>
-
 #include "worker.h"
 
 static const uint8_t *image_bytes(const session *job, size_t example)
@@ -55,17 +53,6 @@ static void find_lists(const worker *w, size_t first, size_t count)
     }
 }
 
-/* Sort the lit pixels of the mini-batch by pixel; each thread does so for some of the pixels. */
-static void sort_by_pixel(const worker *w)
-{
-    size_t begin, end;
-    team_share(w->team, w->thread, w->net->pixels, &begin, &end);
-    for (size_t start = 0, chunk = 0; start < w->count; start += LIT_CHUNK, chunk++) {
-        size_t count = w->count - start < LIT_CHUNK ? w->count - start : LIT_CHUNK;
-        list_by_pixel(w->lit + start, count, begin, end, &w->net->by_pixel[w->turn][chunk]);
-    }
-}
-
 bool gather(worker *w)
 {
     size_t first, count = own_examples(w, &first);
@@ -79,8 +66,6 @@ bool gather(worker *w)
             return false;
     }
     find_lists(w, 0, w->count);
-    if (w->net->by_pixel[0])
-        sort_by_pixel(w);
     return true;
 }
 

@@ -3,17 +3,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "team.h"
-
 #define ALIGNMENT 64
-/* Larger mini-batches would take much memory for lists by pixel; their images are walked one by one. */
-#define MOST_BY_PIXEL 4096
+
+/* AddressSanitizer watches gaps between the arrays, which nobody may touch. */
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/asan_interface.h>
+#define GAP 64
+#define FORBID(place) __asan_poison_memory_region((place), GAP)
+#else
+#define GAP 0
+#define FORBID(place) (void)(place)
+#endif
 
 /* The next `count` items of the memory that begins at `base`; only measured while that is NULL. */
 static void *room(char *base, size_t *used, size_t count, size_t size)
 {
+    size_t bytes = (count * size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     void *place = base ? base + *used : NULL;
-    *used += (count * size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    if (base)
+        FORBID(base + *used + bytes);
+    *used += bytes + GAP;
     return place;
 }
 
@@ -27,7 +36,8 @@ static size_t row_stride(size_t n)
 static void lay_out_layer(network *net, size_t l, char *base, size_t *used)
 {
     layer *own = &net->layers[l];
-    size_t parameters = padded(own->n_in) * own->stride, outputs = net->batch_size * own->stride;
+    size_t width = l > 0 ? own->stride : (own->columns + BLOCK - 1) / BLOCK * BLOCK;
+    size_t parameters = padded(own->n_in) * width, outputs = net->batch_size * own->stride;
     own->weights = room(base, used, parameters, sizeof(float));
     own->biases = room(base, used, own->stride, sizeof(float));
     if (net->with_velocity) {
@@ -42,23 +52,20 @@ static void lay_out_layer(network *net, size_t l, char *base, size_t *used)
         own->transposed = room(base, used, own->n_out * net->layers[l - 1].stride, sizeof(float));
 }
 
-static void lay_out_lists(network *net, size_t turn, char *base, size_t *used)
+static void lay_out_lists(network *net, char *base, size_t *used)
 {
-    size_t chunks = (net->batch_size + LIT_CHUNK - 1) / LIT_CHUNK;
-    size_t capacity = net->batch_size < LIT_CHUNK ? net->batch_size : LIT_CHUNK;
-    net->inputs[turn] = room(base, used, net->batch_size * padded(net->pixels), sizeof(float));
-    net->lists[turn] = room(base, used, net->batch_size * net->pixels, sizeof(lit_pixel));
-    net->list_sizes[turn] = room(base, used, net->batch_size, sizeof(size_t));
-    if (net->batch_size < FEW_IMAGES || net->batch_size > MOST_BY_PIXEL)
-        return;
-    pixel_lists *lists = room(base, used, chunks, sizeof(pixel_lists));
-    for (size_t chunk = 0; chunk < chunks; chunk++) {
+    for (size_t turn = 0; turn < 2; turn++) {
+        net->inputs[turn] = room(base, used, net->batch_size * padded(net->pixels), sizeof(float));
+        net->lists[turn] = room(base, used, net->batch_size * net->pixels, sizeof(lit_pixel));
+        net->list_sizes[turn] = room(base, used, net->batch_size, sizeof(size_t));
+    }
+    net->lit = room(base, used, MOST_THREADS * net->batch_size, sizeof(lit_image));
+    size_t capacity = net->batch_size < CHUNK ? net->batch_size : CHUNK;
+    for (size_t thread = 0; thread < MOST_THREADS; thread++) {
         lit_pixel *examples = room(base, used, net->pixels * capacity, sizeof(lit_pixel));
         uint32_t *counts = room(base, used, net->pixels, sizeof(uint32_t));
-        if (lists)
-            lists[chunk] = (pixel_lists){examples, counts, capacity};
+        net->by_pixel[thread] = (pixel_lists){examples, counts, capacity};
     }
-    net->by_pixel[turn] = lists;
 }
 
 /* Give every array its place behind `base`; returns the bytes that all of them take. */
@@ -67,9 +74,7 @@ static size_t lay_out(network *net, char *base)
     size_t used = 0;
     for (size_t l = 0; l < net->count; l++)
         lay_out_layer(net, l, base, &used);
-    for (size_t turn = 0; turn < 2; turn++)
-        lay_out_lists(net, turn, base, &used);
-    net->lit = room(base, &used, MOST_THREADS * net->batch_size, sizeof(lit_image));
+    lay_out_lists(net, base, &used);
     return used;
 }
 
@@ -106,25 +111,32 @@ void free_network(network *net)
     free(net);
 }
 
-region first_layer_columns(const network *net, size_t begin, size_t end)
+matrix layer_weights(const network *net, size_t l)
 {
-    const layer *first = &net->layers[0];
-    size_t widest = net->cpu->block, block = begin / widest * widest;
-    size_t width = first->columns - block < widest ? first->columns - block : widest;
-    size_t columns = end < block + width ? end - begin : block + width - begin;
-    size_t place = block * first->n_in + begin - block;
-    float *velocity = first->velocity ? first->velocity + place : NULL;
-    return (region){first->weights + place, velocity, begin, first->n_in, columns, width};
+    const layer *own = &net->layers[l];
+    if (l > 0)
+        return (matrix){own->weights, own->n_in, own->columns, own->stride, BLOCK};
+    return (matrix){own->weights, own->n_in, own->columns, BLOCK, padded(own->n_in) * BLOCK};
+}
+
+matrix rows_of(matrix whole, size_t begin, size_t rows)
+{
+    whole.values += begin * whole.stride;
+    whole.rows = rows;
+    return whole;
+}
+
+matrix columns_of(matrix whole, size_t begin, size_t columns)
+{
+    whole.values += begin / BLOCK * whole.block;
+    whole.columns = columns;
+    return whole;
 }
 
 void settle(network *net)
 {
     if (net->scale != 1.0)
-        for (size_t l = 0; l < net->count; l++) {
-            layer *own = &net->layers[l];
-            size_t width = l > 0 ? own->stride : own->columns;
-            region whole = {own->weights, NULL, 0, own->n_in, width, width};
-            net->cpu->multiply(whole, (float)net->scale);
-        }
+        for (size_t l = 0; l < net->count; l++)
+            net->cpu->multiply(layer_weights(net, l), (float)net->scale);
     net->scale = 1.0;
 }

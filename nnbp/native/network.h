@@ -1,8 +1,7 @@
 /* A network and the buffers for training it, laid out for the kernels.
 
    B examples per mini-batch; layer l has n_l neurons in `columns`, n_l rounded up to a multiple of 16, of rows of
-   `stride` floats. The weights of the first layer are cut into blocks of columns, each stored whole before the
-   next: a walk over lit pixels then stays close to where it was. Names and equations are those of backprop.py, with one difference: the deltas are multiplied by
+   `stride` floats. The weights of the first layer are in blocks that are stored whole (kernels.h). Names and equations are those of backprop.py, with one difference: the deltas are multiplied by
    -rate/B as soon as there are any, and called steps then, since BP2 to BP4 are linear in them. */
 
 #ifndef NNBP_NETWORK_H
@@ -12,12 +11,13 @@
 
 #include "images.h"
 #include "kernels.h"
+#include "team.h"
 
 #define MOST_LAYERS 1000
 
 typedef struct {
     size_t n_in, n_out, columns, stride;
-    float *weights; /* (n_in rounded up to 16, stride), or in the first layer blocks of (n_in, cpu->block) */
+    float *weights; /* (n_in rounded up to 16, stride), or in the first layer blocks of (n_in, BLOCK) */
     float *biases;  /* (stride) */
     float *velocity, *bias_velocity; /* likewise; NULL without momentum */
     float *a;          /* (B, stride): weighted inputs z, then activations */
@@ -47,8 +47,9 @@ typedef struct {
     float *inputs[2];      /* dense: (B, pixels rounded up to 16), 0-1 */
     lit_pixel *lists[2];   /* lists that are not kept: (B, pixels) */
     size_t *list_sizes[2]; /* (B) */
-    pixel_lists *by_pixel[2]; /* of each LIT_CHUNK examples; NULL where images are walked one by one */
-    lit_image *lit;           /* (MOST_THREADS, B): each thread's view of the mini-batch */
+    /* Each thread's own: its view of the mini-batch (MOST_THREADS, B), and pixels by pixel of a CHUNK of it. */
+    lit_image *lit;
+    pixel_lists by_pixel[MOST_THREADS];
     void *memory;
 } network;
 
@@ -64,8 +65,11 @@ network *new_network(const instruction_set *cpu, cost_function cost, const size_
 
 void free_network(network *net);
 
-/* Part of the first layer's weights: the columns from `begin` on that lie in one block, up to `end`. */
-region first_layer_columns(const network *net, size_t begin, size_t end);
+/* The weights of a layer, or of all layers but the first some rows, of the first some columns. The columns begin
+   with a block. */
+matrix layer_weights(const network *net, size_t l);
+matrix rows_of(matrix whole, size_t begin, size_t rows);
+matrix columns_of(matrix whole, size_t begin, size_t columns);
 
 /* Multiply the scale into the weights. */
 void settle(network *net);
@@ -83,8 +87,6 @@ typedef struct {
     int32_t *answers; /* (count) */
     double *costs;    /* (count) */
 } session;
-
-struct team;
 
 /* The work of one thread: train on all mini-batches, or answer all examples. */
 void train_thread(struct team *team, size_t thread, void *job);

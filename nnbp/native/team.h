@@ -23,9 +23,10 @@ typedef struct team {
 
     atomic_bool stop_wanted; /* set by any thread, heard by all at the next barrier */
     bool stopped;            /* written only while all threads are at a barrier */
-    atomic_size_t arrived;
-    atomic_uint generation; /* of the barrier: changes when the last thread has arrived */
-    atomic_uint sleeping;
+    /* In cache lines of their own: one is written by those who arrive while the other is watched. */
+    _Alignas(64) atomic_size_t arrived;
+    _Alignas(64) atomic_uint generation; /* of the barrier: changes when the last thread has arrived */
+    _Alignas(64) atomic_uint sleeping;
     pthread_mutex_t mutex;
     pthread_cond_t awake;
 } team;

@@ -2,121 +2,122 @@
 
 #include "worker.h"
 
-/* Rows of weights that this thread changes, of a layer that is not the first: those of its neurons below. */
-static region own_rows(const worker *w, size_t l)
+/* Weights or biases that this thread changes, from column (the first layer's weights, and biases) or row
+   `begin` of the layer's. */
+typedef struct {
+    matrix weights;
+    float *velocity; /* laid out as the weights; NULL without momentum */
+    size_t begin;
+} part;
+
+/* Columns of the first layer's weights: those of its neurons. Rows of the others: those of its neurons below. */
+static part own_weights(const worker *w, size_t l)
 {
     const layer *own = &w->net->layers[l];
-    size_t begin, rows = own_columns(w, l - 1, &begin);
-    rows = begin + rows < own->n_in ? rows : own->n_in - begin;
-    size_t place = begin * own->stride;
-    float *velocity = own->velocity ? own->velocity + place : NULL;
-    return (region){own->weights + place, velocity, begin, rows, own->columns, own->stride};
+    size_t begin, size = own_columns(w, l > 0 ? l - 1 : 0, &begin);
+    matrix whole = layer_weights(w->net, l), weights = columns_of(whole, begin, size);
+    if (l > 0)
+        weights = rows_of(whole, begin, begin + size < own->n_in ? size : own->n_in - begin);
+    float *velocity = own->velocity ? own->velocity + (weights.values - whole.values) : NULL;
+    return (part){weights, velocity, begin};
 }
 
-/* The biases that this thread changes: those of its neurons; the first thread all of the output layer's. */
-static region own_biases(const worker *w, size_t l)
+/* The biases of its neurons; the first thread's also those of the output layer. */
+static part own_biases(const worker *w, size_t l)
 {
     const layer *own = &w->net->layers[l];
     size_t begin = 0, columns = w->thread == 0 ? own->columns : 0;
     if (l + 1 < w->net->count)
         columns = own_columns(w, l, &begin);
-    float *velocity = own->bias_velocity ? own->bias_velocity + begin : NULL;
-    return (region){own->biases + begin, velocity, begin, 1, columns, own->stride};
+    matrix biases = {own->biases + begin, 1, columns, own->stride, BLOCK};
+    return (part){biases, own->bias_velocity ? own->bias_velocity + begin : NULL, begin};
 }
 
-/* BP4 in the first layer: add the products of steps and inputs to `target`, of the region's shape. */
-static void add_first_gradients(const worker *w, region own, float *target)
+/* BP4 in the first layer, over lit pixels: pixel by pixel where a mini-batch is large enough for it to pay. */
+static void add_lit_gradients(const worker *w, matrix target, const float *steps)
 {
     network *net = w->net;
-    const instruction_set *cpu = net->cpu;
-    size_t stride = net->layers[0].stride, input_stride = padded(net->pixels);
-    const float *steps = net->layers[0].steps + own.begin;
-    if (w->job->dense)
-        cpu->product(own.rows, own.columns, w->count, net->inputs[w->turn], 1, input_stride, steps, stride,
-                     target, own.stride, 1);
-    else if (net->by_pixel[0])
-        for (size_t start = 0, chunk = 0; start < w->count; start += LIT_CHUNK, chunk++)
-            cpu->pixel_update(&net->by_pixel[w->turn][chunk], own.rows, own.columns, target, own.stride,
-                              steps + start * stride, stride,
-                              w->count - start < LIT_CHUNK ? w->count - start : LIT_CHUNK);
-    else
-        cpu->lit_update(w->lit, w->count, own.rows, own.columns, target, own.stride, steps, stride);
-}
-
-/* BP4: add the products of steps and the activations below to `target`, the weights or their velocity. */
-static void add_weight_gradients(const worker *w, size_t l, region own, float *target)
-{
-    const layer *this = &w->net->layers[l];
-    if (l == 0) {
-        add_first_gradients(w, own, target);
+    const pixel_lists *lists = &net->by_pixel[w->thread];
+    size_t stride = net->layers[0].stride, count;
+    if (net->batch_size < FEW_IMAGES) {
+        net->cpu->lit_update(w->lit, w->count, target, steps, stride);
         return;
     }
-    const layer *below = &w->net->layers[l - 1];
-    w->net->cpu->product(own.rows, own.columns, w->count, below->a + own.begin, 1, below->stride, this->steps,
-                         this->stride, target, own.stride, 1);
+    for (size_t start = 0; target.columns && start < w->count; start += count) {
+        count = w->count - start < CHUNK ? w->count - start : CHUNK;
+        list_by_pixel(w->lit + start, count, target.rows, lists);
+        net->cpu->pixel_update(lists, count, target, steps + start * stride, stride);
+        team_poll(w->team, w->thread);
+    }
 }
 
-static void descend(const worker *w, size_t l, region weights)
+/* BP4: add the products of steps and the activations below to the weights, or to their velocity. */
+static void add_weight_gradients(const worker *w, size_t l, part own)
+{
+    network *net = w->net;
+    const layer *this = &net->layers[l];
+    matrix target = own.weights;
+    target.values = own.velocity ? own.velocity : own.weights.values;
+    if (l > 0) {
+        const layer *below = &net->layers[l - 1];
+        matrix steps = {this->steps, w->count, this->columns, this->stride, BLOCK};
+        net->cpu->product(below->a + own.begin, 1, below->stride, steps, target, ADD);
+    } else if (w->job->dense) {
+        matrix steps = {this->steps + own.begin, w->count, target.columns, this->stride, BLOCK};
+        net->cpu->product(net->inputs[w->turn], 1, padded(net->pixels), steps, target,
+                          net->batch_size < FEW_IMAGES ? CONTINUE : ADD);
+    } else {
+        add_lit_gradients(w, target, this->steps + own.begin);
+    }
+}
+
+/* BP3: add the sum of the steps, times `scale`, to the biases, or to their velocity. */
+static void add_bias_gradients(const worker *w, size_t l, part own, double scale)
+{
+    const layer *this = &w->net->layers[l];
+    w->net->cpu->add_rows(own.velocity ? own.velocity : own.weights.values, this->steps + own.begin, this->stride,
+                          w->count, own.weights.columns, (float)scale);
+}
+
+static void descend(const worker *w, size_t l)
 {
     const instruction_set *cpu = w->net->cpu;
     const update_rule *rule = &w->job->rule;
+    part own = own_weights(w, l);
     if (rule->l1 != 0.0)
-        cpu->regularize(weights, (float)decay(rule), (float)(rule->learning_rate * rule->l1));
+        cpu->regularize(own.weights, (float)decay(rule), (float)(rule->learning_rate * rule->l1));
     else if (w->settles)
-        cpu->multiply(weights, (float)(w->scale * decay(rule)));
-    add_weight_gradients(w, l, weights, weights.values);
+        cpu->multiply(own.weights, (float)(w->scale * decay(rule)));
+    add_weight_gradients(w, l, own);
+    add_bias_gradients(w, l, own_biases(w, l), w->next_scale);
 }
 
 /* With momentum. Nesterov's moves the weights by momentum v + s where s = v - momentum (old v): what is old in
-   it comes first, while it is there. */
-static void descend_with_momentum(const worker *w, size_t l, region weights)
+   it comes first, while it is there. Nothing regularizes the biases. */
+static void descend_with_momentum(const worker *w, size_t l)
 {
     const instruction_set *cpu = w->net->cpu;
     const update_rule *rule = &w->job->rule;
-    double rate = rule->learning_rate, momentum = rule->momentum;
-    cpu->decay_velocity(weights, (float)momentum, (float)(rate * rule->l1), (float)(rate * rule->l2),
-                        rule->nesterov ? (float)momentum : 0.0f);
-    add_weight_gradients(w, l, weights, weights.velocity);
-    cpu->move(weights, rule->nesterov ? (float)(1.0 + momentum) : 1.0f);
-}
-
-/* BP3 and the step of the biases, which nothing regularizes. */
-static void update_biases(const worker *w, size_t l)
-{
-    const instruction_set *cpu = w->net->cpu;
-    const update_rule *rule = &w->job->rule;
-    const layer *this = &w->net->layers[l];
-    region biases = own_biases(w, l);
-    const float *steps = this->steps + biases.begin;
+    part own = own_weights(w, l), biases = own_biases(w, l);
     float momentum = (float)rule->momentum;
-    if (!w->net->with_velocity) {
-        cpu->add_rows(biases.values, steps, this->stride, w->count, biases.columns, (float)w->next_scale);
-        return;
-    }
-    cpu->decay_velocity(biases, momentum, 0.0f, 0.0f, rule->nesterov ? momentum : 0.0f);
-    cpu->add_rows(biases.velocity, steps, this->stride, w->count, biases.columns, 1.0f);
-    cpu->move(biases, rule->nesterov ? (float)(1.0 + rule->momentum) : 1.0f);
-}
-
-static void update_weights(const worker *w, size_t l, region weights)
-{
-    if (w->net->with_velocity)
-        descend_with_momentum(w, l, weights);
-    else
-        descend(w, l, weights);
-    team_poll(w->team, w->thread);
+    float look_back = rule->nesterov ? momentum : 0.0f;
+    float ahead = rule->nesterov ? (float)(1.0 + rule->momentum) : 1.0f;
+    float l1 = (float)(rule->learning_rate * rule->l1), l2 = (float)(rule->learning_rate * rule->l2);
+    cpu->decay_velocity(own.weights, own.velocity, momentum, l1, l2, look_back);
+    add_weight_gradients(w, l, own);
+    cpu->move(own.weights, own.velocity, ahead);
+    cpu->decay_velocity(biases.weights, biases.velocity, momentum, 0.0f, 0.0f, look_back);
+    add_bias_gradients(w, l, biases, 1.0);
+    cpu->move(biases.weights, biases.velocity, ahead);
 }
 
 void update(const worker *w)
 {
-    region own;
-    size_t begin, end = own_columns(w, 0, &begin);
-    for (end += begin; begin < end; begin += own.columns) {
-        own = first_layer_columns(w->net, begin, end);
-        update_weights(w, 0, own);
+    for (size_t l = 0; l < w->net->count; l++) {
+        if (w->net->with_velocity)
+            descend_with_momentum(w, l);
+        else
+            descend(w, l);
+        team_poll(w->team, w->thread);
     }
-    for (size_t l = 1; l < w->net->count; l++)
-        update_weights(w, l, own_rows(w, l));
-    for (size_t l = 0; l < w->net->count; l++)
-        update_biases(w, l);
 }

@@ -1,6 +1,6 @@
 /* One thread's view of the mini-batch that it is working on, and the parts of a step.
 
-   Each thread owns some columns of every hidden layer, in multiples of 16: it computes their weighted inputs,
+   Each thread owns some columns of every hidden layer, in whole blocks: it computes their weighted inputs,
    activations and steps, and changes the weights that lead to them in the first layer, and those that lead from
    them in the others. So every weight is computed by one thread, in an order that does not depend on how many
    there are. What others have computed is read after a barrier: one for each layer on the way up, and one for
@@ -19,7 +19,7 @@ typedef struct {
     network *net;
     team *team;
     size_t thread;
-    size_t turn;         /* which of the two sets of prepared lists */
+    size_t turn;         /* which of the two sets of what is prepared */
     size_t start, count; /* examples, in the order of the session */
     const float *draws;
     lit_image *lit;
@@ -37,10 +37,10 @@ static inline worker new_worker(team *team, size_t thread, session *job)
 /* The columns of a layer that are this thread's: from *begin, so many. */
 static inline size_t own_columns(const worker *w, size_t l, size_t *begin)
 {
-    size_t end;
-    team_share(w->team, w->thread, w->net->layers[l].columns / 16, begin, &end);
-    *begin *= 16;
-    return end * 16 - *begin;
+    size_t columns = w->net->layers[l].columns, end;
+    team_share(w->team, w->thread, (columns + BLOCK - 1) / BLOCK, begin, &end);
+    *begin *= BLOCK;
+    return (end * BLOCK < columns ? end * BLOCK : columns) - *begin;
 }
 
 /* Its examples, from *begin: the same rows of every mini-batch, the last one included, and nobody else ever

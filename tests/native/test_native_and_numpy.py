@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from compiled import parameters
 
-from nnbp import COSTS, Examples, Settings, State, data, evaluation, native, sgd
+from nnbp import COSTS, Examples, Network, Settings, State, data, evaluation, native, sgd
 from nnbp.settings import COST_NAMES
 
 CHOICES: list[dict[str, Any]] = [
@@ -95,3 +95,20 @@ def test_examples_that_do_not_match_the_network_are_refused(sample: tuple[Exampl
         native.Epochs(state.network, [], sample[0], Settings(), state.rng)
     with pytest.raises(ValueError, match="shape"):
         native.Evaluator(state.network, sample[0], COSTS["quadratic"])
+
+
+def test_the_small_terms_of_a_large_mini_batch_are_not_lost(sample: tuple[Examples, Examples]) -> None:
+    """Added to the weights one by one, 2,000 terms would lose digits: each sum is rounded as the weight is."""
+    training, first, then = sample[0], Settings(), Settings(batch_size=2_000, l2=0.0)
+    trained = State.begin((784, 30, 10), first, seed=1)
+    sgd.Epochs(trained.network, [], training, first, trained.rng).run(1)
+    exact = Network(
+        trained.network.sizes,
+        [weights.astype(np.float64) for weights in trained.network.weights],
+        [biases.astype(np.float64) for biases in trained.network.biases],
+    )
+    before, compiled = parameters(exact.layers), trained.network.copy()
+    sgd.Epochs(exact, [], training, then, np.random.default_rng(0)).run(1)
+    native.Epochs(compiled, [], training, then, np.random.default_rng(0)).run(1)
+    after = parameters(exact.layers)
+    assert np.linalg.norm(parameters(compiled.layers) - after) < 2e-4 * np.linalg.norm(after - before)
