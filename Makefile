@@ -61,6 +61,7 @@ endef
 
 clean: ## remove .venv and whatever was built
 	rm -rf $(VENV) build dist *.egg-info htmlcov .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -f nnbp/native/*.so nnbp/native/not-built.txt
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:

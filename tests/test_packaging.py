@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from nnbp import native
+
 ROOT = Path(__file__).parent.parent
-LEFT_OUT = shutil.ignore_patterns(".*", "build", "dist", "*.egg-info", "__pycache__", "*.npz")
+LEFT_OUT = shutil.ignore_patterns(".*", "build", "dist", "*.egg-info", "__pycache__", "*.npz", "*.so")
 BUILD = "import setuptools.build_meta as b, sys; print(getattr(b, 'build_' + sys.argv[1])(sys.argv[2]))"
 
 
@@ -24,12 +26,14 @@ def build(kind: str, tree: Path, into: Path) -> Path:
 
 
 def sources() -> set[str]:
-    """Every module and every file of the sample, by its name in the installed package."""
+    """Every module, the engine and every file of the sample, by its name in the installed package."""
     homes = {"nnbp": ROOT / "nnbp", "nnbp/cli": ROOT / "cli", "nnbp/data": ROOT / "data"}
     homes |= {f"nnbp/{wing}": ROOT / "nnbp" / wing for wing in ("gradcheck", "modelfile", "native")}
     modules = {f"{package}/{path.name}" for package, home in homes.items() for path in home.glob("*.py")}
+    # The engine is compiled for the wheel where it was for these tests; else the reason is in its place.
+    engine = "not-built.txt" if native.missing() else "_engine.abi3.so"
     sample = {f"nnbp/data/sample/{path.name}" for path in (ROOT / "data" / "sample").iterdir()}
-    return modules | sample | {"nnbp/py.typed"}
+    return modules | sample | {"nnbp/py.typed", f"nnbp/native/{engine}"}
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +65,12 @@ def test_the_sdist_holds_what_it_takes_to_test_and_to_build(built: tuple[Path, P
         "CONTRIBUTING.md",
         "pyproject.toml",
         "setup.cfg",
+        "setup.py",
     }
+    native_sources = [
+        path for path in (ROOT / "nnbp" / "native").iterdir() if path.suffix in (".c", ".h", ".inc")
+    ]
+    wanted |= {f"nnbp/native/{path.name}" for path in native_sources}
     wanted |= {f"tests/{path.name}" for path in (ROOT / "tests").glob("*.py")}
     assert wanted <= found
 

@@ -98,7 +98,7 @@ def test_examples_that_do_not_match_the_network_are_refused(sample: tuple[Exampl
 
 
 def test_the_small_terms_of_a_large_mini_batch_are_not_lost(sample: tuple[Examples, Examples]) -> None:
-    """Added to the weights one by one, 2,000 terms would lose digits: each sum is rounded as the weight is."""
+    """Added to the weights one by one, 2,000 terms would lose digits: sums are rounded as the weights are."""
     training, first, then = sample[0], Settings(), Settings(batch_size=2_000, l2=0.0)
     trained = State.begin((784, 30, 10), first, seed=1)
     sgd.Epochs(trained.network, [], training, first, trained.rng).run(1)
