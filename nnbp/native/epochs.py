@@ -20,9 +20,9 @@ from nnbp.sgd import check_finite, diverged
 # Lists of lit pixels, 4 bytes each, are kept up to this size: those of all of MNIST take 36 MB.
 MOST_LIST_BYTES = 64 * 1024 * 1024
 
-# Multiply-adds in a call, which then takes a few milliseconds: long beside the start of threads, and short
+# Multiply-adds in a call, which then takes some ten milliseconds: long beside the start of threads, and short
 # enough to notice soon that the machine has other work to do.
-CALL = 1 << 28
+CALL = 1 << 30
 
 # Examples that are answered at a time, and multiply-adds from which threads share them.
 EVALUATION_BATCH = 128

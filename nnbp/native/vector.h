@@ -34,6 +34,13 @@
 typedef float vec __attribute__((vector_size(4 * LANES)));
 typedef int32_t ints __attribute__((vector_size(4 * LANES)));
 
+/* Unrolled, so that arrays of vectors become registers. */
+#if defined(__clang__)
+#define UNROLLED _Pragma("unroll")
+#else
+#define UNROLLED _Pragma("GCC unroll 16")
+#endif
+
 #define INLINE static inline __attribute__((always_inline))
 
 INLINE vec load(const float *from)
