@@ -17,7 +17,7 @@ NATIVE = Path("nnbp", "native")
 WHY_NOT = NATIVE / "not-built.txt"
 # -ffp-contract=off: the compiler fuses no multiplication with an addition by itself, in one file but not in
 # another; where they are to be fused the source says so.
-FLAGS = ["-std=gnu11", "-O3", "-ffp-contract=off", "-pthread", "-Wall", "-Wextra"]
+FLAGS = ["-std=gnu11", "-O3", "-fno-fast-math", "-ffp-contract=off", "-pthread", "-Wall", "-Wextra"]
 # These files are the same source, compiled for the instruction sets of x86-64.
 LEVELS = {"kernels_v3.c": ["-march=x86-64-v3"], "kernels_v4.c": ["-march=x86-64-v4"]}
 

@@ -27,8 +27,8 @@ static PyObject *images_new(PyTypeObject *type, PyObject *args, PyObject *keywor
     }
     self->set = (image_set){.bytes = self->view.buf, .count = (size_t)self->view.shape[0],
                             .pixels = (size_t)self->view.shape[1]};
-    if (most_bytes < 0 || self->set.pixels < 1 || self->set.pixels >= (size_t)1 << 24) {
-        PyErr_SetString(PyExc_ValueError, "images have 1 to 2^24 - 1 pixels, and most_bytes is not below 0");
+    if (most_bytes < 0 || self->set.pixels < 1 || self->set.pixels > MOST_PIXELS) {
+        PyErr_SetString(PyExc_ValueError, "images have 1 to 2^23 pixels, and most_bytes is not below 0");
         Py_DECREF(self);
         return NULL;
     }

@@ -31,14 +31,16 @@ static size_t *read_sizes(PyObject *object, size_t *count, Py_ssize_t batch_size
             floats += 3.0 * ((double)sizes[i] + 15) * ((double)sizes[i - 1] + 15);
         floats += 8.0 * ((double)sizes[i] + 15) * (double)batch_size;
     }
-    if (sound && floats < (double)MOST_FLOATS && sizes[0] < (size_t)1 << 24) {
+    if (sound && floats < (double)MOST_FLOATS && sizes[0] <= MOST_PIXELS) {
         *count = (size_t)length - 1;
         return sizes;
     }
+    if (sound && sizes[0] <= MOST_PIXELS)
+        PyErr_NoMemory();
+    else if (!PyErr_Occurred())
+        PyErr_SetString(PyExc_ValueError, "sizes is a tuple of 2 to 1,000 positive integers, the first one at most "
+                                          "2^23, and batch_size is at least 1");
     free(sizes);
-    if (!PyErr_Occurred())
-        PyErr_SetString(PyExc_ValueError, "sizes is a tuple of 2 to 1,000 positive integers, batch_size is at "
-                                          "least 1, and both together fit into memory");
     return NULL;
 }
 
@@ -92,7 +94,12 @@ bool is_free(Network *self)
 
 static void copy_row(float *ours, float *theirs, size_t columns, bool to_python)
 {
-    memcpy(to_python ? theirs : ours, to_python ? ours : theirs, columns * sizeof(float));
+    for (size_t j = 0; j < columns; j++)
+        if (to_python)
+            /* -0 becomes 0, since a dense product adds zeros to it and one over lit pixels does not. */
+            theirs[j] = ours[j] + 0.0f;
+        else
+            ours[j] = theirs[j];
 }
 
 /* One value of each bias: (n_out). */

@@ -137,6 +137,9 @@ static PyObject *run(Network *self, holdings *held, Py_ssize_t threads, double c
     job->costs = malloc((job->count + 1) * sizeof *job->costs);
     if (!job->answers || !job->costs)
         return PyErr_NoMemory();
+    /* Asked again, since taking the arrays may have run code of somebody's. */
+    if (!is_free(self))
+        return NULL;
     team team;
     self->busy = true;
     PyThreadState *saved = PyEval_SaveThread();
@@ -165,6 +168,9 @@ PyObject *network_train(PyObject *object, PyObject *args, PyObject *keywords)
         return NULL;
     held.session.dense = dense;
     rule->nesterov = nesterov;
+    /* L1 is a step of its own, which a scale would make too small. */
+    if (rule->l1 != 0.0)
+        settle(self->net);
     PyObject *result = NULL;
     if (check_rule(rule, self->net) && take_images(self, images, labels, confusion, &held) &&
         take_order(order, draws, &held) && check_labels(&held.session))

@@ -17,6 +17,8 @@ from nnbp.network import Network
 from nnbp.settings import Settings
 from nnbp.sgd import check_finite, diverged
 
+MOST_PIXELS = 1 << 23
+
 # Lists of lit pixels, 4 bytes each, are kept up to this size: those of all of MNIST take 36 MB.
 MOST_LIST_BYTES = 64 * 1024 * 1024
 
@@ -31,9 +33,12 @@ WORTH_THREADS = 1 << 25
 
 def suits(network: Network, *examples: Examples) -> bool:
     """Whether the engine takes this network and these examples: float32, and images of bytes in C order."""
-    images = [some.images for some in examples]
-    return network.dtype == np.float32 and all(
-        array.dtype == np.uint8 and array.flags.c_contiguous for array in images
+    parameters = [array for layer in network.layers for array in layer]
+    return (
+        network.dtype == np.float32
+        and network.sizes[0] <= MOST_PIXELS
+        and all(array.flags.c_contiguous and array.flags.writeable for array in parameters)
+        and all(some.images.dtype == np.uint8 and some.images.flags.c_contiguous for some in examples)
     )
 
 
@@ -46,7 +51,7 @@ class _Images:
     """Images and labels as the library takes them."""
 
     def __init__(self, examples: Examples) -> None:
-        self.labels = np.ascontiguousarray(examples.labels, np.int32)
+        self.labels = np.array(examples.labels, np.int32)
         self.images = library().Images(examples.images, MOST_LIST_BYTES, instructions())
         self.density: float = self.images.density
 

@@ -21,12 +21,12 @@ double lit_density(const uint8_t *bytes, size_t count, size_t pixels)
 
 void list_by_pixel(const lit_image *images, size_t count, size_t pixels, const pixel_lists *lists)
 {
-    memset(lists->counts, 0, pixels * sizeof(uint32_t));
+    memset(lists->counts, 0, pixels * sizeof *lists->counts);
     for (size_t i = 0; i < count; i++)
         for (size_t at = 0; at < images[i].count; at++) {
             lit_pixel lit = images[i].pixels[at];
             size_t pixel = lit >> 8;
-            lists->examples[pixel * lists->capacity + lists->counts[pixel]++] = (lit_pixel)(i << 8) | (lit & 255);
+            lists->examples[pixel * lists->capacity + lists->counts[pixel]++] = (uint16_t)(i << 8 | (lit & 255));
         }
 }
 

@@ -3,13 +3,16 @@
    A number of a result is one chain of fused additions in the order of its terms. How the loops around it are
    blocked, and which of them is chosen, cannot be seen in it.
 
-   Columns come in multiples of 16: what is beyond the last neuron of a layer is 0. */
+   Columns come in multiples of 16: the weights, biases and steps beyond the last neuron of a layer are 0. */
 
 #ifndef NNBP_KERNELS_H
 #define NNBP_KERNELS_H
 
 #include <stddef.h>
 #include <stdint.h>
+
+/* An index and a byte share 32 bits, with room for the end of the last tile. */
+#define MOST_PIXELS ((size_t)1 << 23)
 
 /* A pixel that is not black: its index times 256, plus its byte. */
 typedef uint32_t lit_pixel;
@@ -23,8 +26,8 @@ typedef struct {
 /* The same pixels by pixel: of up to `capacity` examples, counts[p] from examples + p * capacity on, each the
    index of the example times 256, plus the pixel's byte. */
 typedef struct {
-    lit_pixel *examples;
-    uint32_t *counts;
+    uint16_t *examples;
+    uint16_t *counts;
     size_t capacity;
 } pixel_lists;
 

@@ -6,6 +6,8 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
+from nnbp.errors import EngineError
+
 # For tests, and for whoever wants to compare: one of the processor's instruction sets by name.
 VARIABLE = "NNBP_INSTRUCTIONS"
 
@@ -44,12 +46,15 @@ def library() -> ModuleType:
 def instructions() -> str:
     """The instruction set to compute with: the best of this processor, or $NNBP_INSTRUCTIONS.
 
-    Raises ValueError where the environment names one that the processor does not have.
+    Raises EngineError where the environment names one that the processor does not have.
     """
     available: list[str] = library().instruction_sets()
     wanted = os.environ.get(VARIABLE) or available[0]
     if wanted not in available:
-        raise ValueError(f"{VARIABLE} is {wanted!a:.40}; this processor has {', '.join(available)}")
+        here = ", ".join(available)
+        raise EngineError(
+            VARIABLE, f"it is {wanted!a:.40}; this processor has {here}", "choose one, or unset it"
+        )
     return wanted
 
 

@@ -3,12 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ALIGNMENT 64
+#define ALIGNMENT 128
 
 /* AddressSanitizer watches gaps between the arrays, which nobody may touch. */
 #if defined(__SANITIZE_ADDRESS__)
 #include <sanitizer/asan_interface.h>
-#define GAP 64
+#define GAP 128
 #define FORBID(place) __asan_poison_memory_region((place), GAP)
 #else
 #define GAP 0
@@ -62,8 +62,8 @@ static void lay_out_lists(network *net, char *base, size_t *used)
     net->lit = room(base, used, MOST_THREADS * net->batch_size, sizeof(lit_image));
     size_t capacity = net->batch_size < CHUNK ? net->batch_size : CHUNK;
     for (size_t thread = 0; thread < MOST_THREADS; thread++) {
-        lit_pixel *examples = room(base, used, net->pixels * capacity, sizeof(lit_pixel));
-        uint32_t *counts = room(base, used, net->pixels, sizeof(uint32_t));
+        uint16_t *examples = room(base, used, net->pixels * capacity, sizeof(uint16_t));
+        uint16_t *counts = room(base, used, net->pixels, sizeof(uint16_t));
         net->by_pixel[thread] = (pixel_lists){examples, counts, capacity};
     }
 }

@@ -2,7 +2,8 @@
 
    B examples per mini-batch; layer l has n_l neurons in `columns`, n_l rounded up to a multiple of 16, of rows of
    `stride` floats. The weights of the first layer are in blocks that are stored whole (kernels.h). Names and equations are those of backprop.py, with one difference: the deltas are multiplied by
-   -rate/B as soon as there are any, and called steps then, since BP2 to BP4 are linear in them. */
+   -rate/B (with L2, -rate/(B scale)) as soon as there are any, and called steps then, since BP2 to BP4 are linear in
+   them. */
 
 #ifndef NNBP_NETWORK_H
 #define NNBP_NETWORK_H
@@ -15,9 +16,11 @@
 
 #define MOST_LAYERS 1000
 
+_Static_assert(sizeof(size_t) >= 8, "the engine counts in 64 bits; without it NumPy trains");
+
 typedef struct {
     size_t n_in, n_out, columns, stride;
-    float *weights; /* (n_in rounded up to 16, stride), or in the first layer blocks of (n_in, BLOCK) */
+    float *weights; /* (n_in rounded up to 16, stride), or in the first layer blocks of as many rows and BLOCK columns */
     float *biases;  /* (stride) */
     float *velocity, *bias_velocity; /* likewise; NULL without momentum */
     float *a;          /* (B, stride): weighted inputs z, then activations */
@@ -65,8 +68,8 @@ network *new_network(const instruction_set *cpu, cost_function cost, const size_
 
 void free_network(network *net);
 
-/* The weights of a layer, or of all layers but the first some rows, of the first some columns. The columns begin
-   with a block. */
+/* All weights of a layer; some of its rows (not in the first layer); some of its columns, from the beginning of a
+   block. */
 matrix layer_weights(const network *net, size_t l);
 matrix rows_of(matrix whole, size_t begin, size_t rows);
 matrix columns_of(matrix whole, size_t begin, size_t columns);
@@ -74,7 +77,7 @@ matrix columns_of(matrix whole, size_t begin, size_t columns);
 /* Multiply the scale into the weights. */
 void settle(network *net);
 
-/* What a mini-batch after another is trained on, and what comes of it. */
+/* What is trained on, mini-batch after mini-batch, and what comes of it. */
 typedef struct {
     network *net;
     const image_set *images;

@@ -36,9 +36,9 @@ def processors() -> int:
     count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     try:
         quota, period = _QUOTA.read_text("ascii").split()
-    except (OSError, ValueError):
+        return count if quota == "max" else max(1, min(count, int(quota) // int(period)))
+    except (OSError, ValueError, ZeroDivisionError):
         return count
-    return count if quota == "max" else max(1, min(count, math.floor(int(quota) / int(period))))
 
 
 def ways(threads: int, multiply_adds: int, density: float) -> list[Way]:

@@ -2,7 +2,7 @@
 
 #include "worker.h"
 
-/* Below this the scale is multiplied into the weights, which are then at most twice as large as they seem. */
+/* Below this the scale is multiplied into the weights: those that are stored are at most twice the real ones. */
 #define SMALLEST_SCALE 0.5
 
 /* How the scale of the weights changes in a step: all threads find the same. */
@@ -48,7 +48,7 @@ void train_thread(struct team *team, size_t thread, void *job)
         if (w.draws)
             w.draws += w.count * neurons;
     }
-    /* Nobody else may still be reading it. Where the work has been stopped, no step is half done. */
+    /* Nobody else may still be reading the network's scale. Where the work has been stopped, no step is half done. */
     team_wait(team);
     if (thread == 0)
         w.net->scale = w.scale;

@@ -68,7 +68,8 @@ bool team_wait(team *team)
 
 void team_poll(team *team, size_t thread)
 {
-    if (thread != 0)
+    /* A signal that has raised an exception is enough. */
+    if (thread != 0 || atomic_load(&team->stop_wanted))
         return;
     double now = seconds_now();
     if (now - team->last_asked < SECONDS_BETWEEN_QUESTIONS)

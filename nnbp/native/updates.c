@@ -5,8 +5,8 @@
 /* Weights or biases that this thread changes, from column (the first layer's weights, and biases) or row
    `begin` of the layer's. */
 typedef struct {
-    matrix weights;
-    float *velocity; /* laid out as the weights; NULL without momentum */
+    matrix parameters;
+    float *velocity; /* laid out as they are; NULL without momentum */
     size_t begin;
 } part;
 
@@ -15,9 +15,9 @@ static part own_weights(const worker *w, size_t l)
 {
     const layer *own = &w->net->layers[l];
     size_t begin, size = own_columns(w, l > 0 ? l - 1 : 0, &begin);
-    matrix whole = layer_weights(w->net, l), weights = columns_of(whole, begin, size);
-    if (l > 0)
-        weights = rows_of(whole, begin, begin + size < own->n_in ? size : own->n_in - begin);
+    matrix whole = layer_weights(w->net, l);
+    matrix weights = l > 0 ? rows_of(whole, begin, begin + size < own->n_in ? size : own->n_in - begin)
+                           : columns_of(whole, begin, size);
     float *velocity = own->velocity ? own->velocity + (weights.values - whole.values) : NULL;
     return (part){weights, velocity, begin};
 }
@@ -56,8 +56,8 @@ static void add_weight_gradients(const worker *w, size_t l, part own)
 {
     network *net = w->net;
     const layer *this = &net->layers[l];
-    matrix target = own.weights;
-    target.values = own.velocity ? own.velocity : own.weights.values;
+    matrix target = own.parameters;
+    target.values = own.velocity ? own.velocity : own.parameters.values;
     if (l > 0) {
         const layer *below = &net->layers[l - 1];
         matrix steps = {this->steps, w->count, this->columns, this->stride, BLOCK};
@@ -75,8 +75,8 @@ static void add_weight_gradients(const worker *w, size_t l, part own)
 static void add_bias_gradients(const worker *w, size_t l, part own, double scale)
 {
     const layer *this = &w->net->layers[l];
-    w->net->cpu->add_rows(own.velocity ? own.velocity : own.weights.values, this->steps + own.begin, this->stride,
-                          w->count, own.weights.columns, (float)scale);
+    w->net->cpu->add_rows(own.velocity ? own.velocity : own.parameters.values, this->steps + own.begin, this->stride,
+                          w->count, own.parameters.columns, (float)scale);
 }
 
 static void descend(const worker *w, size_t l)
@@ -85,9 +85,9 @@ static void descend(const worker *w, size_t l)
     const update_rule *rule = &w->job->rule;
     part own = own_weights(w, l);
     if (rule->l1 != 0.0)
-        cpu->regularize(own.weights, (float)decay(rule), (float)(rule->learning_rate * rule->l1));
+        cpu->regularize(own.parameters, (float)decay(rule), (float)(rule->learning_rate * rule->l1));
     else if (w->settles)
-        cpu->multiply(own.weights, (float)(w->scale * decay(rule)));
+        cpu->multiply(own.parameters, (float)(w->scale * decay(rule)));
     add_weight_gradients(w, l, own);
     add_bias_gradients(w, l, own_biases(w, l), w->next_scale);
 }
@@ -103,12 +103,12 @@ static void descend_with_momentum(const worker *w, size_t l)
     float look_back = rule->nesterov ? momentum : 0.0f;
     float ahead = rule->nesterov ? (float)(1.0 + rule->momentum) : 1.0f;
     float l1 = (float)(rule->learning_rate * rule->l1), l2 = (float)(rule->learning_rate * rule->l2);
-    cpu->decay_velocity(own.weights, own.velocity, momentum, l1, l2, look_back);
+    cpu->decay_velocity(own.parameters, own.velocity, momentum, l1, l2, look_back);
     add_weight_gradients(w, l, own);
-    cpu->move(own.weights, own.velocity, ahead);
-    cpu->decay_velocity(biases.weights, biases.velocity, momentum, 0.0f, 0.0f, look_back);
+    cpu->move(own.parameters, own.velocity, ahead);
+    cpu->decay_velocity(biases.parameters, biases.velocity, momentum, 0.0f, 0.0f, look_back);
     add_bias_gradients(w, l, biases, 1.0);
-    cpu->move(biases.weights, biases.velocity, ahead);
+    cpu->move(biases.parameters, biases.velocity, ahead);
 }
 
 void update(const worker *w)

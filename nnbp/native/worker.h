@@ -4,7 +4,7 @@
    activations and steps, and changes the weights that lead to them in the first layer, and those that lead from
    them in the others. So every weight is computed by one thread, in an order that does not depend on how many
    there are. What others have computed is read after a barrier: one for each layer on the way up, and one for
-   each but the first on the way down.
+   each hidden layer but the first on the way down.
 
    The output layer is small; it is shared out by examples instead. */
 

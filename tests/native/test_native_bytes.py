@@ -78,6 +78,14 @@ def test_a_velocity_that_fades_to_nothing_comes_to_the_same_bytes() -> None:
     assert same_bytes((20, 18, 3), shown, batch_size=1, momentum=0.5, l2=0.0)
 
 
+def test_weights_that_decay_to_nothing_come_to_the_same_bytes() -> None:
+    # Those of pixels that are black everywhere, halved until the negative ones are -0.
+    images = np.zeros((400, 20), np.uint8)
+    images[:, 0] = 200
+    shown = Examples(images, np.arange(400, dtype=np.int32) % 3)
+    assert same_bytes((20, 18, 3), shown, batch_size=1, learning_rate=0.5, l2=400.0)
+
+
 def test_another_network_other_images_or_another_setting_come_to_other_bytes() -> None:
     shown = examples(95, 40, 4)
     different = [

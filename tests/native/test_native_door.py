@@ -209,7 +209,7 @@ def test_images_that_take_too_much_for_lists_or_no_room_at_all() -> None:
     with pytest.raises(ValueError, match="most_bytes"):
         images_of(array, -1)
     with pytest.raises(ValueError, match="pixels"):
-        images_of(np.zeros((0, 1 << 24), np.uint8), 0)
+        images_of(np.zeros((0, (1 << 23) + 1), np.uint8), 0)
     with pytest.raises(ValueError, match="instruction set"):
         images_of(array, 0, "v5")
 
@@ -239,9 +239,8 @@ def test_the_density_is_that_of_all_images_or_of_some_from_all_over(count: int) 
         {"sizes": (6, -1)},
         {"sizes": [6, 5, 3]},
         {"sizes": (1,) * 1001},
-        {"sizes": (2**20, 2**20)},
         {"sizes": (2**40, 1)},
-        {"sizes": (1 << 24, 1)},
+        {"sizes": ((1 << 23) + 1, 1)},
         {"sizes": (1, 2**62)},
     ],
     ids=str,
@@ -249,6 +248,11 @@ def test_the_density_is_that_of_all_images_or_of_some_from_all_over(count: int) 
 def test_a_network_that_cannot_be_built_is_refused(changes: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"no such (cost|instruction set)|sizes is a tuple"):
         network(**changes)
+
+
+def test_a_network_larger_than_any_memory_is_a_memory_error() -> None:
+    with pytest.raises(MemoryError):
+        network(sizes=(2**20, 2**20))
 
 
 @pytest.mark.parametrize(
