@@ -1,7 +1,8 @@
 /* Both passes of a mini-batch: BP1 and BP2 of backprop.py. BP3 and BP4 are in updates.c.
 
    The deltas are multiplied by -rate/(B scale) as soon as there are any, and called steps then. With L2 the weights
-   are scale * what is stored, elsewhere the scale is 1, and both passes multiply by the scale where there is least to multiply. */
+   are scale * what is stored, and both passes multiply by the scale where there is least to multiply; elsewhere the
+   scale is 1. */
 
 #include "worker.h"
 

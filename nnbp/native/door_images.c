@@ -74,7 +74,8 @@ static PyGetSetDef images_properties[] = {
 };
 
 static PyType_Slot images_slots[] = {
-    {Py_tp_doc, "Images(images, most_bytes, instructions): images, uint8 (n, pixels), with lists of lit pixels if these fit."},
+    {Py_tp_doc, "Images(images, most_bytes, instructions): images, uint8 (n, pixels), with lists of lit pixels if "
+                "these fit."},
     {Py_tp_new, images_new},
     {Py_tp_dealloc, images_dealloc},
     {Py_tp_getset, images_properties},

@@ -1,9 +1,10 @@
 /* A network and the buffers for training it, laid out for the kernels.
 
    B examples per mini-batch; layer l has n_l neurons in `columns`, n_l rounded up to a multiple of 16, of rows of
-   `stride` floats. The weights of the first layer are in blocks that are stored whole (kernels.h). Names and equations are those of backprop.py, with one difference: the deltas are multiplied by
-   -rate/B (with L2, -rate/(B scale)) as soon as there are any, and called steps then, since BP2 to BP4 are linear in
-   them. */
+   `stride` floats. The weights of the first layer are in blocks that are stored whole (kernels.h).
+
+   Names and equations are those of backprop.py, with one difference: the deltas are multiplied by -rate/B (with L2,
+   -rate/(B scale)) as soon as there are any, and called steps then, since BP2 to BP4 are linear in them. */
 
 #ifndef NNBP_NETWORK_H
 #define NNBP_NETWORK_H
@@ -20,7 +21,7 @@ _Static_assert(sizeof(size_t) >= 8, "the engine counts in 64 bits; without it Nu
 
 typedef struct {
     size_t n_in, n_out, columns, stride;
-    float *weights; /* (n_in rounded up to 16, stride), or in the first layer blocks of as many rows and BLOCK columns */
+    float *weights; /* (n_in rounded up to 16, stride); in the first layer blocks of as many rows, BLOCK columns */
     float *biases;  /* (stride) */
     float *velocity, *bias_velocity; /* likewise; NULL without momentum */
     float *a;          /* (B, stride): weighted inputs z, then activations */
