@@ -3,15 +3,8 @@
 import os
 
 from benchmarks.machine import AVX512, cpu_flags, cpu_model
+from nnbp.cli.blas import VARIABLES
 
-# OpenBLAS, Intel's MKL, BLIS, Apple's Accelerate, and OpenMP under any of them.
-VARIABLES = (
-    "OPENBLAS_NUM_THREADS",
-    "MKL_NUM_THREADS",
-    "BLIS_NUM_THREADS",
-    "VECLIB_MAXIMUM_THREADS",
-    "OMP_NUM_THREADS",
-)
 KERNELS = "OPENBLAS_CORETYPE"
 ZEN_5 = ("AuthenticAMD", "26")
 
