@@ -3,7 +3,7 @@
 import os
 
 from benchmarks.machine import AVX512, cpu_flags, cpu_model
-from nnbp.cli.blas import VARIABLES
+from nnbp.cli.blas import VARIABLES as VARIABLES
 
 KERNELS = "OPENBLAS_CORETYPE"
 ZEN_5 = ("AuthenticAMD", "26")
