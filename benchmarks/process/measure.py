@@ -48,8 +48,9 @@ def training(dataset: str, epochs: int) -> Command:
 
 def other(text: str) -> Job:
     """The job that `--beside [NAME=]COMMAND` asks for."""
-    name, command = re.fullmatch(r"(?:([^\s=/]+)=)?(.*)", text, re.DOTALL).groups()  # type: ignore[union-attr]
-    return Job(name or command, None, list(shlex.split(command)))
+    named = re.match(r"([^\s=/]+)=", text)
+    command = text[named.end() :] if named else text
+    return Job(named[1] if named else command, None, list(shlex.split(command)))
 
 
 def jobs(

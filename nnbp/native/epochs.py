@@ -26,6 +26,9 @@ MOST_LIST_BYTES = 64 * 1024 * 1024
 # enough to notice soon that the machine has other work to do.
 CALL = 1 << 30
 
+# Uniform numbers that dropout draws for a call, 16 MB of them.
+DRAWS = 1 << 22
+
 # Examples that are answered at a time, and multiply-adds from which threads share them.
 EVALUATION_BATCH = 128
 WORTH_THREADS = 1 << 25
@@ -86,8 +89,11 @@ class Epochs:
             instructions=instructions(),
         )
         multiply_adds = _multiply_adds(network)
-        self._per_call = max(1, CALL // (multiply_adds * batch_size)) * batch_size
         self._hidden_neurons = sum(network.sizes[1:-1])
+        most_examples = CALL // multiply_adds
+        if settings.dropout:
+            most_examples = min(most_examples, DRAWS // max(1, self._hidden_neurons))
+        self._per_call = max(1, most_examples // batch_size) * batch_size
         most = processors() if threads is None else threads
         self._pace = Pace(ways(most, multiply_adds * batch_size, self._training.density), time.perf_counter)
 

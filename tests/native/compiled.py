@@ -97,11 +97,15 @@ def train(state: State, shown: Examples, settings: Settings, way: Way = Way()) -
 
 
 def _epoch(
-    call: Callable[..., tuple[float, int]], state: State, rate: float, settings: Settings, per_call: int
+    call: "functools.partial[tuple[float, int]]",
+    state: State,
+    rate: float,
+    settings: Settings,
+    per_call: int,
 ) -> Evaluation:
     sizes = state.network.sizes
     confusion = np.zeros((sizes[-1], sizes[-1]), np.int64)
-    order = state.rng.permutation(len(call.keywords["labels"]))  # type: ignore[attr-defined]
+    order = state.rng.permutation(len(call.keywords["labels"]))
     cost_sum = 0.0
     for start in range(0, len(order), per_call):
         part = order[start : start + per_call]

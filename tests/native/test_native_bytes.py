@@ -1,13 +1,13 @@
 """The same bytes for all threads, instruction sets, ways through the first layer and lengths of calls."""
 
 import hashlib
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
 from compiled import FUSED, Way, bytes_of, each_way, examples, train
 
-from nnbp import Examples, Settings, State
+from nnbp import Examples, Settings, State, native
 
 THREADS = (1, 2, 3, 5)
 PLAIN = {"l2": 2.0}
@@ -84,6 +84,30 @@ def test_weights_that_decay_to_nothing_come_to_the_same_bytes() -> None:
     images[:, 0] = 200
     shown = Examples(images, np.arange(400, dtype=np.int32) % 3)
     assert same_bytes((20, 18, 3), shown, batch_size=1, learning_rate=0.5, l2=400.0)
+
+
+class Counted:
+    """A generator that keeps count of the uniform numbers it is asked for."""
+
+    def __init__(self) -> None:
+        self.rng = np.random.default_rng(0)
+        self.drawn: list[int] = []
+
+    def permutation(self, count: int) -> Any:
+        return self.rng.permutation(count)
+
+    def random(self, count: int, dtype: Any) -> Any:
+        self.drawn.append(count)
+        return self.rng.random(count, dtype)
+
+
+def test_the_numbers_drawn_for_dropout_at_a_time_take_little_memory() -> None:
+    # A network with few weights for its neurons: many of its mini-batches fit into a call.
+    shown, settings = examples(3000, 4, 3), Settings(dropout=0.5)
+    network, rng = State.begin((4, 2000, 3), settings, seed=1).network, Counted()
+    native.Epochs(network, [], shown, settings, cast("np.random.Generator", rng)).run(1)
+    assert sum(rng.drawn) == 3000 * 2000
+    assert max(rng.drawn) * 4 <= 16 * 1024 * 1024
 
 
 def test_another_network_other_images_or_another_setting_come_to_other_bytes() -> None:
