@@ -38,7 +38,7 @@ sanitize: $(VENV)/dev ## run the tests of the compiled engine under the sanitize
 	$(call sanitized,tsan,-fsanitize=thread)
 
 readme: $(VENV)/dev ## write the generated parts of the README
-	$(BIN)/python tests/readme.py
+	PYTHONPATH=tests $(BIN)/python -m support.readme
 
 bench: $(VENV)/bench ## time nnbp beside other libraries: PART=epochs|process|growth|accuracy|busy|loop|gradients, OPTIONS=...
 	$(BIN)/python -m benchmarks $(PART) $(OPTIONS)
@@ -56,7 +56,7 @@ define sanitized
 	CC=gcc NNBP_REQUIRE_ENGINE=1 NNBP_ENGINE_FLAGS='-O1 -g -fno-omit-frame-pointer $(2)' \
 	    $(BIN)/python setup.py -q build --build-temp build/sanitize/$(1)/temp --build-lib build/sanitize/$(1)/lib
 	LD_PRELOAD=$$(gcc -print-file-name=lib$(1).so) ASAN_OPTIONS=detect_leaks=0 TSAN_OPTIONS=halt_on_error=1 \
-	    setarch -R $(BIN)/python -m pytest -q --capture=sys -o pythonpath=build/sanitize/$(1)/lib tests/native
+	    setarch -R $(BIN)/python -m pytest -q --capture=sys -o pythonpath="build/sanitize/$(1)/lib tests" tests/native
 endef
 
 clean: ## remove .venv and whatever was built

@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from nnbp.data.cache import FileState as FileState
-    from nnbp.data.datasets import Loading as Loading
-    from nnbp.data.datasets import fetch as fetch
-    from nnbp.data.datasets import folder as folder
-    from nnbp.data.datasets import load as load
-    from nnbp.data.datasets import shape as shape
-    from nnbp.data.datasets import verify as verify
+    from nnbp.data.dataset import Dataset as Dataset
     from nnbp.data.errors import UnknownDatasetError as UnknownDatasetError
-    from nnbp.data.examples import Dataset as Dataset
+    from nnbp.data.loading import Loading as Loading
+    from nnbp.data.loading import fetch as fetch
+    from nnbp.data.loading import folder as folder
+    from nnbp.data.loading import load as load
+    from nnbp.data.loading import shape as shape
+    from nnbp.data.loading import verify as verify
     from nnbp.data.observer import SILENT as SILENT
     from nnbp.data.observer import Observer as Observer
     from nnbp.data.registry import REGISTRY as REGISTRY
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "cache": ["FileState"],
-    "datasets": ["Loading", "fetch", "folder", "load", "shape", "verify"],
+    "loading": ["Loading", "fetch", "folder", "load", "shape", "verify"],
     "errors": ["UnknownDatasetError"],
-    "examples": ["Dataset"],
+    "dataset": ["Dataset"],
     "observer": ["SILENT", "Observer"],
     "registry": ["REGISTRY", "Shape", "names"],
 }

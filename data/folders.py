@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from nnbp.data import files, idx
-from nnbp.data.examples import Source, check_counts
+from nnbp.data.dataset import Source, check_counts
 from nnbp.data.mapped import read_or_map
 from nnbp.data.registry import FILE_NAMES, Shape
 from nnbp.errors import RejectedFileError

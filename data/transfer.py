@@ -13,7 +13,7 @@ from queue import SimpleQueue
 from urllib3.exceptions import HTTPError, MaxRetryError
 from urllib3.util import Retry
 
-from nnbp.data.download import DeliveryError, UnreachableError, get
+from nnbp.data.http import DeliveryError, UnreachableError, get
 from nnbp.data.patience import Patience
 from nnbp.errors import NnbpError
 

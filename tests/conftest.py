@@ -9,7 +9,7 @@ from pathlib import Path
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import pytest
-from program import write_idx_folder
+from support.program import write_idx_folder
 
 from nnbp import data, native
 from nnbp.cli.signals import ENDING

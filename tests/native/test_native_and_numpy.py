@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from compiled import parameters
+from support.compiled import parameters
 
 from nnbp import COSTS, Examples, Network, Settings, State, data, evaluation, native, sgd
 from nnbp.settings import COST_NAMES

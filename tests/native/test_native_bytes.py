@@ -5,7 +5,7 @@ from typing import Any, cast
 
 import numpy as np
 import pytest
-from compiled import FUSED, Way, bytes_of, each_way, examples, train
+from support.compiled import FUSED, Way, bytes_of, each_way, examples, train
 
 from nnbp import Examples, Settings, State, native
 

@@ -4,10 +4,10 @@ import math
 
 import numpy as np
 import pytest
-from compiled import AVAILABLE, engine_for, images_of
 from hypothesis import example, given
 from hypothesis import settings as limits
 from hypothesis import strategies as st
+from support.compiled import AVAILABLE, engine_for, images_of
 
 from nnbp import Network, Settings
 from nnbp.arrays import Array

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from compiled import FUSED, examples, images_of
+from support.compiled import FUSED, examples, images_of
 
 from nnbp.native.library import library
 

@@ -10,7 +10,7 @@ from types import FrameType
 
 import numpy as np
 import pytest
-from compiled import AVAILABLE, FUSED, Way, bytes_of, examples, exchange, images_of, train
+from support.compiled import AVAILABLE, FUSED, Way, bytes_of, examples, exchange, images_of, train
 
 import nnbp
 from nnbp import Network, Settings, State

@@ -4,10 +4,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from compiled import FUSED, Way, check_against_the_loop, each_way, examples
 from hypothesis import given
 from hypothesis import settings as limits
 from hypothesis import strategies as st
+from support.compiled import FUSED, Way, check_against_the_loop, each_way, examples
 
 from nnbp import Examples, Settings, State
 from nnbp.settings import COST_NAMES

@@ -1,0 +1,108 @@
+"""The engine and the threads on the command line, and in `nnbp info --system`."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from support.program import events, run
+
+from nnbp import Network, choose_engine, native
+from nnbp.cli.blas import VARIABLES
+
+
+@pytest.mark.skipif(native.missing() is None, reason="the compiled engine is here")
+@pytest.mark.parametrize("verb", ["train", "evaluate"])
+def test_an_engine_that_is_not_here_is_a_usage_error_of_one_line(
+    verb: str, digits: Path, tmp_path: Path
+) -> None:
+    assert run("train", "--sizes", "12,3", "--epochs", "1", "--dataset", digits, cwd=tmp_path).returncode == 0
+    line = ("train", "--sizes", "12,3") if verb == "train" else ("evaluate", "model.npz")
+    done = run(*line, "--dataset", digits, "--engine", "native", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, b"")
+    reason = f"nnbp: error: engine native: {native.missing()}; reinstall nnbp with a C compiler, or use "
+    assert done.stderr.decode() == reason + "--engine numpy\n"
+
+
+def test_both_engines_evaluate_alike(digits: Path, tmp_path: Path) -> None:
+    run("train", "--sizes", "12,8,3", "--epochs", "2", "--dataset", digits, cwd=tmp_path)
+    found = [
+        events(run("evaluate", "model.npz", "--dataset", digits, "--json", *options, cwd=tmp_path).stdout)[0]
+        for options in ([], ["--engine", "numpy"], ["--threads", "2"])
+    ]
+    for other in found[1:]:
+        assert other["confusion"] == found[0]["confusion"]
+        assert other["cost"] == pytest.approx(found[0]["cost"], rel=1e-5)
+
+
+def test_info_shows_the_system_and_the_engine_that_auto_takes(tmp_path: Path) -> None:
+    done = run("info", "--system", "--json", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, b"")
+    (found,) = events(done.stdout)
+    assert (found["event"], found["sizes"], found["batch_size"]) == ("system", [784, 30, 10], 10)
+    assert found["engine"] == choose_engine("auto", Network.random((784, 30, 10), np.random.default_rng(0)))
+    assert found["numpy"] == np.__version__
+    assert found["processors"] >= 1
+    lines = run("info", "--system", cwd=tmp_path).stdout.decode().splitlines()
+    assert [line.split("  ")[0] for line in lines[:4]] == ["nnbp", "processor", "training of", "engine"]
+    (asked,) = events(run("info", "--system", "--json", cwd=tmp_path, NNBP_ENGINE="numpy").stdout)
+    assert (asked["engine"], asked["engine_reason"]) == ("numpy", "NNBP_ENGINE is numpy")
+
+
+def test_info_shows_the_system_for_the_network_of_a_model(digits: Path, tmp_path: Path) -> None:
+    line = ("train", "--sizes", "12,8,3", "--epochs", "1", "--batch-size", "7", "--dataset", digits)
+    run(*line, cwd=tmp_path)
+    (found,) = events(run("info", "model.npz", "--system", "--json", cwd=tmp_path).stdout)
+    assert (found["sizes"], found["batch_size"]) == ([12, 8, 3], 7)
+
+
+def test_a_wrong_engine_in_the_environment_is_said_in_one_line(digits: Path, tmp_path: Path) -> None:
+    line = ("train", "--sizes", "12,3", "--dataset", digits)
+    done = run(*line, cwd=tmp_path, NNBP_ENGINE="steam")
+    assert done.returncode == 2
+    assert done.stderr.startswith(b"nnbp: error: NNBP_ENGINE: it is 'steam'; ")
+    assert done.stderr.count(b"\n") == 1
+
+
+def blas_threads(call: str, **environment: str) -> list[str | None]:
+    """The variables of a process after that call, in one whose environment has no others."""
+    clean = {name: value for name, value in os.environ.items() if name not in VARIABLES}
+    code = (
+        f"import os, sys; from nnbp.cli import blas; blas.{call}; assert 'numpy' not in sys.modules; "
+        "import json; print(json.dumps([os.environ.get(name) for name in blas.VARIABLES]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], env={**clean, **environment}, capture_output=True, text=True, check=True
+    )
+    found: list[str | None] = json.loads(done.stdout)
+    return found
+
+
+def test_blas_has_one_thread_or_as_many_as_asked_for_unless_the_environment_says_how_many() -> None:
+    assert blas_threads("use_threads()") == ["1"] * 5
+    assert blas_threads("use_threads(3)") == ["3"] * 5
+    assert blas_threads("use_threads(3)", OMP_NUM_THREADS="2") == [None, None, None, None, "2"]
+    assert blas_threads("use_threads()", OMP_NUM_THREADS="") == ["1"] * 5
+
+
+@pytest.mark.parametrize("arguments", [["info", "--system"], ["check", "--sizes", "3,2"]])
+def test_commands_settle_the_threads_before_numpy_is_imported(arguments: list[str], tmp_path: Path) -> None:
+    code = (
+        "import builtins, os, sys\n"
+        "original = builtins.__import__\n"
+        "def watched(name, *rest, **more):\n"
+        "    if name == 'numpy' and 'numpy' not in sys.modules:\n"
+        "        print(os.environ.get('OPENBLAS_NUM_THREADS'), file=sys.stderr)\n"
+        "    return original(name, *rest, **more)\n"
+        "builtins.__import__ = watched\n"
+        "from nnbp.cli.main import main; main(sys.argv[1:])\n"
+    )
+    clean = {name: value for name, value in os.environ.items() if name not in VARIABLES}
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments], cwd=tmp_path, env=clean, capture_output=True, text=True
+    )
+    assert done.returncode == 0
+    assert set(done.stderr.split()) == {"1"}

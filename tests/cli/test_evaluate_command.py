@@ -1,0 +1,207 @@
+"""`nnbp evaluate` and `nnbp info`, through the installed program."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from support import oracles
+from support.program import events, run, write_idx_folder
+
+from nnbp import modelfile
+
+
+@pytest.fixture
+def trained(digits: Path, tmp_path: Path) -> Path:
+    done = run(
+        *("train", "--sizes", "12,8,3", "--epochs", "3", "--seed", "5", "--l2", "0"),
+        *("--dataset", digits, "-q"),
+        cwd=tmp_path,
+    )
+    assert done.returncode == 0
+    return tmp_path / "model.npz"
+
+
+def counted_by_hand(model: Path, digits: Path) -> tuple[float, list[list[int]]]:
+    """Accuracy and confusion counts, from NumPy's own reading of the model file."""
+    with np.load(model) as arrays:
+        layers = [(arrays[f"weights_{n}"], arrays[f"biases_{n}"]) for n in (1, 2)]
+    images = np.frombuffer((digits / "t10k-images-idx3-ubyte").read_bytes()[16:], np.uint8).reshape(-1, 12)
+    labels = (digits / "t10k-labels-idx1-ubyte").read_bytes()[8:]
+    confusion = [[0] * 3 for _ in range(3)]
+    for image, label in zip(images, labels, strict=True):
+        confusion[label][int(np.argmax(oracles.activations(layers, image / 255)[-1]))] += 1
+    return sum(confusion[i][i] for i in range(3)) / len(labels), confusion
+
+
+def cost_by_hand(model: Path, digits: Path) -> float:
+    """The mean cross-entropy on the test examples."""
+    with np.load(model) as arrays:
+        layers = [(arrays[f"weights_{n}"].astype(float), arrays[f"biases_{n}"].astype(float)) for n in (1, 2)]
+    images = np.frombuffer((digits / "t10k-images-idx3-ubyte").read_bytes()[16:], np.uint8).reshape(-1, 12)
+    labels = (digits / "t10k-labels-idx1-ubyte").read_bytes()[8:]
+    targets = oracles.one_hot(list(labels), 3)
+    costs = [oracles.cost("cross-entropy", layers, x / 255, y) for x, y in zip(images, targets, strict=True)]
+    return float(np.mean(costs))
+
+
+def test_a_network_of_enormous_weights_has_no_cost_and_no_warnings(trained: Path, digits: Path) -> None:
+    model = modelfile.load(trained)
+    for array in oracles.flatten(model.network.layers):
+        array.fill(3e38)
+    modelfile.save(model, trained)
+    done = run("evaluate", trained, "--dataset", digits, "--json", cwd=trained.parent)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert events(done.stdout)[0]["cost"] is None
+
+
+def test_a_folder_that_lacks_a_class_is_no_hindrance(trained: Path, digits: Path) -> None:
+    for split in ("train", "t10k"):
+        path = digits / f"{split}-labels-idx1-ubyte"
+        path.write_bytes(path.read_bytes()[:8] + path.read_bytes()[8:].replace(b"\x02", b"\x01"))
+    assert run("evaluate", trained, "--dataset", digits, cwd=trained.parent).returncode == 0
+
+
+def test_an_evaluation_is_what_counting_by_hand_comes_to(trained: Path, digits: Path) -> None:
+    accuracy, confusion = counted_by_hand(trained, digits)
+    done = run("evaluate", trained, "--dataset", digits, "--json", cwd=trained.parent)
+    assert (done.returncode, done.stderr) == (0, b"")
+    (found,) = events(done.stdout)
+    assert found.pop("cost") == pytest.approx(cost_by_hand(trained, digits), rel=1e-5)
+    assert found == {
+        "event": "evaluation",
+        "accuracy": accuracy,
+        "correct": round(accuracy * 30),
+        "total": 30,
+        "confusion": confusion,
+        "dataset": "folder",
+        "model": str(trained),
+    }
+
+
+def test_for_people_the_accuracy_is_the_second_word(trained: Path, digits: Path) -> None:
+    told = run("evaluate", trained, "--dataset", digits, cwd=trained.parent).stdout.decode()
+    assert told.startswith("accuracy ")
+    assert float(told.split()[1]) == pytest.approx(counted_by_hand(trained, digits)[0], abs=5e-5)
+    assert told.count("\n") == 1
+
+
+def test_a_model_is_read_from_standard_input(trained: Path, digits: Path) -> None:
+    content = trained.read_bytes()
+    piped = run("evaluate", "-", "--dataset", digits, cwd=trained.parent, stdin=content)
+    named = run("evaluate", trained, "--dataset", digits, cwd=trained.parent)
+    assert piped.stdout == named.stdout != b""
+
+
+def test_a_gate_is_open_at_its_bar_and_closed_below(trained: Path, digits: Path) -> None:
+    accuracy, _ = counted_by_hand(trained, digits)
+    line = ("evaluate", trained, "--dataset", digits, "--min-accuracy")
+    assert run(*line, str(accuracy), cwd=trained.parent).returncode == 0
+    labels = digits / "t10k-labels-idx1-ubyte"
+    labels.write_bytes(labels.read_bytes()[:-6] + b"\x01\x02\x00\x01\x02\x00")
+    done = run(*line, str(accuracy), cwd=trained.parent)
+    assert done.returncode == 1
+    assert done.stdout.startswith(b"accuracy ")
+    assert b"is below" in done.stderr
+
+
+@pytest.mark.parametrize("bar", ["1.01", "-0.1", "nan", "96%"])
+def test_a_bar_that_no_accuracy_can_meet_is_a_usage_error(bar: str, trained: Path, digits: Path) -> None:
+    done = run("evaluate", trained, "--dataset", digits, "--min-accuracy", bar, cwd=trained.parent)
+    assert done.returncode == 2
+
+
+def test_a_model_of_a_folder_wants_its_folder_named(trained: Path) -> None:
+    done = run("evaluate", trained, cwd=trained.parent)
+    assert done.returncode == 2
+    assert b"name the data set with --dataset" in done.stderr
+
+
+def test_a_model_of_another_data_set_is_refused_with_both_sizes(trained: Path) -> None:
+    done = run("evaluate", trained, "--dataset", "sample", cwd=trained.parent)
+    assert done.returncode == 3
+    assert done.stderr.count(b"\n") == 1
+    for number in (b"12 pixels", b"3 classes", b"784 pixels", b"10 classes"):
+        assert number in done.stderr
+
+
+def test_a_model_of_the_sample_is_evaluated_on_the_sample(tmp_path: Path) -> None:
+    run("train", "--epochs", "1", "--dataset", "sample", "-q", cwd=tmp_path)
+    (found,) = events(run("evaluate", "model.npz", "--json", cwd=tmp_path).stdout)
+    assert (found["dataset"], found["total"]) == ("sample", 2000)
+
+
+@pytest.mark.parametrize("verb", ["evaluate", "info"])
+@pytest.mark.parametrize(
+    ("content", "status", "said"),
+    [
+        (None, 1, b"No such file"),
+        (b"", 3, b"the file is empty"),
+        (b"hello", 3, b"not an .npz file"),
+        (b"PK\x03\x04" + bytes(100), 3, b"not a model file"),
+    ],
+)
+def test_what_is_no_model_is_told_in_one_line(
+    verb: str, content: bytes | None, status: int, said: bytes, tmp_path: Path
+) -> None:
+    if content is not None:
+        (tmp_path / "bad\x1b[31m").write_bytes(content)
+    done = run(verb, "bad\x1b[31m", cwd=tmp_path)
+    assert done.returncode == status
+    assert done.stderr.count(b"\n") == 1
+    assert done.stderr.startswith(b"nnbp: error: bad\\x1b[31m: ")
+    assert said in done.stderr
+    assert done.stdout == b""
+
+
+def test_an_endless_file_is_read_to_the_limit_and_refused(tmp_path: Path) -> None:
+    done = run("info", "/dev/zero", cwd=tmp_path)
+    assert done.returncode == 3
+    assert b"larger than any model file" in done.stderr
+
+
+def test_a_folder_is_no_model(tmp_path: Path) -> None:
+    done = run("info", tmp_path, cwd=tmp_path)
+    assert done.returncode == 1
+    assert done.stderr.count(b"\n") == 1
+
+
+def test_info_tells_what_made_the_model(trained: Path) -> None:
+    (found,) = events(run("info", trained, "--json", cwd=trained.parent).stdout)
+    model = modelfile.load(trained)
+    assert found["sizes"] == [12, 8, 3]
+    assert found["parameters"] == 12 * 8 + 8 + 8 * 3 + 3
+    assert (found["seed"], found["epochs"], found["epochs_done"], found["l2"]) == (5, 3, 3, 0.0)
+    assert found["dataset_sha256"] == model.origin.dataset_sha256
+    assert [report["cost"] for report in found["reports"]] == [report.cost for report in model.state.reports]
+    assert found["last_validation_accuracy"] == model.state.reports[-1].validation_accuracy
+
+
+def test_info_for_people_has_a_line_for_each_of_them(trained: Path) -> None:
+    (found,) = events(run("info", "-", "--json", cwd=trained.parent, stdin=trained.read_bytes()).stdout)
+    told = run("info", trained, cwd=trained.parent).stdout.decode().splitlines()
+    keys = [line.split("  ")[0].replace(" ", "_") for line in told]
+    assert keys == [key for key in found if key not in ("event", "reports")]
+    assert "sizes                     12,8,3" in told
+    assert "learning rate             0.5" in told
+    assert not any("{" in line for line in told)
+
+
+def test_a_model_trained_on_one_folder_is_evaluated_on_another(trained: Path, tmp_path: Path) -> None:
+    other = write_idx_folder(tmp_path / "other", seed=1)
+    done = run("evaluate", trained, "--dataset", other, "--json", cwd=tmp_path)
+    assert json.loads(done.stdout)["accuracy"] == counted_by_hand(trained, other)[0]
+
+
+def test_info_tells_a_command_that_makes_the_same_model_again(digits: Path, tmp_path: Path) -> None:
+    choices = (
+        "--epochs 3 --learning-rate 0.3 --momentum 0.5 --nesterov --dropout 0.2 --keep best --validation 7"
+    )
+    run("train", "--sizes", "12,8,3", *choices.split(), "--dataset", "digits", "-o", "first", cwd=tmp_path)
+    (found,) = events(run("info", "first", "--json", cwd=tmp_path).stdout)
+    command = found["command"].replace("FOLDER", "digits")
+    assert command.startswith("nnbp train --sizes 12,8,3 ")
+    assert "--l2" not in command
+    assert command.endswith(f" --engine {found['engine']}")
+    run(*command.split()[1:], "-o", "second", cwd=tmp_path)
+    assert (tmp_path / "second").read_bytes() == (tmp_path / "first").read_bytes()

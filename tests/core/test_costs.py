@@ -1,0 +1,97 @@
+"""The costs and the sigmoid: textbook values where those hold, and no overflow where they do not."""
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from support import oracles
+
+from nnbp.costs import COSTS
+from nnbp.settings import COST_NAMES
+from nnbp.sigmoid import sigmoid, sigmoid_prime, softplus
+
+EXTREMES = [-1e4, -800.0, -100.0, -40.0, -1.0, 0.0, 1.0, 40.0, 100.0, 800.0, 1e4]
+
+
+def test_the_costs_that_can_be_named_are_the_costs_there_are() -> None:
+    assert tuple(COSTS) == COST_NAMES
+
+
+@pytest.mark.parametrize("name", COSTS)
+def test_a_cost_has_the_value_of_its_textbook_form(name: str) -> None:
+    z = np.random.default_rng(0).normal(0, 3, (20, 4))
+    y = oracles.one_hot([i % 4 for i in range(20)], 4)
+    a = np.array([oracles.outputs(name, row) for row in z])
+    if name == "quadratic":
+        expected = [
+            0.5 * sum((ai - yi) ** 2 for ai, yi in zip(*row, strict=True)) for row in zip(a, y, strict=True)
+        ]
+    elif name == "log-likelihood":
+        expected = -np.log(a[y == 1])
+    else:
+        expected = (-(y * np.log(a) + (1 - y) * np.log(1 - a))).sum(axis=1)
+    np.testing.assert_allclose(COSTS[name].values(z, y), expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize("name", COSTS)
+def test_the_output_error_is_the_derivative_of_the_cost(name: str) -> None:
+    z = np.random.default_rng(1).normal(0, 2, (3, 4))
+    y = oracles.one_hot([0, 3, 1], 4)
+    error = np.empty_like(z)
+    COSTS[name].output_error(z, y, slope=np.empty_like(z), out=error)
+    numerical = oracles.central_differences(lambda: float(COSTS[name].values(z, y).sum()), z)
+    np.testing.assert_allclose(error, numerical, rtol=1e-7, atol=1e-9)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("name", COSTS)
+def test_no_weighted_input_overflows_or_gives_log_0(name: str, dtype: npt.DTypeLike) -> None:
+    z = np.array([EXTREMES, EXTREMES], dtype)
+    y = np.array([[0] * len(EXTREMES), [1] * len(EXTREMES)], dtype)
+    error = np.empty_like(z)
+    with np.errstate(all="raise"):
+        values = COSTS[name].values(z, y)
+        COSTS[name].output_error(z, y, slope=np.empty_like(z), out=error)
+    assert np.isfinite(values).all()
+    assert np.isfinite(error).all()
+    assert (np.abs(error) <= 1).all()
+
+
+def test_the_outputs_are_those_of_a_textbook_and_sum_to_one_after_a_softmax() -> None:
+    z = np.random.default_rng(0).normal(0, 3, (20, 4))
+    for name, cost in COSTS.items():
+        np.testing.assert_allclose(cost.activations(z), [oracles.outputs(name, row) for row in z], rtol=1e-13)
+    np.testing.assert_allclose(COSTS["log-likelihood"].activations(z).sum(axis=1), 1, rtol=1e-14)
+
+
+def test_the_log_likelihood_of_a_confident_mistake_is_the_distance_of_the_weighted_inputs() -> None:
+    z, y = np.array([[1e4, 0.0, -1e4]]), np.array([[0.0, 0.0, 1.0]])
+    np.testing.assert_array_equal(COSTS["log-likelihood"].values(z, y), [2e4])
+
+
+def test_the_cross_entropy_of_a_confident_mistake_is_its_weighted_input() -> None:
+    z, y = np.array([[1e4], [-1e4]]), np.array([[0.0], [1.0]])
+    np.testing.assert_array_equal(COSTS["cross-entropy"].values(z, y), [1e4, 1e4])
+
+
+@pytest.mark.parametrize(("dtype", "tolerance"), [(np.float32, 2e-7), (np.float64, 4e-16)])
+def test_the_sigmoid_and_its_derivative_have_their_textbook_values(
+    dtype: npt.DTypeLike, tolerance: float
+) -> None:
+    z = np.linspace(-30, 30, 601)
+    a, slope = np.empty(601, dtype), np.empty(601, dtype)
+    sigmoid(z.astype(dtype), out=a)
+    sigmoid_prime(a, out=slope)
+    np.testing.assert_allclose(a, 1 / (1 + np.exp(-z)), rtol=0, atol=tolerance)
+    np.testing.assert_allclose(slope, np.exp(-z) / (1 + np.exp(-z)) ** 2, rtol=0, atol=tolerance)
+
+
+def test_the_sigmoid_may_overwrite_its_input() -> None:
+    z = np.array([-1.0, 0.0, 2.0])
+    expected = 1 / (1 + np.exp(-z))
+    sigmoid(z, out=z)
+    np.testing.assert_allclose(z, expected, rtol=1e-15)
+
+
+def test_softplus_is_the_logarithm_of_one_plus_the_exponential() -> None:
+    z = np.linspace(-30, 30, 601)
+    np.testing.assert_allclose(softplus(z), np.log1p(np.exp(z)), rtol=1e-13)

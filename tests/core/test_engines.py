@@ -1,0 +1,158 @@
+"""Each engine against training example by example, and the choice between them."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from support import oracles
+
+from nnbp import (
+    DivergenceError,
+    EngineError,
+    Examples,
+    Network,
+    Settings,
+    State,
+    choose_engine,
+    evaluate,
+    native,
+    train,
+)
+from nnbp.costs import COSTS
+
+
+def images_and_labels(count: int, pixels: int, classes: int) -> Examples:
+    """Images of which half the pixels are black."""
+    rng = np.random.default_rng(count)
+    images = rng.integers(0, 256, (count, pixels), np.uint8) * rng.integers(0, 2, (count, pixels), np.uint8)
+    return Examples(images, rng.integers(0, classes, count))
+
+
+@pytest.mark.parametrize("sizes", [(12, 3), (12, 9, 3), (20, 33, 17, 5)])
+@pytest.mark.parametrize(
+    "choices",
+    [
+        {},
+        {"l2": 0.0, "cost": "quadratic", "learning_rate": 2.0},
+        {"cost": "log-likelihood", "schedule": "constant"},
+        {"l1": 0.9},
+        {"l1": 0.4, "l2": 1.3, "batch_size": 1},
+        {"momentum": 0.9, "learning_rate": 0.1},
+        {"momentum": 0.9, "nesterov": True, "learning_rate": 0.1},
+        {"momentum": 0.5, "nesterov": True, "l1": 0.4, "l2": 1.3},
+        {"dropout": 0.4},
+        {"dropout": 0.2, "momentum": 0.8, "l1": 0.1, "cost": "log-likelihood", "learning_rate": 0.1},
+        {"batch_size": 47},
+        {"batch_size": 1000},
+    ],
+)
+def test_training_is_that_of_a_loop_over_the_examples(
+    sizes: tuple[int, ...], choices: dict[str, Any], engine: str
+) -> None:
+    shown = images_and_labels(47, sizes[0], sizes[-1])
+    settings = Settings(**{"epochs": 2, "batch_size": 10, "learning_rate": 0.3, "l2": 0.7, **choices})
+    state = State.begin(sizes, settings, seed=4)
+    first = state.network.copy()
+    reports = list(train(state, shown, None, settings, engine))
+    rng = np.random.Generator(np.random.PCG64(4))
+    Network.random(sizes, rng)  # as the state began
+    expected, figures = oracles.train(first.layers, shown.images / 255, shown.labels, settings, rng, "f4")
+    for found, exact in zip(oracles.flatten(state.network.layers), oracles.flatten(expected), strict=True):
+        assert oracles.relative_difference(found, exact) < 1e-5
+    for report, (cost, accuracy) in zip(reports, figures, strict=True):
+        assert report.cost == pytest.approx(cost, rel=1e-5)
+        assert report.train_accuracy == pytest.approx(accuracy, abs=1e-12)
+    assert rng.bit_generator.state == state.rng.bit_generator.state
+
+
+def test_the_validation_accuracy_is_that_of_the_network_after_the_epoch(engine: str) -> None:
+    shown, held_out = images_and_labels(40, 12, 3), images_and_labels(30, 12, 3)
+    settings = Settings(epochs=3)
+    state = State.begin((12, 8, 3), settings, seed=1)
+    for report in train(state, shown, held_out, settings, engine):
+        layers = state.network.layers
+        answers = [np.argmax(oracles.activations(layers, x / 255)[-1]) for x in held_out.images]
+        assert report.validation_accuracy == np.mean(answers == held_out.labels)
+
+
+def test_numbers_that_are_not_finite_end_a_training(engine: str) -> None:
+    settings = Settings(epochs=5, learning_rate=1e38, l2=1e9)
+    state = State.begin((12, 8, 3), settings, seed=1)
+    with pytest.raises(DivergenceError, match=r"^epoch 1, mini-batch \d+: "):
+        list(train(state, images_and_labels(40, 12, 3), None, settings, engine))
+
+
+FLOATS = Examples(np.zeros((2, 4)), np.zeros(2, int))
+BYTES = Examples(np.zeros((2, 4), np.uint8), np.zeros(2, int))
+
+
+def network(dtype: Any = np.float32) -> Network:
+    return Network.random((4, 2), np.random.default_rng(0), dtype=dtype)
+
+
+@pytest.fixture
+def built(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if the compiled engine were built; it takes float32 and bytes."""
+    monkeypatch.delenv("NNBP_ENGINE", raising=False)
+    monkeypatch.setattr(native, "missing", lambda: None)
+    monkeypatch.setattr(
+        native,
+        "suits",
+        lambda network, examples: network.dtype == np.float32 and examples.images.dtype == np.uint8,
+    )
+
+
+@pytest.fixture
+def not_built(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NNBP_ENGINE", raising=False)
+    monkeypatch.setattr(native, "missing", lambda: "no compiler was found")
+
+
+@pytest.mark.usefixtures("built")
+def test_auto_takes_the_compiled_engine_where_it_is_built_and_suits(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert choose_engine("auto", network(), BYTES) == "native"
+    assert choose_engine("auto", network(), BYTES, FLOATS) == "numpy"
+    assert choose_engine("auto", network(np.float64), BYTES) == "numpy"
+    assert choose_engine("numpy", network(), BYTES) == "numpy"
+    assert choose_engine("native", network(), BYTES) == "native"
+    monkeypatch.setenv("NNBP_ENGINE", "numpy")
+    assert choose_engine("auto", network(), BYTES) == "numpy"
+    assert choose_engine("native", network(), BYTES) == "native"
+    monkeypatch.setenv("NNBP_ENGINE", "native")
+    assert choose_engine("auto", network(), BYTES) == "native"
+    assert choose_engine("auto", network(), FLOATS) == "numpy"
+    assert choose_engine("numpy", network(), BYTES) == "numpy"
+
+
+@pytest.mark.usefixtures("built")
+def test_the_compiled_engine_is_refused_for_what_does_not_suit_it() -> None:
+    with pytest.raises(EngineError, match=r"^engine native: .* images of bytes; use --engine numpy$"):
+        choose_engine("native", network(), FLOATS)
+    with pytest.raises(EngineError):
+        evaluate(network(), FLOATS, COSTS["quadratic"], "native")
+
+
+@pytest.mark.usefixtures("not_built")
+def test_without_the_compiled_engine_auto_takes_numpy_and_native_is_an_error(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    said = "engine native: no compiler was found; reinstall nnbp with a C compiler, or use --engine numpy"
+    assert choose_engine("auto", network(), BYTES) == "numpy"
+    with pytest.raises(EngineError) as caught:
+        choose_engine("native", network())
+    assert str(caught.value) == said
+    settings = Settings()
+    with pytest.raises(EngineError):
+        train(State.begin((4, 2), settings, 1), BYTES, None, settings, "native")
+    monkeypatch.setenv("NNBP_ENGINE", "native")
+    with pytest.raises(EngineError, match="no compiler was found"):
+        choose_engine("auto", network(), BYTES)
+
+
+def test_an_engine_that_there_is_not_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ValueError, match="none of auto, native, numpy"):
+        choose_engine("steam", network())
+    monkeypatch.setenv("NNBP_ENGINE", "steam")
+    with pytest.raises(EngineError, match=r"^NNBP_ENGINE: it is 'steam'; set it to native or numpy"):
+        choose_engine("auto", network())
+    assert choose_engine("numpy", network()) == "numpy"

@@ -1,0 +1,98 @@
+"""Sizes, first weights, and the forward pass."""
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from support import oracles
+
+from nnbp import Network
+from nnbp.network import ForwardPass, check_sizes, count_parameters
+
+
+def test_parameters_are_the_weights_and_biases_of_all_layers() -> None:
+    assert count_parameters((784, 30, 10)) == 784 * 30 + 30 + 30 * 10 + 10
+
+
+@pytest.mark.parametrize(
+    ("sizes", "said"),
+    [
+        ((784,), "at least two layers"),
+        ((), "at least two layers"),
+        ((784, 0, 10), "at least one neuron"),
+        ((784, -3, 10), "at least one neuron"),
+        ((784, 1_000_000, 10), r"795,000,010 parameters \(3,180,000,040 bytes\)"),
+        ((1,) * 1001, "1,001 layers"),
+    ],
+)
+def test_sizes_that_cannot_be_built_are_refused_with_the_reason(sizes: tuple[int, ...], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        check_sizes(sizes)
+    with pytest.raises(ValueError, match=said):
+        Network.random(sizes, np.random.default_rng(0))
+
+
+def test_the_largest_network_is_one_of_32_million_parameters() -> None:
+    check_sizes((999, 32_000))
+    with pytest.raises(ValueError, match="32,032,000 parameters"):
+        check_sizes((1000, 32_000))
+
+
+@pytest.mark.parametrize(("init", "deviation"), [("scaled", 1 / np.sqrt(784)), ("standard", 1.0)])
+def test_first_weights_have_the_standard_deviation_of_their_initialization(
+    init: str, deviation: float
+) -> None:
+    network = Network.random((784, 200, 10), np.random.default_rng(3), init)
+    # The standard error of a standard deviation from 156,800 draws is 0.2 %.
+    assert network.weights[0].std() == pytest.approx(deviation, rel=0.01)
+    assert abs(network.weights[0].mean()) < 0.01 * deviation
+    assert network.biases[0].std() == pytest.approx(1.0, rel=0.15)
+
+
+def test_an_unknown_initialization_is_refused() -> None:
+    with pytest.raises(ValueError, match="none of scaled, standard"):
+        Network.random((2, 2), np.random.default_rng(0), "xavier")
+
+
+def test_the_same_generator_state_draws_the_same_network() -> None:
+    a, b = (Network.random((5, 4, 3), np.random.default_rng(9)) for _ in range(2))
+    np.testing.assert_equal(a.layers, b.layers)
+    assert a.dtype == np.float32
+
+
+def test_a_layer_draws_its_weights_row_by_row_and_then_its_biases() -> None:
+    rng = np.random.default_rng(5)
+    for weights, biases in Network.random((3, 4, 2), np.random.default_rng(5), "standard", np.float64).layers:
+        np.testing.assert_array_equal(
+            np.vstack([weights, biases]), rng.standard_normal((len(weights) + 1, len(biases)))
+        )
+        assert weights.flags.c_contiguous
+
+
+def test_a_copy_shares_nothing_with_its_original() -> None:
+    network = Network.random((3, 2), np.random.default_rng(0))
+    copied = network.copy()
+    network.weights[0][0, 0] = network.biases[0][1] = 7
+    assert 7 not in copied.weights[0]
+    assert 7 not in copied.biases[0]
+
+
+@pytest.mark.parametrize("sizes", [(4, 3), (4, 5, 3), (4, 6, 5, 3)])
+def test_the_forward_pass_is_that_of_single_examples(sizes: tuple[int, ...]) -> None:
+    rng = np.random.default_rng(2)
+    network = Network.random(sizes, rng, dtype=np.float64)
+    inputs = rng.random((7, 4))
+    z = np.empty((7, 3))
+    forward = ForwardPass(network, 7)
+    for _ in range(2):  # the buffers of one pass serve the next
+        forward.run(inputs, z)
+    for row, x in enumerate(inputs):
+        expected = oracles.activations(network.layers, x)
+        for buffer, activations in zip(forward.activations, expected[1:-1], strict=True):
+            np.testing.assert_allclose(buffer[row], activations, rtol=1e-12)
+        np.testing.assert_allclose(oracles.sigmoid(z[row]), expected[-1], rtol=1e-12)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.int64, np.complex128])
+def test_a_network_computes_in_single_or_double_precision(dtype: npt.DTypeLike) -> None:
+    with pytest.raises(ValueError, match="float32 or float64"):
+        Network.random((2, 2), np.random.default_rng(0), dtype=dtype)

@@ -1,0 +1,60 @@
+"""The compiled engine makes the model file of which the README prints the SHA-256, however it computes."""
+
+import hashlib
+import re
+from pathlib import Path
+
+import pytest
+from support import readme
+from support.program import run
+
+from nnbp import __version__, native
+from nnbp.native.library import library
+
+if reason := native.missing():
+    pytest.skip(f"the compiled engine is missing: {reason}", allow_module_level=True)
+
+# The baseline of x86-64 has no fused multiply-add, and so bytes of its own.
+FUSED = [name for name in library().instruction_sets() if name != "baseline"]
+if not FUSED:
+    pytest.skip("this processor has no fused multiply-add", allow_module_level=True)
+
+THREADS = (1, 2, 3)
+
+_PRINTED = re.compile(
+    r"this is the hash for version (\S+):\n\n"
+    r"```text\n\$ nnbp (train .*) -o model\.npz\n(.*) in [\d.]+ s; model\.npz\n"
+    r"\$ sha256sum model\.npz\n([0-9a-f]{64})  model\.npz\n```"
+)
+
+
+def sha256_of(training: list[str], folder: Path, instructions: str, threads: int) -> tuple[str, str]:
+    """What the program prints, and the hash of the model file that it leaves."""
+    line = (*training, "--threads", str(threads), "-o", "model.npz")
+    done = run(*line, cwd=folder, NNBP_INSTRUCTIONS=instructions)
+    assert (done.returncode, done.stderr) == (0, b"")
+    return done.stdout.decode(), hashlib.sha256((folder / "model.npz").read_bytes()).hexdigest()
+
+
+@pytest.mark.parametrize("threads", THREADS)
+@pytest.mark.parametrize("instructions", FUSED)
+def test_the_command_in_the_readme_makes_the_file_with_that_hash(
+    instructions: str, threads: int, tmp_path: Path
+) -> None:
+    ((version, training, result, printed),) = _PRINTED.findall(readme.README.read_text("utf-8"))
+    assert version == __version__
+    said, found = sha256_of(training.split(), tmp_path, instructions, threads)
+    assert said.startswith(result)
+    assert found == printed, "another program than the README's, or another order of its additions"
+
+
+def test_a_training_large_enough_to_share_makes_one_file_with_any_number_of_threads(tmp_path: Path) -> None:
+    training = (
+        "train --sizes 784,100,10 --batch-size 32 --epochs 2 --dataset sample --seed 1 --engine native -q"
+    )
+    found = {
+        sha256_of(training.split(), tmp_path, instructions, threads)[1]
+        for instructions in FUSED
+        for threads in THREADS
+    }
+    assert len(found) == 1
