@@ -10,8 +10,9 @@ A file is trusted for a pinned SHA-256, checked whenever it is read. The names a
 (PEP 562); requests is imported when something is downloaded, NumPy when an array is made.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from nnbp import lazy
 
 if TYPE_CHECKING:
     from nnbp.data.cache import FileState as FileState
@@ -29,20 +30,14 @@ if TYPE_CHECKING:
     from nnbp.data.registry import Shape as Shape
     from nnbp.data.registry import names as names
 
-_HOMES = {
-    "cache": ["FileState"],
-    "loading": ["Loading", "fetch", "folder", "load", "shape", "verify"],
-    "errors": ["UnknownDatasetError"],
-    "dataset": ["Dataset"],
-    "observer": ["SILENT", "Observer"],
-    "registry": ["REGISTRY", "Shape", "names"],
-}
-_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
-
-__all__ = [*_HOME_OF]
-
-
-def __getattr__(name: str) -> object:
-    if name not in _HOME_OF:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOME_OF[name]}"), name)
+__getattr__, __dir__, __all__ = lazy.names(
+    __name__,
+    {
+        "cache": ["FileState"],
+        "dataset": ["Dataset"],
+        "errors": ["UnknownDatasetError"],
+        "loading": ["Loading", "fetch", "folder", "load", "shape", "verify"],
+        "observer": ["SILENT", "Observer"],
+        "registry": ["REGISTRY", "Shape", "names"],
+    },
+)

@@ -13,8 +13,9 @@ answer `--help` without importing NumPy.
         print(report.epoch, report.train_accuracy)
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from nnbp import lazy
 
 if TYPE_CHECKING:
     from nnbp.backprop import mean_gradients as mean_gradients
@@ -51,34 +52,29 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-_HOMES = {
-    "backprop": ["mean_gradients"],
-    "costs": ["COSTS"],
-    "errors": ["DivergenceError", "DownloadError", "EngineError", "NnbpError", "RejectedFileError"],
-    "evaluation": ["Evaluation"],
-    "gradcheck": ["LayerCheck", "check_gradients"],
-    "minibatches": ["Examples"],
-    "modelfile": ["Model", "Origin", "load", "save"],
-    "network": ["Network"],
-    "per_example": [
-        "Diagnostics",
-        "activations_and_deltas",
-        "gradient_inner_products",
-        "mean_clipped_gradients",
-        "per_example_diagnostics",
-        "per_example_gradients",
-        "squared_gradient_norms",
-        "squared_gradient_norms_by_layer",
-    ],
-    "settings": ["ENGINES", "Settings"],
-    "training": ["EpochReport", "State", "choose_engine", "evaluate", "train"],
-}
-_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
-
-__all__ = ["__version__", *_HOME_OF]
-
-
-def __getattr__(name: str) -> object:
-    if name not in _HOME_OF:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOME_OF[name]}"), name)
+__getattr__, __dir__, __all__ = lazy.names(
+    __name__,
+    {
+        "backprop": ["mean_gradients"],
+        "costs": ["COSTS"],
+        "errors": ["DivergenceError", "DownloadError", "EngineError", "NnbpError", "RejectedFileError"],
+        "evaluation": ["Evaluation"],
+        "gradcheck": ["LayerCheck", "check_gradients"],
+        "minibatches": ["Examples"],
+        "modelfile": ["Model", "Origin", "load", "save"],
+        "network": ["Network"],
+        "per_example": [
+            "Diagnostics",
+            "activations_and_deltas",
+            "gradient_inner_products",
+            "mean_clipped_gradients",
+            "per_example_diagnostics",
+            "per_example_gradients",
+            "squared_gradient_norms",
+            "squared_gradient_norms_by_layer",
+        ],
+        "settings": ["ENGINES", "Settings"],
+        "training": ["EpochReport", "State", "choose_engine", "evaluate", "train"],
+    },
+)
+__all__ += ["__version__"]

@@ -44,7 +44,7 @@ def test_the_core_knows_neither_the_command_line_nor_the_data_sets(path: Path) -
 
 @pytest.mark.parametrize("path", DATA, ids=lambda path: path.name)
 def test_the_data_sets_know_neither_the_command_line_nor_networks(path: Path) -> None:
-    allowed = ("nnbp.data", "nnbp.errors", "nnbp.atomic", "nnbp.background")
+    allowed = ("nnbp.data", "nnbp.errors", "nnbp.atomic", "nnbp.background", "nnbp.lazy")
     for module in imports(path):
         assert not under(module, "cli", "data", "click", "tqdm")
         assert under(module, *allowed) or not under(module, "nnbp") or module == "nnbp"
@@ -109,5 +109,6 @@ def test_every_public_name_is_where_the_package_says() -> None:
         name.asname for node in ast.walk(stub) if isinstance(node, ast.ImportFrom) for name in node.names
     }
     assert typed - {None, "TYPE_CHECKING"} == set(nnbp.__all__) - {"__version__"}
+    assert set(dir(nnbp)) | {"__version__"} == set(nnbp.__all__)
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         _ = nnbp.nothing

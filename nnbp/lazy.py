@@ -1,0 +1,24 @@
+"""Public names of a package that are looked up on first use (PEP 562).
+
+Importing the package then costs nothing: `nnbp --help` answers without NumPy.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
+
+
+def names(
+    package: str, homes: Mapping[str, Sequence[str]]
+) -> tuple[Callable[[str], object], Callable[[], list[str]], list[str]]:
+    """`__getattr__`, `__dir__` and `__all__` of a package; `homes` lists the names of each of its modules."""
+    home_of = {name: home for home, names in homes.items() for name in names}
+
+    def look_up(name: str) -> object:
+        if name not in home_of:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        return getattr(import_module(f"{package}.{home_of[name]}"), name)
+
+    def listed() -> list[str]:
+        return sorted(home_of)
+
+    return look_up, listed, list(home_of)
