@@ -61,11 +61,11 @@ class Loop:
 
 def main() -> None:
     sample = nnbp.data.load("sample")
-    examples = nnbp.Examples(sample.train_images, sample.train_labels)
-    state = nnbp.State.begin(SIZES, SETTINGS, seed=1)
-    loop, orders = Loop(state.network), copy.deepcopy(state.rng)
+    examples = sample.training
+    training = nnbp.Training.begin(SIZES, SETTINGS, seed=1)
+    loop, orders = Loop(training.network), copy.deepcopy(training.rng)
     steps = -(-len(examples.labels) // SETTINGS.batch_size)
-    reports = nnbp.train(state, examples, None, SETTINGS, engine="numpy")
+    reports = training.run(examples, engine="numpy")
     seconds: dict[str, list[float]] = {"mini-batches": [], "loop": []}
     for _ in range(ROUNDS):
         began = time.perf_counter()

@@ -29,8 +29,8 @@ class Worker:
     """One training, and the test set that judges it."""
 
     def __init__(self, problem: Problem, digits: "Dataset") -> None:
-        self.orders = copy.deepcopy(problem.state.rng)
-        self.total = len(problem.training.labels)
+        self.orders = copy.deepcopy(problem.training.rng)
+        self.total = len(problem.examples.labels)
         self.digits = digits
         module = import_module(f"benchmarks.learners.{LIBRARIES[problem.library][0]}")
         self.learner: Learner = module.begin(problem)
@@ -75,9 +75,8 @@ def begin(library: str, row: Row, count: int, rounds: int, dataset: str) -> Work
         cost=row.cost,
         l2=row.l2,
     )
-    state = nnbp.State.begin(row.sizes, settings, SEED)
-    training = nnbp.Examples(digits.train_images, digits.train_labels)
-    return Worker(Problem(library, row, count, training, state, settings), digits)
+    training = nnbp.Training.begin(row.sizes, settings, SEED)
+    return Worker(Problem(library, row, count, nnbp.Examples(*digits.training), training), digits)
 
 
 def answer(worker: Worker, requests: TextIO, answers: TextIO) -> None:

@@ -48,14 +48,8 @@ def evaluate(
       nnbp evaluate model.npz --json | jq .confusion
     """
     blas.use_threads(threads)
-    from nnbp.costs import COSTS
-    from nnbp.minibatches import Examples
-    from nnbp.training import evaluate as evaluate_network
-
     trained, digits = loading.load_both(model, dataset)
-    examples = Examples(digits.test_images, digits.test_labels)
-    cost = COSTS[trained.settings.cost]
-    result = evaluate_network(trained.network, examples, cost, engine, threads)
+    result = trained.training.evaluate(digits.test, engine, threads or "auto")
     digits.check_unchanged()
     values = {
         "accuracy": result.accuracy,

@@ -66,8 +66,8 @@ def _values(name: str, model: "Model") -> dict[str, Any]:
     from nnbp.network import count_parameters
     from nnbp.training import best_epoch
 
-    reports = [asdict(report) for report in model.state.reports]
-    best = best_epoch(model.state.reports)
+    reports = [asdict(report) for report in model.training.reports]
+    best = best_epoch(model.training.reports)
     return {
         "model": name,
         "version": model.version,

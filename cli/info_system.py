@@ -19,8 +19,8 @@ def describe(model: "Model | None") -> dict[str, Any]:
     """The facts, and the engine for the network of a model, or for one by default."""
     import numpy as np
 
+    from nnbp.engines import choose_engine
     from nnbp.network import Network
-    from nnbp.training import choose_engine
 
     network = Network.random(DEFAULT_SIZES, np.random.default_rng(0)) if model is None else model.network
     engine = choose_engine("auto", network)
@@ -52,7 +52,7 @@ def lines(values: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def _reason(engine: str) -> str:
-    from nnbp.training import ENGINE_VARIABLE
+    from nnbp.engines import ENGINE_VARIABLE
 
     named = os.environ.get(ENGINE_VARIABLE)
     if named == engine:

@@ -1,6 +1,7 @@
 """The options that become the settings of a training, each with the default that the library has."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any, TypeVar
 
 import click
@@ -87,3 +88,8 @@ def setting_options(command: _Command) -> _Command:
             help=text,
         )(command)
     return command
+
+
+def setting_values(settings: Settings) -> dict[str, Any]:
+    """The settings as values of an event, in which `cost` is a number: the function is `cost_function`."""
+    return {"cost_function" if name == "cost" else name: value for name, value in asdict(settings).items()}

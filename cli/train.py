@@ -17,13 +17,13 @@ from nnbp.cli.options import (
     seed_option,
     threads_option,
 )
-from nnbp.cli.output import Reports
+from nnbp.cli.output import Reports as Events
 from nnbp.cli.setting_options import setting_options
 from nnbp.cli.train_output import ModelOutput
 from nnbp.settings import Settings
 
 if TYPE_CHECKING:
-    from nnbp.data import Dataset, Loading
+    from nnbp.data import Dataset
     from nnbp.modelfile import Model
 
 
@@ -101,43 +101,47 @@ def train(
     blas.use_threads(threads)
     target = ModelOutput(output or (resume if resume not in (None, STANDARD) else "model.npz"))
     if resume is None:
-        # Its files are read and hashed while NumPy is imported.
-        coming = data.Loading(dataset)
-        check_sizes(sizes, data.shape(dataset))
-        target.check()
-        model, digits = _begin(settings, sizes, engine, validation, seed, coming, bars=not quiet)
+        model, digits = _begin(target, settings, sizes, dataset, validation, seed, engine, bars=not quiet)
     else:
-        from nnbp.cli.train_resume import resume as resume_training
-
-        target.check()
-        model, digits = resume_training(resume, _given(context), bars=not quiet)
+        model, digits = _resume(target, resume, _given(context), bars=not quiet)
     from nnbp.cli.train_run import TrainingRun
 
-    reports = Reports(as_json, on_stderr=target.to_stdout)
-    TrainingRun(model, digits, target, reports, quiet, diagnose, threads).run()
+    events = Events(as_json, on_stderr=target.to_stdout)
+    TrainingRun(model, digits, target, events, quiet, diagnose, threads).run()
 
 
 def _begin(
+    target: ModelOutput,
     settings: Settings,
     sizes: tuple[int, ...],
-    engine: str,
+    dataset: str | None,
     validation: int | None,
     seed: int | None,
-    coming: "Loading",
+    engine: str,
     bars: bool,
 ) -> "tuple[Model, Dataset]":
-    """A training that has not begun, and its data set."""
-    import secrets
+    """A training that has not begun, and its data set; what can fail at once fails before any download."""
+    # The data set's files are read and hashed while NumPy is imported.
+    coming = data.Loading(dataset)
+    check_sizes(sizes, data.shape(dataset))
+    target.check()
+    from nnbp.engines import choose_engine
+    from nnbp.modelfile import Model
+    from nnbp.training import Training
 
-    from nnbp.modelfile import Model, Origin
-    from nnbp.training import State, choose_engine
-
-    seed = secrets.randbelow(2**32) if seed is None else seed
-    state = State.begin(sizes, settings, seed)
-    chosen = choose_engine(engine, state.network)
+    training = Training.begin(sizes, settings, seed)
+    training.engine = choose_engine(engine, training.network)
     digits = loading.finish(coming, bars)
-    validation = _held_out(validation, len(digits.train_labels), settings)
-    return Model(state, settings, Origin(digits.name, digits.sha256, validation, seed, chosen)), digits
+    training.held_out = _held_out(validation, len(digits.train_labels), settings)
+    return Model.of(training, digits), digits
+
+
+def _resume(target: ModelOutput, where: str, given: dict[str, Any], bars: bool) -> "tuple[Model, Dataset]":
+    """The training in a model file, with the options that were given, and its data set."""
+    target.check()
+    from nnbp.cli import train_resume
+
+    return train_resume.resume(where, given, bars)
 
 
 def _settings(choices: dict[str, Any]) -> Settings:

@@ -7,9 +7,9 @@ import click
 
 from nnbp.cli import loading
 from nnbp.data import Dataset
+from nnbp.engines import choose_engine
 from nnbp.errors import RejectedFileError
 from nnbp.modelfile import Model
-from nnbp.training import choose_engine
 
 # These leave the result as it is, save for --epochs, which is the point of resuming.
 _FREE = {"resume", "epochs", "dataset", "output", "diagnose", "threads", "as_json", "quiet"}
@@ -42,16 +42,17 @@ def _checked(model: Model, given: dict[str, Any]) -> Model:
 
 
 def _with_epochs(model: Model, given: dict[str, Any]) -> Model:
-    epochs, done = given.get("epochs", model.settings.epochs), len(model.state.reports)
+    epochs, done = given.get("epochs", model.settings.epochs), len(model.training.reports)
     if epochs < done:
         raise click.BadParameter(
             f"{epochs} epochs were asked for, but the training to resume has done {done}",
             param_hint="--epochs",
         )
     try:
-        return replace(model, settings=replace(model.settings, epochs=epochs))
+        settings = replace(model.settings, epochs=epochs)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--epochs") from error
+    return replace(model, training=replace(model.training, settings=settings))
 
 
 def _check_dataset(model: Model, dataset: Dataset) -> None:

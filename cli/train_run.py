@@ -1,46 +1,45 @@
 """One training, from the data set to the model file, once all options are checked."""
 
 import time
-from dataclasses import asdict
 from functools import partial
 from typing import TYPE_CHECKING
 
-from nnbp import __version__, modelfile, training
-from nnbp.cli import signals
-from nnbp.cli.output import Bar, Reports, bar
+from nnbp import modelfile
+from nnbp.cli import signals, train_report
+from nnbp.cli.output import Reports as Events
+from nnbp.cli.train_bar import TrainingBar
 from nnbp.cli.train_output import ModelOutput, Storing
-from nnbp.costs import COSTS
 from nnbp.data import Dataset
+from nnbp.engines import Threads
 from nnbp.minibatches import Examples
-from nnbp.network import count_parameters
+from nnbp.training import EpochReport
+from nnbp.updates import regularization
 
 if TYPE_CHECKING:
     from nnbp.diagnosis import Checkup, Health
 
-HEADING = "  epoch      rate    cost   train  validation  seconds"
-
 
 class TrainingRun:
-    """Trains, stores the model after every epoch, and reports events: start, epoch, epoch, …, end."""
+    """Trains, stores the model after every epoch, and writes events: start, epoch, epoch, …, end."""
 
     def __init__(
         self,
         model: modelfile.Model,
         dataset: Dataset,
         output: ModelOutput,
-        reports: Reports,
+        events: Events,
         quiet: bool,
         diagnose: bool,
         threads: int | None,
     ) -> None:
         self.model = model
+        self.training = model.training
         self.dataset = dataset
         self.output = output
-        self.reports = reports
+        self.events = events
         self.quiet = quiet
-        self.threads = threads
-        examples = Examples(dataset.train_images, dataset.train_labels)
-        self.training, self.held_out = examples.hold_out(model.origin.validation)
+        self.threads: Threads = "auto" if threads is None else threads
+        self.shown, _ = Examples(*dataset.training).hold_out(self.training.held_out)
         self.checkup = self._checkup() if diagnose else None
         self.storing = Storing(output)
         self.started = time.perf_counter()
@@ -58,112 +57,54 @@ class TrainingRun:
         # A training that was over before it was resumed is written all the same.
         if not self.output.content:
             self.output.store(modelfile.dumps(self.model))
-        early = len(self.model.state.reports) < self.model.settings.epochs
+        early = len(self.training.reports) < self.training.settings.epochs
         self._end("early" if early else "completed")
 
     def _train(self) -> None:
-        model = self.model
-        held_out = self.held_out if model.origin.validation else None
-        done, epochs = len(model.state.reports), model.settings.epochs
-        with bar(not self.quiet, total=epochs, initial=done, unit="epoch") as progress, self.storing:
+        with self._bar() as bar, self.storing:
             began = time.perf_counter()
-            engine = model.origin.engine
-            for report in training.train(
-                model.state, self.training, held_out, model.settings, engine, self.threads
-            ):
+            for report in self.training.run(self.dataset.training, threads=self.threads, progress=bar):
                 self.dataset.check_unchanged()
                 # A signal waits until the epoch is on its way, so that file and report agree.
                 with signals.held_back():
                     health = None if self.checkup is None else self.checkup.after(report)
-                    content, seconds = modelfile.dumps(model), time.perf_counter() - began
-                    self.storing.begin(content, partial(self._epoch, report, health, seconds, progress))
+                    penalty = self._penalty()
+                    content, seconds = modelfile.dumps(self.model), time.perf_counter() - began
+                    self.storing.begin(content, partial(self._epoch, report, penalty, health, seconds))
                 began = time.perf_counter()
+
+    def _bar(self) -> TrainingBar:
+        epochs, done = self.training.settings.epochs, len(self.training.reports)
+        return TrainingBar(not self.quiet, len(self.shown.labels), epochs, done)
 
     def _checkup(self) -> "Checkup":
         from nnbp.diagnosis import Checkup
 
-        return Checkup(self.model.state.network, self.training, self.model.settings)
+        return Checkup(self.training.network, self.shown, self.training.settings)
+
+    def _penalty(self) -> float:
+        return regularization(self.training.network, self.training.settings, len(self.shown.labels))
 
     def _start(self) -> None:
         if self.quiet:
             return
-        origin, sizes = self.model.origin, self.model.state.network.sizes
-        counts = {
-            "training_examples": len(self.training.labels),
-            "validation_examples": origin.validation,
-            "test_examples": len(self.dataset.test_labels),
-        }
-        values = {
-            "version": __version__,
-            "sizes": sizes,
-            "parameters": count_parameters(sizes),
-            **asdict(self.model.settings),
-            **asdict(origin),
-            **counts,
-            "resumed_after": len(self.model.state.reports),
-            "model": self.output.name,
-        }
-        shown = ", ".join(f"{count:,} {key.split('_')[0]}" for key, count in counts.items())
-        network = ",".join(map(str, sizes))
-        text = f"{network} on {origin.dataset}: {shown} examples; seed {origin.seed}\n{HEADING}"
-        self.reports.event("start", values, text)
+        total, tests = len(self.dataset.train_labels), len(self.dataset.test_labels)
+        values = train_report.start_values(self.model, total, tests, self.output.name)
+        self.events.event("start", values, train_report.start_text(values))
 
-    def _epoch(
-        self, report: training.EpochReport, health: "Health | None", seconds: float, progress: Bar
-    ) -> None:
-        progress.update()
+    def _epoch(self, report: EpochReport, penalty: float, health: "Health | None", seconds: float) -> None:
         if self.quiet:
             return
-        values = {
-            "epoch": report.epoch,
-            "epochs": self.model.settings.epochs,
-            **asdict(report),
-            "seconds": round(seconds, 6),
-            "dataset": self.model.origin.dataset,
-        }
-        counted = f"{report.epoch}/{self.model.settings.epochs}"
-        held_out = "-" if report.validation_accuracy is None else f"{report.validation_accuracy:.4f}"
-        figures = f"{report.learning_rate:8.4g}  {report.cost:6.4f}  {report.train_accuracy:6.4f}"
-        lines = [f"{counted:>7}  {figures}  {held_out:>10}  {seconds:7.2f}"]
-        if health is not None:
-            values |= asdict(health)
-            lines += [
-                f"         layer {layer.layer}: {layer.saturated:.1%} saturated, "
-                f"‖δ‖ {layer.delta_norm:.2e}, update {layer.update:.2e}"
-                for layer in health.layers
-            ]
-            if health.remark:
-                lines.append(f"         remark: {health.remark}")
-        self.reports.event("epoch", values, "\n".join(lines))
+        values = train_report.epoch_values(self.model, report, penalty, health, seconds)
+        self.events.event("epoch", values, train_report.epoch_text(values))
 
     def _end(self, stopped: str) -> None:
         """Evaluate the stored model; after an interruption the one in memory is in the midst of an epoch."""
         stored = modelfile.loads(self.output.content, self.output.name)
-        test = training.evaluate(
-            stored.network,
-            Examples(self.dataset.test_images, self.dataset.test_labels),
-            COSTS[stored.settings.cost],
-            stored.origin.engine,
-            self.threads,
-        )
+        test = stored.training.evaluate(self.dataset.test, stored.training.engine or "auto", self.threads)
         self.dataset.check_unchanged()
-        epochs = len(stored.state.reports)
         seconds = time.perf_counter() - self.started
-        values = {
-            "epochs": epochs,
-            "stopped": stopped,
-            "best_epoch": training.best_epoch(stored.state.reports),
-            "test_accuracy": test.accuracy,
-            "correct": test.correct,
-            "total": test.total,
-            "dataset": stored.origin.dataset,
-            "model": self.output.name,
-            "seconds": round(seconds, 6),
-        }
-        accuracy = f"test accuracy {test.accuracy:.4f} ({test.correct:,} of {test.total:,})"
-        kept = f", that of epoch {values['best_epoch']} kept," if stored.state.best is not None else ""
-        course = f"{stopped} after epoch {epochs}{kept} in {seconds:.1f} s"
-        self.reports.event(
-            "end", values, f"{accuracy} on {stored.origin.dataset}; {course}; {self.output.name}"
-        )
+        values = train_report.end_values(stored, test, stopped, self.output.name, seconds)
+        text = train_report.end_text(values, best_kept=stored.training.best is not None)
+        self.events.event("end", values, text)
         self.output.end()

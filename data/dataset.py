@@ -28,6 +28,13 @@ class Source(NamedTuple):
     sha256: bytes | None = None
 
 
+class Split(NamedTuple):
+    """Images and their labels."""
+
+    images: NDArray[np.uint8]
+    labels: NDArray[np.uint8]
+
+
 @dataclass(frozen=True)
 class Dataset:
     """Training and test examples: images (n, rows·columns) as bytes 0–255, labels (n,) below `classes`.
@@ -54,6 +61,16 @@ class Dataset:
         """
         for file in self.mapped:
             file.check_unchanged()
+
+    @property
+    def training(self) -> Split:
+        """The training examples."""
+        return Split(self.train_images, self.train_labels)
+
+    @property
+    def test(self) -> Split:
+        """The test examples."""
+        return Split(self.test_images, self.test_labels)
 
     @property
     def pixels(self) -> int:

@@ -6,11 +6,11 @@ answer `--help` without importing NumPy.
     import nnbp, nnbp.data
 
     digits = nnbp.data.load("sample")
-    training = nnbp.Examples(digits.train_images, digits.train_labels)
-    settings = nnbp.Settings(epochs=3)
-    state = nnbp.State.begin((784, 30, 10), settings, seed=1)
-    for report in nnbp.train(state, training, None, settings):
+    training = nnbp.Training.begin((784, 30, 10), nnbp.Settings(epochs=3), seed=1)
+    for report in training.run(digits.training):
         print(report.epoch, report.train_accuracy)
+    training.network.predict(digits.test.images)
+    training.save("model.npz", digits)
 """
 
 from typing import TYPE_CHECKING
@@ -20,6 +20,8 @@ from nnbp import lazy
 if TYPE_CHECKING:
     from nnbp.backprop import mean_gradients as mean_gradients
     from nnbp.costs import COSTS as COSTS
+    from nnbp.engines import choose_engine as choose_engine
+    from nnbp.engines import evaluate as evaluate
     from nnbp.errors import DivergenceError as DivergenceError
     from nnbp.errors import DownloadError as DownloadError
     from nnbp.errors import EngineError as EngineError
@@ -45,10 +47,8 @@ if TYPE_CHECKING:
     from nnbp.settings import ENGINES as ENGINES
     from nnbp.settings import Settings as Settings
     from nnbp.training import EpochReport as EpochReport
-    from nnbp.training import State as State
-    from nnbp.training import choose_engine as choose_engine
-    from nnbp.training import evaluate as evaluate
-    from nnbp.training import train as train
+    from nnbp.training import Training as Training
+    from nnbp.updates import regularization as regularization
 
 __version__ = "0.1.0"
 
@@ -57,6 +57,7 @@ __getattr__, __dir__, __all__ = lazy.names(
     {
         "backprop": ["mean_gradients"],
         "costs": ["COSTS"],
+        "engines": ["choose_engine", "evaluate"],
         "errors": ["DivergenceError", "DownloadError", "EngineError", "NnbpError", "RejectedFileError"],
         "evaluation": ["Evaluation"],
         "gradcheck": ["LayerCheck", "check_gradients"],
@@ -74,7 +75,8 @@ __getattr__, __dir__, __all__ = lazy.names(
             "squared_gradient_norms_by_layer",
         ],
         "settings": ["ENGINES", "Settings"],
-        "training": ["EpochReport", "State", "choose_engine", "evaluate", "train"],
+        "training": ["EpochReport", "Training"],
+        "updates": ["regularization"],
     },
 )
 __all__ += ["__version__"]

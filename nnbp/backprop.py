@@ -21,7 +21,7 @@ that begins with layer 0: `below[i]` feeds the layer whose error is `deltas[i]`.
 import numpy as np
 
 from nnbp.arrays import Array, Layers
-from nnbp.costs import Cost
+from nnbp.costs import Cost, find_cost
 from nnbp.dropout import Dropout
 from nnbp.network import ForwardPass, Network
 from nnbp.sigmoid import sigmoid_prime
@@ -76,23 +76,28 @@ class Backpropagation:
         return self._gradients
 
 
-def backpropagate(network: Network, inputs: Array, targets: Array, cost: Cost) -> Backpropagation:
+def backpropagate(network: Network, inputs: Array, targets: Array, cost: str | Cost) -> Backpropagation:
     """Both passes of one mini-batch, in buffers of their own.
 
-    inputs (B, n_0) and targets (B, n_L) are in the precision of the network. Raises ValueError where the
-    shapes do not match the network.
+    inputs (B, n_0) and targets (B, n_L) are in the precision of the network; the cost is one of COSTS, or
+    its name. Raises ValueError where the shapes do not match the network, or for an unknown name.
     """
     sizes, count = network.sizes, len(inputs)
     if not count or inputs.shape != (count, sizes[0]) or targets.shape != (count, sizes[-1]):
         raise ValueError(f"inputs {inputs.shape} and targets {targets.shape} do not match the sizes {sizes}")
-    passes = Backpropagation(network, count, cost)
+    passes = Backpropagation(network, count, find_cost(cost))
     passes.run(inputs, targets, z=np.empty((count, sizes[-1]), network.dtype))
     return passes
 
 
-def mean_gradients(network: Network, inputs: Array, targets: Array, cost: Cost) -> Layers:
+def mean_gradients(network: Network, inputs: Array, targets: Array, cost: str | Cost) -> Layers:
     """The mean over the examples of ∂C_x/∂weights (n_in, n_out) and ∂C_x/∂biases (n_out,), per layer.
 
     Takes and raises what `backpropagate` does.
+
+    >>> network = Network.random((4, 3), np.random.default_rng(0))
+    >>> ((weights, biases),) = mean_gradients(network, np.ones((5, 4)), np.zeros((5, 3)), "cross-entropy")
+    >>> weights.shape, biases.shape
+    ((4, 3), (3,))
     """
     return backpropagate(network, inputs, targets, cost).mean_gradients()

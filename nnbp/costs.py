@@ -88,3 +88,16 @@ class LogLikelihood(Cost):
 
 
 COSTS: dict[str, Cost] = {cost.name: cost for cost in (Quadratic(), CrossEntropy(), LogLikelihood())}
+
+
+def find_cost(cost: str | Cost) -> Cost:
+    """The cost of that name, or the cost itself. Raises ValueError for an unknown name.
+
+    >>> find_cost("quadratic").name
+    'quadratic'
+    """
+    if isinstance(cost, Cost):
+        return cost
+    if cost not in COSTS:
+        raise ValueError(f"cost {cost!r} is none of {', '.join(COSTS)}")
+    return COSTS[cost]

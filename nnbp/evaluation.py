@@ -18,7 +18,7 @@ BATCH_SIZE = 250
 class Evaluation:
     """Figures about the answers to some examples.
 
-    cost       mean cost per example, without the L2 term
+    cost       mean cost per example, without the L1 and L2 terms
     confusion  (n_L, n_L): how many examples of label [row] were taken for [column]
     """
 

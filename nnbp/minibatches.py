@@ -11,10 +11,13 @@ import numpy as np
 import numpy.typing as npt
 
 from nnbp.arrays import Array, Integers
+from nnbp.images import as_inputs, check_images
 from nnbp.network import Network
 
 BLOCK_BYTES = 512 * 1024
-WHITE = 255.0
+
+# Images (n, n_0) and labels (n,): Examples, or any pair of such arrays.
+ImagesAndLabels = tuple[npt.NDArray[Any], Integers]
 
 
 class Examples(NamedTuple):
@@ -35,12 +38,9 @@ class Examples(NamedTuple):
 
     def check(self, sizes: tuple[int, ...]) -> None:
         """Raise ValueError unless these examples suit a network of these sizes."""
-        if self.images.dtype != np.uint8 and not np.issubdtype(self.images.dtype, np.floating):
-            raise ValueError(f"images are {self.images.dtype}; bytes or floating-point numbers were expected")
+        check_images(self.images, sizes[0])
         if not np.issubdtype(self.labels.dtype, np.integer):
             raise ValueError(f"labels are {self.labels.dtype}; integers were expected")
-        if self.images.ndim != 2 or self.images.shape[1] != sizes[0]:
-            raise ValueError(f"images have shape {self.images.shape}; (n, {sizes[0]}) was expected")
         if self.labels.shape != (len(self.images),):
             raise ValueError(f"labels have shape {self.labels.shape}; ({len(self.images)},) was expected")
         if not len(self.labels):
@@ -112,10 +112,7 @@ class MiniBatches:
         else:
             # With mode="raise" NumPy would gather into a copy of `out` first.
             rows = np.take(images, which, axis=0, out=self._rows[: len(labels)], mode="clip")
-        inputs = self._inputs[: len(labels)]
-        np.copyto(inputs, rows, casting="same_kind")
-        if images.dtype == np.uint8:
-            inputs *= 1.0 / WHITE
+        as_inputs(rows, out=self._inputs[: len(labels)])
         np.take(self._one_hot, labels, axis=0, out=self._targets[: len(labels)], mode="clip")
         return labels
 

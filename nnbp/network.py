@@ -12,18 +12,24 @@ Lists of weights and biases begin with the first layer above the input.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from nnbp.arrays import Array, Layers
+from nnbp.arrays import Array, Integers, Layers
+from nnbp.costs import Cost, find_cost
 from nnbp.dropout import Dropout
+from nnbp.images import as_inputs, check_images
 from nnbp.settings import INITIALIZATIONS
 from nnbp.sigmoid import sigmoid
 
 MAX_PARAMETERS = 32_000_000
 MAX_LAYERS = 1_000
 BYTES_PER_PARAMETER = 4
+
+# Images in a forward pass of `Network.weighted_inputs`.
+BATCH_SIZE = 250
 
 
 def count_parameters(sizes: Sequence[int]) -> int:
@@ -80,6 +86,36 @@ class Network:
             weights.append((deviation * rng.standard_normal((n_in, n_out))).astype(dtype))
             biases.append(rng.standard_normal(n_out).astype(dtype))
         return cls(tuple(sizes), weights, biases)
+
+    def predict(self, images: npt.NDArray[Any]) -> Integers:
+        """The label of each image, (n,): the number of the largest output. Takes what `weighted_inputs` does.
+
+        >>> network = Network((2, 2), [np.array([[1.0, 0.0], [0.0, 1.0]])], [np.zeros(2)])
+        >>> network.predict(np.array([[0, 255], [255, 0]], np.uint8)).tolist()
+        [1, 0]
+        """
+        return np.asarray(self.weighted_inputs(images).argmax(axis=1))
+
+    def outputs(self, images: npt.NDArray[Any], cost: str | Cost) -> Array:
+        """The activations of the output layer, (n, n_L): the cost that it was trained with decides on them.
+
+        Takes what `weighted_inputs` does. Those of the log-likelihood are probabilities that add up to 1.
+        """
+        return find_cost(cost).activations(self.weighted_inputs(images))
+
+    def weighted_inputs(self, images: npt.NDArray[Any]) -> Array:
+        """z (n, n_L) of the output layer, for images (n, n_0) of bytes 0–255 or of numbers 0–1.
+
+        Raises ValueError for images of another shape or type.
+        """
+        images = np.asarray(images)
+        check_images(images, self.sizes[0])
+        z = np.empty((len(images), self.sizes[-1]), self.dtype)
+        for start in range(0, len(images), BATCH_SIZE):
+            rows = images[start : start + BATCH_SIZE]
+            inputs = as_inputs(rows, out=np.empty(rows.shape, self.dtype))
+            ForwardPass(self, len(rows)).run(inputs, z[start : start + len(rows)])
+        return z
 
     def copy(self) -> "Network":
         """A network of its own with the same weights and biases."""

@@ -18,15 +18,15 @@ import numpy as np
 
 from nnbp.arrays import Array, Integers, Layers
 from nnbp.backprop import Backpropagation, backpropagate
-from nnbp.costs import Cost
-from nnbp.minibatches import Block, Examples, MiniBatches
+from nnbp.costs import Cost, find_cost
+from nnbp.minibatches import Block, Examples, ImagesAndLabels, MiniBatches
 from nnbp.network import Network
 
 BATCH_SIZE = 250
 
 
 def activations_and_deltas(
-    network: Network, inputs: Array, targets: Array, cost: Cost
+    network: Network, inputs: Array, targets: Array, cost: str | Cost
 ) -> tuple[list[Array], list[Array]]:
     """The activations below each layer, (B, n_{l-1}), and the deltas of each layer, (B, n_l), in new arrays.
 
@@ -84,7 +84,7 @@ def clipping_scales(squared_norms: Array, max_norm: float) -> Array:
 
 
 def mean_clipped_gradients(
-    network: Network, inputs: Array, targets: Array, cost: Cost, max_norm: float
+    network: Network, inputs: Array, targets: Array, cost: str | Cost, max_norm: float
 ) -> Layers:
     """As `mean_gradients`, of gradients that are first shortened to a norm of at most `max_norm` each.
 
@@ -101,17 +101,19 @@ class Diagnostics(NamedTuple):
     labels: Integers  # (n,)
     predictions: Integers  # (n,), the largest output
     probabilities: Array  # (n,), the activation of the label's output, 0–1
-    costs: Array  # (n,), without the L2 term
+    costs: Array  # (n,), without the L1 and L2 terms
     gradient_norms: Array  # (n,), ‖∂C_x/∂(all weights and biases)‖
     layer_norms: Array  # (n, L), the same for each layer
 
 
-def per_example_diagnostics(network: Network, examples: Examples, cost: Cost) -> Iterator[Diagnostics]:
+def per_example_diagnostics(
+    network: Network, examples: ImagesAndLabels, cost: str | Cost
+) -> Iterator[Diagnostics]:
     """Show the network each example once, in order; yields their figures block by block, in new arrays.
 
     An overflow gives inf or nan. Raises ValueError where the examples do not match the network's sizes.
     """
-    minibatches = MiniBatches(examples, network, BATCH_SIZE)
+    cost, minibatches = find_cost(cost), MiniBatches(Examples(*examples), network, BATCH_SIZE)
     passes = {size: Backpropagation(network, size, cost) for size in minibatches.sizes}
     for block in minibatches.blocks():
         with np.errstate(over="ignore", invalid="ignore"):

@@ -1,5 +1,7 @@
 """Stochastic gradient descent: an epoch is a step for each mini-batch of the shuffled examples."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from nnbp.arrays import Integers, Layers
@@ -12,6 +14,13 @@ from nnbp.minibatches import Examples, MiniBatches
 from nnbp.network import Network
 from nnbp.settings import Settings
 from nnbp.updates import GradientDescent, MomentumDescent
+
+# Called with the number of examples seen so far in an epoch.
+Progress = Callable[[int], object]
+
+
+def ignore(seen: int) -> None:
+    """The progress that nobody watches."""
 
 
 class Epochs:
@@ -40,7 +49,7 @@ class Epochs:
             else GradientDescent(network, settings, self.total)
         )
 
-    def run(self, epoch: int) -> Evaluation:
+    def run(self, epoch: int, progress: Progress = ignore) -> Evaluation:
         """Train for an epoch; how the examples were answered, each before the step that it takes part in.
 
         Raises DivergenceError once a cost or a parameter is no longer finite.
@@ -48,11 +57,11 @@ class Epochs:
         order = self.rng.permutation(self.total)
         # An overflow leaves a number that is not finite, for which each block is searched.
         with np.errstate(over="ignore", invalid="ignore"):
-            seen = self._descend(epoch, order)
+            seen = self._descend(epoch, order, progress)
         check_finite(self.network, epoch, self.settings, self.total)
         return seen
 
-    def _descend(self, epoch: int, order: Integers) -> Evaluation:
+    def _descend(self, epoch: int, order: Integers, progress: Progress) -> Evaluation:
         rate = self.settings.rate(epoch)
         tally = Tally(self.network.sizes[-1], COSTS[self.settings.cost])
         seen = 0
@@ -68,6 +77,7 @@ class Epochs:
             if not finite.all():
                 raise diverged(epoch, seen + int(finite.argmin()), self.settings)
             seen += len(costs)
+            progress(seen)
         return tally.result()
 
     def _backpropagation(self, batch_size: int) -> Backpropagation:
@@ -91,6 +101,6 @@ def diverged(epoch: int, example: int, settings: Settings) -> DivergenceError:
     minibatch = example // settings.batch_size + 1
     return DivergenceError(
         f"epoch {epoch}, mini-batch {minibatch:,}",
-        "training diverged: its numbers are no longer finite",
+        "training diverged: the cost or a weight became infinite or NaN",
         f"try a learning rate of {settings.learning_rate / 10:g}",
     )

@@ -1,35 +1,31 @@
-"""A training: its state, `train()`, which takes it further, and the choice of the engine that computes.
+"""A training: a network, its settings, and everything that changes from epoch to epoch."""
 
-There are two engines. The NumPy engine (sgd.py, evaluation.py) is the algorithm as it is read; the compiled
-one (native/) does the same faster. No other file of the core knows that there are two.
-"""
-
-import os
+import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from nnbp import evaluation, native, sgd
+from nnbp import engines
 from nnbp.arrays import Layers
-from nnbp.costs import COSTS, Cost
-from nnbp.errors import EngineError
+from nnbp.costs import COSTS
+from nnbp.engines import Threads
 from nnbp.evaluation import Evaluation
-from nnbp.minibatches import Examples
+from nnbp.minibatches import Examples, ImagesAndLabels
 from nnbp.network import Network
-from nnbp.settings import ENGINES, Settings
-
-ENGINE_VARIABLE = "NNBP_ENGINE"
+from nnbp.settings import Settings
+from nnbp.sgd import Progress, ignore
 
 
 @dataclass(frozen=True)
 class EpochReport:
     """The figures of an epoch.
 
-    cost and train_accuracy are those of the training examples as they were met, each before the update
-    that it took part in; cost is without the L2 term. Accuracies are shares, 0–1.
+    cost and train_accuracy are running averages over the training examples, each taken before the update
+    that the example takes part in; cost is without the L1 and L2 terms. Accuracies are fractions, 0–1.
     """
 
     epoch: int
@@ -43,164 +39,173 @@ class EpochReport:
             raise ValueError(f"accuracies are 0-1: {self.train_accuracy}, {self.validation_accuracy}")
 
 
+class NamedData(Protocol):
+    """A data set as `nnbp.data.load` gives it: its name, and the SHA-256 of its contents in hexadecimal."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def sha256(self) -> str: ...
+
+
 @dataclass
-class State:
-    """All that a training changes from epoch to epoch, and so all that it takes to go on with it exactly.
+class Training:
+    """A training, with all that it takes to continue it exactly.
 
     network   as it is after the last epoch
+    settings  the hyperparameters
     rng       orders the examples anew in each epoch, and draws the masks of dropout
-    velocity  of each layer's weights and biases, of their shapes; none without momentum
+    velocity  of each layer's weights and biases, of their shapes; at rest unless given, none without momentum
     reports   of the epochs so far
     best      the network after the best epoch, where that is to be kept and is not the last
+    seed      that `rng` began with
+    engine    that computes, native or numpy; None until it is chosen
+    held_out  how many examples are held out for validation, from the end of the training examples
     """
 
     network: Network
+    settings: Settings
     rng: np.random.Generator
     velocity: Layers = field(default_factory=list)
     reports: list[EpochReport] = field(default_factory=list)
     best: Network | None = None
+    seed: int = 0
+    engine: str | None = None
+    held_out: int = 0
 
     @classmethod
     def begin(
-        cls, sizes: Sequence[int], settings: Settings, seed: int, dtype: npt.DTypeLike = np.float32
-    ) -> "State":
-        """A training that has not begun. Raises ValueError for sizes that cannot be built."""
+        cls,
+        sizes: Sequence[int],
+        settings: Settings = Settings(),  # noqa: B008 - it is frozen
+        seed: int | None = None,
+        dtype: npt.DTypeLike = np.float32,
+    ) -> "Training":
+        """A training of a random network; without a seed, one is drawn.
+
+        Raises ValueError for sizes that cannot be built.
+
+        >>> training = Training.begin((4, 3, 2), Settings(epochs=3), seed=1)
+        >>> images = np.array([[0, 0, 255, 255], [255, 255, 0, 0]], np.uint8)
+        >>> [report.epoch for report in training.run((images, np.array([0, 1])))]
+        [1, 2, 3]
+        """
+        seed = secrets.randbelow(2**32) if seed is None else seed
         rng = np.random.Generator(np.random.PCG64(seed))
         network = Network.random(sizes, rng, settings.init, dtype)
-        velocity = _at_rest(network) if settings.momentum else []
-        return cls(network, rng, velocity)
+        return cls(network, settings, rng, seed=seed)
+
+    def __post_init__(self) -> None:
+        if self.settings.momentum and not self.velocity:
+            self.velocity = _at_rest(self.network)
+        if self.velocity and not self.settings.momentum:
+            raise ValueError("there is a velocity without momentum")
 
     @property
     def result(self) -> Network:
         """The network that the training has come to: the best one, where that is to be kept."""
         return self.network if self.best is None else self.best
 
+    @property
+    def is_over(self) -> bool:
+        """Whether all epochs are done, or `patience` epochs have brought no better validation accuracy."""
+        done, patience = len(self.reports), self.settings.patience
+        waited = done - (best_epoch(self.reports) or done)
+        return done >= self.settings.epochs or (patience > 0 and waited >= patience)
+
+    def run(
+        self,
+        training: ImagesAndLabels,
+        validation: ImagesAndLabels | int | None = None,
+        engine: str = "auto",
+        threads: Threads = "auto",
+        progress: Progress = ignore,
+    ) -> Iterator[EpochReport]:
+        """Train epoch by epoch until the training is over; yields a report after each.
+
+        Between two reports it may be read, saved and, later, continued.
+
+        training    images (n, n_0), bytes 0–255 or numbers 0–1, and labels (n,), 0 to n_L − 1
+        validation  how many of them to hold out, from the end (by default as many as before), or others
+        engine      as `nnbp.choose_engine` takes it; auto continues with the engine that it began with
+        threads     the most that the compiled engine uses; auto: as many as help
+        progress    called with the number of examples seen so far in the epoch
+
+        Raises ValueError where examples do not match the network, or validation examples are needed, and
+        EngineError; and from an epoch DivergenceError, once a cost or a parameter is no longer finite.
+        """
+        seen, unseen = self._split(Examples(*training), validation)
+        shown = [seen] if unseen is None else [seen, unseen]
+        for examples in shown:
+            examples.check(self.network.sizes)
+        wanted = self.engine or "auto" if engine == "auto" else engine
+        chosen = engines.choose_engine(wanted, self.network, *shown)
+        epochs = engines.epochs(chosen, self.network, self.velocity, seen, self.settings, self.rng, threads)
+        evaluator = (
+            None
+            if unseen is None
+            else engines.evaluator(chosen, self.network, unseen, COSTS[self.settings.cost], threads)
+        )
+        self.engine = chosen
+        return self._reports(epochs, evaluator, progress)
+
+    def evaluate(
+        self, examples: ImagesAndLabels, engine: str = "auto", threads: Threads = "auto"
+    ) -> Evaluation:
+        """Show the resulting network all of the examples, once. Raises as `nnbp.evaluate` does."""
+        return engines.evaluate(self.result, examples, self.settings.cost, engine, threads)
+
+    def save(self, path: str | Path, dataset: NamedData | None = None) -> None:
+        """Write the training to a model file, whole or not at all.
+
+        With `dataset`, such as `nnbp.data.load` gives, `nnbp evaluate` finds the data set by its name.
+        Raises OSError, and ValueError for a training that could not be read again.
+        """
+        from nnbp import modelfile
+
+        modelfile.Model.of(self, dataset).save(path)
+
+    def _split(
+        self, training: Examples, validation: ImagesAndLabels | int | None
+    ) -> tuple[Examples, Examples | None]:
+        """The examples to train on and those to validate with, if any."""
+        if validation is None or isinstance(validation, int):
+            held_out = self.held_out if validation is None else validation
+            seen, unseen = training.hold_out(held_out)
+            found = unseen if held_out else None
+        else:
+            held_out, seen, found = 0, training, Examples(*validation)
+        if self.settings.needs_validation and found is None:
+            raise ValueError("patience and keep='best' need validation examples")
+        self.held_out = held_out
+        return seen, found
+
+    def _reports(
+        self, epochs: engines.Epochs, evaluator: engines.Evaluator | None, progress: Progress
+    ) -> Iterator[EpochReport]:
+        while not self.is_over:
+            epoch = len(self.reports) + 1
+            # The best network so far stays as it is while training goes on.
+            if self.settings.keep == "best" and self.best is None and self.reports:
+                self.best = self.network.copy()
+            seen = epochs.run(epoch, progress)
+            report = EpochReport(
+                epoch=epoch,
+                learning_rate=self.settings.rate(epoch),
+                cost=seen.cost,
+                train_accuracy=seen.accuracy,
+                validation_accuracy=None if evaluator is None else evaluator.run().accuracy,
+            )
+            self.reports.append(report)
+            if best_epoch(self.reports) == epoch:
+                self.best = None
+            yield report
+
 
 def best_epoch(reports: Sequence[EpochReport]) -> int | None:
     """The first epoch of the highest validation accuracy; None where nothing was held out."""
-    shares = [report.validation_accuracy for report in reports if report.validation_accuracy is not None]
-    return shares.index(max(shares)) + 1 if shares else None
-
-
-def is_over(reports: Sequence[EpochReport], settings: Settings) -> bool:
-    """Whether all epochs are done, or `patience` epochs have brought no better validation accuracy."""
-    best = best_epoch(reports) or len(reports)
-    impatient = settings.patience and len(reports) - best >= settings.patience
-    return len(reports) >= settings.epochs or bool(impatient)
-
-
-def train(
-    state: State,
-    training: Examples,
-    validation: Examples | None,
-    settings: Settings,
-    engine: str = "auto",
-    threads: int | None = None,
-) -> Iterator[EpochReport]:
-    """Take a training further, epoch by epoch, until it is over; a report after each.
-
-    Works in `state`, which may be read, stored and trained on later between two reports. The engine is as
-    `choose_engine` takes it; `threads` is the most that the compiled one uses.
-
-    Raises ValueError where examples or settings do not match the state, or validation examples are needed,
-    and EngineError; and from an epoch DivergenceError, once a cost or a parameter is no longer finite.
-    """
-    if settings.needs_validation and validation is None:
-        raise ValueError("patience and keep='best' need validation examples")
-    if bool(state.velocity) != (settings.momentum > 0):
-        raise ValueError("the state has a velocity without momentum, or the other way round")
-    network, shown = state.network, [training] if validation is None else [training, validation]
-    for examples in shown:
-        examples.check(network.sizes)
-    chosen = choose_engine(engine, network, *shown)
-    unseen = (
-        None if validation is None else _evaluator(chosen, network, validation, COSTS[settings.cost], threads)
-    )
-    epochs = (
-        native.Epochs(network, state.velocity, training, settings, state.rng, threads)
-        if chosen == "native"
-        else sgd.Epochs(network, state.velocity, training, settings, state.rng)
-    )
-    return _reports(state, epochs, unseen, settings)
-
-
-def evaluate(
-    network: Network, examples: Examples, cost: Cost, engine: str = "auto", threads: int | None = None
-) -> Evaluation:
-    """Show the network all of the examples, once.
-
-    Raises ValueError where they do not match its sizes, and EngineError as `choose_engine` does.
-    """
-    examples.check(network.sizes)
-    return _evaluator(choose_engine(engine, network, examples), network, examples, cost, threads).run()
-
-
-def choose_engine(wanted: str, network: Network, *examples: Examples) -> str:
-    """The engine for these examples: "native" or "numpy".
-
-    auto is the compiled engine where it is built, for networks in float32 and images of bytes, unless
-    NNBP_ENGINE says numpy. With native in NNBP_ENGINE it has to be built. Raises EngineError where the
-    compiled engine is wanted and cannot be used.
-    """
-    if wanted not in ENGINES:
-        raise ValueError(f"engine {wanted!r} is none of {', '.join(ENGINES)}")
-    asked = _engine_of_the_environment() if wanted == "auto" else wanted
-    if asked == "numpy":
-        return "numpy"
-    reason = native.missing()
-    if reason and asked == "native":
-        raise EngineError("engine native", reason, "reinstall nnbp with a C compiler, or use --engine numpy")
-    suits = all(native.suits(network, each) for each in examples)
-    if not suits and wanted == "native":
-        raise EngineError(
-            "engine native", "it takes networks in float32 and images of bytes", "use --engine numpy"
-        )
-    return "native" if suits and not reason else "numpy"
-
-
-def _engine_of_the_environment() -> str:
-    named = os.environ.get(ENGINE_VARIABLE) or "auto"
-    if named not in ENGINES:
-        raise EngineError(ENGINE_VARIABLE, f"it is {named!a:.40}", "set it to native or numpy, or unset it")
-    return named
-
-
-class _Epochs(Protocol):
-    def run(self, epoch: int) -> Evaluation: ...
-
-
-class _Evaluator(Protocol):
-    def run(self) -> Evaluation: ...
-
-
-def _evaluator(
-    engine: str, network: Network, examples: Examples, cost: Cost, threads: int | None
-) -> _Evaluator:
-    if engine == "native":
-        return native.Evaluator(network, examples, cost, threads)
-    return evaluation.Evaluator(network, examples, cost)
-
-
-def _reports(
-    state: State, epochs: _Epochs, unseen: _Evaluator | None, settings: Settings
-) -> Iterator[EpochReport]:
-    while not is_over(state.reports, settings):
-        epoch = len(state.reports) + 1
-        # The best network so far stays as it is while training goes on.
-        if settings.keep == "best" and state.best is None and state.reports:
-            state.best = state.network.copy()
-        seen = epochs.run(epoch)
-        report = EpochReport(
-            epoch=epoch,
-            learning_rate=settings.rate(epoch),
-            cost=seen.cost,
-            train_accuracy=seen.accuracy,
-            validation_accuracy=None if unseen is None else unseen.run().accuracy,
-        )
-        state.reports.append(report)
-        if best_epoch(state.reports) == epoch:
-            state.best = None
-        yield report
+    accuracies = [r.validation_accuracy for r in reports if r.validation_accuracy is not None]
+    return accuracies.index(max(accuracies)) + 1 if accuracies else None
 
 
 def _at_rest(network: Network) -> Layers:

@@ -68,3 +68,10 @@ class MomentumDescent:
             parameters -= step
         else:
             parameters += velocity
+
+
+def regularization(network: Network, settings: Settings, examples: int) -> float:
+    """λ₁/n Σ|w| + λ/2n Σw², the term that L1 and L2 add to the cost of n training examples."""
+    absolute = sum(float(np.abs(weights).sum(dtype=np.float64)) for weights in network.weights)
+    squared = sum(float(np.square(weights, dtype=np.float64).sum()) for weights in network.weights)
+    return (settings.l1 * absolute + settings.l2 * squared / 2) / examples

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from nnbp import Examples, Network, Settings, State
+    from nnbp import Examples, Network, Training
 
     Floats = npt.NDArray[np.float32]
     Layers = list[tuple[Floats, Floats]]
@@ -38,30 +38,29 @@ WITH_NUMPY = (TEXTBOOK, FLOOR)
 
 @dataclass(frozen=True)
 class Problem:
-    """A training for a library: the examples, and the network as it begins, in `state`."""
+    """A training for a library: the examples, and nnbp's own training as it begins."""
 
     library: str
     row: Row
     threads: int
-    training: "Examples"  # images (n, n_0) as bytes, labels (n,)
-    state: "State"
-    settings: "Settings"
+    examples: "Examples"  # images (n, n_0) as bytes, labels (n,)
+    training: "Training"
 
     @property
     def network(self) -> "Network":
-        return self.state.network
+        return self.training.network
 
     def images(self) -> "Floats":
         """All images as float32, pixels 0–1, which the other libraries have ready before the clock runs."""
         import numpy as np
 
-        return self.training.images.astype(np.float32) / np.float32(255)
+        return self.examples.images.astype(np.float32) / np.float32(255)
 
     def targets(self) -> "Floats":
         """One-hot labels, (n, n_L)."""
         import numpy as np
 
-        return np.eye(self.row.sizes[-1], dtype=np.float32)[self.training.labels]
+        return np.eye(self.row.sizes[-1], dtype=np.float32)[self.examples.labels]
 
     def layers(self) -> "Layers":
         """Weights (n_in, n_out) and biases (n_out,) of each layer as they begin, apart from the network's."""

@@ -44,7 +44,7 @@ class Floor:
 
     def __init__(self, problem: Problem) -> None:
         sizes, batch_size = problem.row.sizes, problem.row.batch_size
-        self.steps, left = divmod(len(problem.training.labels), batch_size)
+        self.steps, left = divmod(len(problem.examples.labels), batch_size)
         self.products = products(sizes, batch_size)
         self.last = products(sizes, left) if left else []
 

@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-import nnbp
 from benchmarks.learners import OURS, TEXTBOOK, Problem
 
 if TYPE_CHECKING:
@@ -16,20 +15,18 @@ ENGINES = {OURS: "native", TEXTBOOK: "numpy"}
 
 
 class Nnbp:
-    """`nnbp.train`, which draws the same orders itself from the generator in its state."""
+    """`Training.run`, which draws the same orders itself from its generator."""
 
     def __init__(self, problem: Problem) -> None:
-        self.state = problem.state
+        self.training = problem.training
         engine = ENGINES[problem.library]
-        self.reports = nnbp.train(
-            self.state, problem.training, None, problem.settings, engine, problem.threads
-        )
+        self.reports = self.training.run(problem.examples, engine=engine, threads=problem.threads)
 
     def epoch(self, order: "npt.NDArray[np.int64]") -> None:
         next(self.reports)
 
     def layers(self) -> "Layers":
-        network = self.state.network
+        network = self.training.network
         return [
             (w.astype("f4"), b.astype("f4")) for w, b in zip(network.weights, network.biases, strict=True)
         ]

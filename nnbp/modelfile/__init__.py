@@ -1,4 +1,4 @@
-"""The model file: a network, its origin, and the state needed to go on with its training.
+"""The model file: a training, with all that it takes to continue it exactly, and the data set that it is of.
 
     format      ()         version of this layout
     sizes       (L + 1,)   neurons of each layer
@@ -19,16 +19,20 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from nnbp import __version__, atomic
+from nnbp import __version__, atomic, engines
 from nnbp.arrays import Layers
 from nnbp.costs import COSTS
 from nnbp.errors import RejectedFileError
 from nnbp.modelfile import npz, records
 from nnbp.network import BYTES_PER_PARAMETER, MAX_PARAMETERS, Network, check_sizes
 from nnbp.settings import ENGINES, MAX_EPOCHS, Settings
-from nnbp.training import EpochReport, State, best_epoch
+from nnbp.training import EpochReport, NamedData, Training, best_epoch
 
 FORMAT = 1
+
+# The name of a data set that has none.
+UNNAMED = "unnamed"
+
 MAX_METADATA_BYTES = 32 * 1024 * 1024
 # The result, the velocity and the last network, and 16 MiB for headers.
 MAX_BYTES = 3 * MAX_PARAMETERS * BYTES_PER_PARAMETER + MAX_METADATA_BYTES + 16 * 1024 * 1024
@@ -45,10 +49,12 @@ _METADATA = {
 
 @dataclass(frozen=True)
 class Origin:
-    """All that it takes, beside the settings, to make a network again. Raises ValueError for a bad value.
+    """All that it takes, besides sizes and settings, to make a network again.
+
+    Raises ValueError for a bad value.
 
     dataset         name of the data set
-    dataset_sha256  of its contents
+    dataset_sha256  of its contents; empty where they are unknown
     validation      how many examples were held out from the end of the training set
     seed            of the generator that drew the first weights and orders the examples
     engine          that computed: native or numpy
@@ -61,7 +67,7 @@ class Origin:
     engine: str
 
     def __post_init__(self) -> None:
-        if len(self.dataset_sha256) != 64 or set(self.dataset_sha256) - set("0123456789abcdef"):
+        if len(self.dataset_sha256) not in (0, 64) or set(self.dataset_sha256) - set("0123456789abcdef"):
             raise ValueError("dataset_sha256 is not a SHA-256 in hexadecimal")
         if not self.dataset.isprintable() or not 0 < len(self.dataset) <= 100:
             raise ValueError("dataset is not a name")
@@ -73,28 +79,37 @@ class Origin:
 
 @dataclass(frozen=True)
 class Model:
-    """A training as it is stored."""
+    """A training as it is stored, and the data set that it is of, by its name and SHA-256."""
 
-    state: State
-    settings: Settings
-    origin: Origin
+    training: Training
+    dataset: str = UNNAMED
+    dataset_sha256: str = ""
     version: str = __version__
+
+    @classmethod
+    def of(cls, training: Training, dataset: NamedData | None) -> "Model":
+        """The model of a training on this data set."""
+        return cls(training) if dataset is None else cls(training, dataset.name, dataset.sha256)
 
     def check(self) -> None:
         """Raise ValueError where the parts do not belong together, or a number is not finite."""
-        state, settings = self.state, self.settings
+        state, settings = self.training, self.settings
         if [report.epoch for report in state.reports] != list(range(1, len(state.reports) + 1)):
             raise ValueError("the epoch reports are not numbered 1, 2, 3, …")
         if len(state.reports) > settings.epochs:
             raise ValueError("there are more epoch reports than epochs")
         if bool(state.velocity) != (settings.momentum > 0):
-            raise ValueError("there is a velocity without momentum, or the other way round")
+            raise ValueError("there is a velocity without momentum, or momentum without a velocity")
         if (state.best is not None) != (
             settings.keep == "best" and best_epoch(state.reports) != len(state.reports)
         ):
             raise ValueError("the best network is missing, or there without need")
-        if settings.needs_validation and not self.origin.validation:
-            raise ValueError("patience or keep need validation examples, of which there are none")
+        if settings.needs_validation and not state.held_out:
+            raise ValueError(
+                "patience and keep='best' need validation examples, held out from the training examples"
+            )
+        if state.network.dtype != np.float32:
+            raise ValueError(f"the network is in {state.network.dtype}; a model file holds float32")
         best = [] if state.best is None else state.best.layers
         pairs = [*state.network.layers, *state.velocity, *best]
         if not all(np.isfinite(array).all() for pair in pairs for array in pair):
@@ -103,27 +118,43 @@ class Model:
     @property
     def network(self) -> Network:
         """The network that the training has come to."""
-        return self.state.result
+        return self.training.result
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of the training."""
+        return self.training.settings
+
+    @property
+    def origin(self) -> Origin:
+        """All that it takes, besides sizes and settings, to make the network again."""
+        training = self.training
+        engine = training.engine or engines.choose_engine("auto", training.network)
+        return Origin(self.dataset, self.dataset_sha256, training.held_out, training.seed, engine)
+
+    def save(self, path: str | Path) -> None:
+        """As `nnbp.save`."""
+        save(self, path)
 
 
 def dumps(model: Model) -> bytes:
     """The model as the content of a model file. Raises ValueError for one that could not be read again."""
     model.check()
-    state = model.state
+    training = model.training
     metadata = {
         "version": model.version,
         "output": COSTS[model.settings.cost].output,
         "settings": records.plain(model.settings),
         "origin": records.plain(model.origin),
-        "reports": [records.plain(report) for report in state.reports],
-        "generator": state.rng.bit_generator.state,
+        "reports": [records.plain(report) for report in training.reports],
+        "generator": training.rng.bit_generator.state,
     }
     arrays = {
         "format": np.array(FORMAT, "<i8"),
-        "sizes": np.array(state.network.sizes, "<i8"),
+        "sizes": np.array(training.network.sizes, "<i8"),
         **_members("", model.network.layers),
-        **_members("velocity_", state.velocity),
-        **_members("last_", [] if state.best is None else state.network.layers),
+        **_members("velocity_", training.velocity),
+        **_members("last_", [] if training.best is None else training.network.layers),
         "metadata": np.frombuffer(records.serialize(metadata), np.uint8),
     }
     return npz.pack(arrays)
@@ -142,15 +173,15 @@ def loads(content: bytes, where: str) -> Model:
         ) from error
 
 
-def save(model: Model, path: Path) -> None:
+def save(model: Model, path: str | Path) -> None:
     """Replace the file's content by the model, whole or not at all. Raises OSError."""
-    atomic.write(path, dumps(model))
+    atomic.write(Path(path), dumps(model))
 
 
-def load(path: Path) -> Model:
+def load(path: str | Path) -> Model:
     """The model in a file. Raises OSError, or RejectedFileError if the file is no model."""
     try:
-        with path.open("rb") as file:
+        with Path(path).open("rb") as file:
             return read(file, str(path))
     except OSError as error:
         # Reading names no file, as opening does.
@@ -183,14 +214,21 @@ def _parse(reader: npz.Reader) -> Model:
     last = _take(reader, "last_", sizes) if reader.comes("last_weights_1") else []
     metadata = _read_metadata(reader.take("metadata", "|u1").tobytes())
     reader.end()
-    state = State(
+    origin = metadata["origin"]
+    if bool(velocity) != (metadata["settings"].momentum > 0):
+        raise ValueError("there is a velocity without momentum, or momentum without a velocity")
+    training = Training(
         network=_network(sizes, last or result),
+        settings=metadata["settings"],
         rng=metadata["rng"],
         velocity=velocity,
         reports=metadata["reports"],
         best=_network(sizes, result) if last else None,
+        seed=origin.seed,
+        engine=origin.engine,
+        held_out=origin.validation,
     )
-    model = Model(state, metadata["settings"], metadata["origin"], metadata["version"])
+    model = Model(training, origin.dataset, origin.dataset_sha256, metadata["version"])
     model.check()
     return model
 

@@ -15,7 +15,7 @@ from nnbp.native.library import instructions, library
 from nnbp.native.pace import SURELY_DENSE, SURELY_LIT, Pace, Way, processors, ways
 from nnbp.network import Network
 from nnbp.settings import Settings
-from nnbp.sgd import check_finite, diverged
+from nnbp.sgd import Progress, check_finite, diverged, ignore
 
 MOST_PIXELS = 1 << 23
 
@@ -97,7 +97,7 @@ class Epochs:
         most = processors() if threads is None else threads
         self._pace = Pace(ways(most, multiply_adds * batch_size, self._training.density), time.perf_counter)
 
-    def run(self, epoch: int) -> Evaluation:
+    def run(self, epoch: int, progress: Progress = ignore) -> Evaluation:
         """Train for an epoch; how the examples were answered, each before the step that it takes part in.
 
         Raises DivergenceError once a cost or a parameter is no longer finite. An epoch that is cut short, by
@@ -105,12 +105,12 @@ class Epochs:
         """
         order = self._rng.permutation(self._total)
         _exchange(self._engine.set_layer, self._network, self._velocity)
-        seen = self._steps(epoch, order)
+        seen = self._steps(epoch, order, progress)
         _exchange(self._engine.get_layer, self._network, self._velocity)
         check_finite(self._network, epoch, self._settings, self._total)
         return seen
 
-    def _steps(self, epoch: int, order: Integers) -> Evaluation:
+    def _steps(self, epoch: int, order: Integers, progress: Progress) -> Evaluation:
         classes = self._network.sizes[-1]
         confusion = np.zeros((classes, classes), np.int64)
         cost_sum = 0.0
@@ -119,6 +119,7 @@ class Epochs:
             cost_sum, unanswered = self._train(epoch, part, confusion, cost_sum)
             if unanswered >= 0:
                 raise diverged(epoch, start + unanswered, self._settings)
+            progress(start + len(part))
         return Evaluation(cost_sum / self._total, confusion)
 
     def _train(

@@ -71,11 +71,9 @@ def test_a_worker_trains_as_the_library_does_by_itself(library: str) -> None:
     assert not measured_row["void"]
     digits = nnbp.data.load("sample")
     settings = nnbp.Settings(epochs=3, schedule="constant")
-    state = nnbp.State.begin(SMALL.sizes, settings, SEED)
-    training = nnbp.Examples(digits.train_images, digits.train_labels)
-    list(nnbp.train(state, training, None, settings, ENGINES[library]))
-    test = nnbp.Examples(digits.test_images, digits.test_labels)
-    found = nnbp.evaluate(state.network, test, nnbp.COSTS["cross-entropy"])
+    training = nnbp.Training.begin(SMALL.sizes, settings, SEED)
+    list(training.run(digits.training, engine=ENGINES[library]))
+    found = training.evaluate(digits.test)
     assert measured_row["results"][0]["accuracy"] == pytest.approx(found.accuracy, abs=0.002)
 
 

@@ -173,8 +173,10 @@ def test_info_tells_what_made_the_model(trained: Path) -> None:
     assert found["parameters"] == 12 * 8 + 8 + 8 * 3 + 3
     assert (found["seed"], found["epochs"], found["epochs_done"], found["l2"]) == (5, 3, 3, 0.0)
     assert found["dataset_sha256"] == model.origin.dataset_sha256
-    assert [report["cost"] for report in found["reports"]] == [report.cost for report in model.state.reports]
-    assert found["last_validation_accuracy"] == model.state.reports[-1].validation_accuracy
+    assert [report["cost"] for report in found["reports"]] == [
+        report.cost for report in model.training.reports
+    ]
+    assert found["last_validation_accuracy"] == model.training.reports[-1].validation_accuracy
 
 
 def test_info_for_people_has_a_line_for_each_of_them(trained: Path) -> None:

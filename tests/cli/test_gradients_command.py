@@ -9,7 +9,7 @@ import pytest
 from support import oracles
 from support.program import events, run, shell, write_idx_folder
 
-from nnbp import Model, Network, Origin, Settings, State, save
+from nnbp import Network, Settings, Training
 
 HEADER = ["index", "label", "prediction", "probability", "cost", "gradient_norm"]
 LAYERS = ["gradient_norm_1", "gradient_norm_2"]
@@ -18,10 +18,10 @@ COST = pytest.mark.parametrize("cost", ["quadratic", "cross-entropy", "log-likel
 
 def model_file(folder: Path, cost: str = "cross-entropy", validation: int = 10) -> Path:
     """A model that has learned nothing yet, and whose training would hold out so many examples."""
-    settings = Settings(cost=cost)
-    origin = Origin("folder", "0" * 64, validation=validation, seed=3, engine="numpy")
+    training = Training.begin((12, 8, 3), Settings(cost=cost), seed=3)
+    training.held_out = validation
     path = folder / "model.npz"
-    save(Model(State.begin((12, 8, 3), settings, 3), settings, origin), path)
+    training.save(path)
     return path
 
 
@@ -158,8 +158,7 @@ def test_what_cannot_be_written_is_no_success(digits: Path, tmp_path: Path) -> N
 
 def test_numbers_that_json_has_no_word_for_are_null(digits: Path, tmp_path: Path) -> None:
     network = Network((12, 3), [np.full((12, 3), 3e38, np.float32)], [np.full(3, 3e38, np.float32)])
-    origin = Origin("folder", "0" * 64, validation=0, seed=0, engine="numpy")
-    save(Model(State(network, np.random.default_rng(0)), Settings(), origin), tmp_path / "model.npz")
+    Training(network, Settings(), np.random.Generator(np.random.PCG64(0))).save(tmp_path / "model.npz")
     line = ("gradients", "model.npz", "--dataset", digits)
     done = run(*line, "--json", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, b"")

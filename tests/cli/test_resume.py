@@ -2,7 +2,6 @@
 
 import signal
 import subprocess
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,7 @@ import pytest
 from support.models import small_examples, small_model
 from support.program import NNBP, events, run, write_idx_folder
 
-from nnbp import State, modelfile, native, train
+from nnbp import Training, modelfile, native
 
 CHOICES: list[dict[str, Any]] = [
     {},
@@ -34,23 +33,23 @@ def test_stopping_after_any_epoch_and_going_on_makes_the_same_bytes(
     whole = small_model(6, engine=engine, **choices)
     shown = small_examples()
     expected = modelfile.dumps(whole)
-    done = len(whole.state.reports)
+    done = len(whole.training.reports)
     for stop in range(1, done):
-        state = State.begin((4, 3, 2), whole.settings, seed=1)
-        for report in train(state, shown, shown, whole.settings, engine):
+        state = Training.begin((4, 3, 2), whole.settings, seed=1)
+        for report in state.run(shown, 12, engine):
             if report.epoch == stop:
                 break
-        stored = modelfile.dumps(modelfile.Model(state, whole.settings, whole.origin))
+        stored = modelfile.dumps(modelfile.Model(state, whole.dataset, whole.dataset_sha256))
         model = modelfile.loads(stored, "here")
-        assert len(model.state.reports) == stop
-        list(train(model.state, shown, shown, model.settings, model.origin.engine))
+        assert len(model.training.reports) == stop
+        list(model.training.run(shown))
         assert modelfile.dumps(model) == expected
 
 
 def test_a_training_that_is_over_does_nothing_more() -> None:
     model = small_model(3)
     before = modelfile.dumps(model)
-    assert list(train(model.state, small_examples(), small_examples(), model.settings)) == []
+    assert list(model.training.run(small_examples())) == []
     assert modelfile.dumps(model) == before
 
 
@@ -75,7 +74,7 @@ def test_a_training_that_was_killed_goes_on_to_the_same_bytes(
         process.stdout.readline()
     process.send_signal(number)
     process.communicate()
-    done = len(modelfile.load(tmp_path / "part").state.reports)
+    done = len(modelfile.load(tmp_path / "part").training.reports)
     resumed = run("train", "--resume", "part", "--dataset", "digits", "--json", cwd=tmp_path)
     assert resumed.returncode == 0, resumed.stderr
     start, first, *_, end = events(resumed.stdout)
@@ -149,7 +148,8 @@ def test_a_training_goes_on_with_the_engine_that_it_began_with(digits: Path, tmp
 def test_a_training_whose_engine_is_not_here_is_not_resumed(digits: Path, tmp_path: Path) -> None:
     run(*LINE, "--epochs", "3", cwd=tmp_path)
     model = modelfile.load(tmp_path / "model.npz")
-    modelfile.save(replace(model, origin=replace(model.origin, engine="native")), tmp_path / "model.npz")
+    model.training.engine = "native"
+    model.save(tmp_path / "model.npz")
     done = run("train", "--resume", "model.npz", "--dataset", "digits", cwd=tmp_path)
     assert (done.returncode, done.stderr.count(b"\n")) == (2, 1)
     assert done.stderr.startswith(b"nnbp: error: engine native: ")
@@ -173,7 +173,8 @@ def test_a_model_that_claims_to_have_held_out_too_many_is_refused(
 ) -> None:
     run(*LINE, "--epochs", "3", "--schedule", "constant", cwd=tmp_path)
     model = modelfile.load(tmp_path / "model.npz")
-    modelfile.save(replace(model, origin=replace(model.origin, validation=count)), tmp_path / "lie")
+    model.training.held_out = count
+    model.save(tmp_path / "lie")
     done = run("train", "--resume", "lie", "--epochs", "4", "--dataset", "digits", cwd=tmp_path)
     assert done.returncode == 3
     assert done.stderr.count(b"\n") == 1

@@ -37,7 +37,7 @@ def test_a_training_tells_its_start_its_epochs_and_its_end(digits: Path, tmp_pat
         "step_every": 10,
         "step_factor": 0.1,
         "warmup": 0,
-        "cost": "cross-entropy",
+        "cost_function": "cross-entropy",
         "l1": 0.0,
         "l2": 0.0,
         "momentum": 0.0,
@@ -59,8 +59,8 @@ def test_a_training_tells_its_start_its_epochs_and_its_end(digits: Path, tmp_pat
     }
     assert [epoch["epoch"] for epoch in epochs] == [1, 2, 3, 4]
     assert [epoch["learning_rate"] for epoch in epochs] == [0.5, 0.375, 0.25, 0.125]
-    keys = "event epoch epochs learning_rate cost train_accuracy validation_accuracy seconds dataset"
-    assert all(list(epoch) == keys.split() for epoch in epochs)
+    figures = "learning_rate cost train_accuracy validation_accuracy regularization seconds"
+    assert all(list(epoch) == f"event epoch epochs {figures} dataset".split() for epoch in epochs)
     assert end["event"] == "end"
     assert (end["epochs"], end["stopped"], end["total"]) == (4, "completed", 30)
     assert end["test_accuracy"] == end["correct"] / 30
@@ -77,7 +77,7 @@ def test_the_model_file_holds_what_was_reported(digits: Path, tmp_path: Path) ->
     assert model.settings.cost == "quadratic"
     assert model.origin.dataset_sha256 == start["dataset_sha256"]
     assert (model.origin.seed, model.origin.validation) == (1, 10)
-    assert [report.cost for report in model.state.reports] == [epoch["cost"] for epoch in epochs]
+    assert [report.cost for report in model.training.reports] == [epoch["cost"] for epoch in epochs]
     assert not (tmp_path / "m.npz").exists()
 
 
@@ -85,17 +85,27 @@ def test_for_people_there_is_a_line_an_epoch_with_the_same_figures(digits: Path,
     told = run("train", *SMALL, "--dataset", digits, cwd=tmp_path).stdout.decode().splitlines()
     shown = events(run("train", *SMALL, "--dataset", digits, "--json", cwd=tmp_path).stdout)
     assert told[0] == "12,8,3 on folder: 50 training, 10 validation, 30 test examples; seed 1"
-    assert told[1].split() == ["epoch", "rate", "cost", "train", "validation", "seconds"]
+    assert told[1].split() == ["epoch", "rate", "cost", "penalty", "train", "validation", "seconds"]
     for line, epoch in zip(told[2:-1], shown[1:-1], strict=True):
-        counted, rate, cost, train, validation, _ = line.split()
+        counted, rate, cost, penalty, train, validation, _ = line.split()
         assert counted == f"{epoch['epoch']}/4"
         assert float(rate) == epoch["learning_rate"]
         assert float(cost) == pytest.approx(epoch["cost"], abs=5e-5)
+        assert float(penalty) == pytest.approx(epoch["regularization"], abs=5e-5)
         assert float(train) == pytest.approx(epoch["train_accuracy"], abs=5e-5)
         assert float(validation) == pytest.approx(epoch["validation_accuracy"], abs=5e-5)
     assert told[-1].startswith(
         f"test accuracy {shown[-1]['test_accuracy']:.4f} ({shown[-1]['correct']} of 30)"
     )
+
+
+def test_an_epoch_reports_the_l1_and_l2_terms_of_the_cost_at_its_end(digits: Path, tmp_path: Path) -> None:
+    line = ("train", *SMALL, "--dataset", digits, "--l1", "0.3", "--l2", "2", "--json")
+    *_, last, _ = events(run(*line, cwd=tmp_path).stdout)
+    weights = modelfile.load(tmp_path / "model.npz").network.weights
+    absolute = sum(abs(float(w)) for layer in weights for w in layer.ravel())
+    squared = sum(float(w) ** 2 for layer in weights for w in layer.ravel())
+    assert last["regularization"] == pytest.approx(0.3 / 50 * absolute + 2 / (2 * 50) * squared)
 
 
 def test_quiet_tells_the_end_only(digits: Path, tmp_path: Path) -> None:
@@ -356,7 +366,7 @@ def test_a_signal_ends_the_training_by_that_signal_with_the_last_epoch_kept(
     assert (end["event"], end["stopped"]) == ("end", "interrupted")
     assert epoch["epoch"] == end["epochs"]
     model = modelfile.load(tmp_path / "model.npz")
-    assert len(model.state.reports) == end["epochs"] >= 2
+    assert len(model.training.reports) == end["epochs"] >= 2
     evaluated = run("evaluate", "model.npz", "--dataset", "digits", "--json", cwd=tmp_path)
     assert events(evaluated.stdout)[0]["accuracy"] == end["test_accuracy"]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["digits", "model.npz"]
@@ -394,7 +404,7 @@ def test_a_signal_while_the_model_is_written_waits_for_it_and_its_report(
     assert [told["epoch"] for told in epochs] == list(range(1, end["epochs"] + 1))
     # The next epoch may be over when the signal comes.
     assert (end["stopped"], end["epochs"] - epoch) in {("interrupted", 0), ("interrupted", 1)}
-    assert len(modelfile.load(tmp_path / "model.npz").state.reports) == end["epochs"]
+    assert len(modelfile.load(tmp_path / "model.npz").training.reports) == end["epochs"]
 
 
 LOST = """
@@ -462,7 +472,7 @@ def test_a_kill_at_any_moment_leaves_a_whole_model(digits: Path, tmp_path: Path)
         time.sleep(0.0013 * delay)
         process.kill()
         process.communicate()
-        assert modelfile.load(tmp_path / "model.npz").state.reports
+        assert modelfile.load(tmp_path / "model.npz").training.reports
 
 
 def test_a_reader_that_leaves_ends_the_training_silently(digits: Path, tmp_path: Path) -> None:
@@ -471,7 +481,7 @@ def test_a_reader_that_leaves_ends_the_training_silently(digits: Path, tmp_path:
     assert done.returncode != 0
     assert done.stdout.count(b"\n") == 3
     assert done.stderr == b""
-    assert modelfile.load(tmp_path / "model.npz").state.reports
+    assert modelfile.load(tmp_path / "model.npz").training.reports
 
 
 def test_each_epoch_is_written_when_it_is_over(endless: "subprocess.Popen[bytes]") -> None:
@@ -497,7 +507,7 @@ def test_on_a_terminal_there_is_a_bar_that_spares_the_lines(digits: Path, tmp_pa
         cwd=tmp_path,
     )
     assert done.returncode == 0
-    assert re.search(rb"\| \d/4 \[.*epoch", done.stdout)
+    assert re.search(rb"\| \d\.\d/4 epochs \[.*<", done.stdout)
     # What a line of the terminal shows in the end is what follows the last return to its beginning.
     shown = [line.rstrip(b"\r").rsplit(b"\r", 1)[-1] for line in done.stdout.split(b"\n")]
     assert [line.split()[0] for line in shown[2:6]] == [b"1/4", b"2/4", b"3/4", b"4/4"]

@@ -9,7 +9,7 @@ import pytest
 from support import oracles
 from support.program import events, run
 
-from nnbp import Examples, Network, Settings, State, data, train
+from nnbp import Examples, Network, Settings, Training, data
 from nnbp.diagnosis import Checkup, Health
 
 
@@ -21,9 +21,9 @@ def digits_of_the_sample() -> Examples:
 
 def healths(shown: Examples, sizes: tuple[int, ...], **choices: Any) -> list[Health]:
     settings = Settings(**{"epochs": 3, "l2": 0.5, **choices})
-    state = State.begin(sizes, settings, seed=1)
+    state = Training.begin(sizes, settings, seed=1)
     checkup = Checkup(state.network, shown, settings)
-    return [checkup.after(report) for report in train(state, shown, None, settings)]
+    return [checkup.after(report) for report in state.run(shown)]
 
 
 @pytest.mark.parametrize(
@@ -75,9 +75,9 @@ def test_the_figures_of_the_layers_are_those_of_a_loop_over_the_examples() -> No
     settings = Settings(epochs=1, l2=0.0)
     before = Network.random((6, 9, 5, 4), rng, "standard", dtype=np.float64)
     shown = Examples(rng.random((40, 6)), rng.integers(0, 4, 40))
-    state = State(before.copy(), rng)
+    state = Training(before.copy(), settings, rng)
     checkup = Checkup(state.network, shown, settings)
-    (report,) = train(state, shown, None, settings)
+    (report,) = state.run(shown)
     found = checkup.after(report).layers
     layers = state.network.layers
     targets = oracles.one_hot(shown.labels, 4)
@@ -96,11 +96,11 @@ def test_the_figures_of_the_layers_are_those_of_a_loop_over_the_examples() -> No
 
 def test_looking_does_not_change_the_training(digits_of_the_sample: Examples) -> None:
     settings = replace(Settings(), epochs=2, dropout=0.2)
-    states = [State.begin((784, 10, 10), settings, seed=1) for _ in range(2)]
+    states = [Training.begin((784, 10, 10), settings, seed=1) for _ in range(2)]
     checkup = Checkup(states[0].network, digits_of_the_sample, settings)
-    for report in train(states[0], digits_of_the_sample, None, settings):
+    for report in states[0].run(digits_of_the_sample):
         checkup.after(report)
-    list(train(states[1], digits_of_the_sample, None, settings))
+    list(states[1].run(digits_of_the_sample))
     np.testing.assert_equal(states[0].network.layers, states[1].network.layers)
 
 

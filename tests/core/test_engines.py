@@ -12,11 +12,10 @@ from nnbp import (
     Examples,
     Network,
     Settings,
-    State,
+    Training,
     choose_engine,
     evaluate,
     native,
-    train,
 )
 from nnbp.costs import COSTS
 
@@ -51,9 +50,9 @@ def test_training_is_that_of_a_loop_over_the_examples(
 ) -> None:
     shown = images_and_labels(47, sizes[0], sizes[-1])
     settings = Settings(**{"epochs": 2, "batch_size": 10, "learning_rate": 0.3, "l2": 0.7, **choices})
-    state = State.begin(sizes, settings, seed=4)
+    state = Training.begin(sizes, settings, seed=4)
     first = state.network.copy()
-    reports = list(train(state, shown, None, settings, engine))
+    reports = list(state.run(shown, engine=engine))
     rng = np.random.Generator(np.random.PCG64(4))
     Network.random(sizes, rng)  # as the state began
     expected, figures = oracles.train(first.layers, shown.images / 255, shown.labels, settings, rng, "f4")
@@ -68,8 +67,8 @@ def test_training_is_that_of_a_loop_over_the_examples(
 def test_the_validation_accuracy_is_that_of_the_network_after_the_epoch(engine: str) -> None:
     shown, held_out = images_and_labels(40, 12, 3), images_and_labels(30, 12, 3)
     settings = Settings(epochs=3)
-    state = State.begin((12, 8, 3), settings, seed=1)
-    for report in train(state, shown, held_out, settings, engine):
+    state = Training.begin((12, 8, 3), settings, seed=1)
+    for report in state.run(shown, held_out, engine):
         layers = state.network.layers
         answers = [np.argmax(oracles.activations(layers, x / 255)[-1]) for x in held_out.images]
         assert report.validation_accuracy == np.mean(answers == held_out.labels)
@@ -77,9 +76,9 @@ def test_the_validation_accuracy_is_that_of_the_network_after_the_epoch(engine: 
 
 def test_numbers_that_are_not_finite_end_a_training(engine: str) -> None:
     settings = Settings(epochs=5, learning_rate=1e38, l2=1e9)
-    state = State.begin((12, 8, 3), settings, seed=1)
+    state = Training.begin((12, 8, 3), settings, seed=1)
     with pytest.raises(DivergenceError, match=r"^epoch 1, mini-batch \d+: "):
-        list(train(state, images_and_labels(40, 12, 3), None, settings, engine))
+        list(state.run(images_and_labels(40, 12, 3), engine=engine))
 
 
 FLOATS = Examples(np.zeros((2, 4)), np.zeros(2, int))
@@ -141,9 +140,8 @@ def test_without_the_compiled_engine_auto_takes_numpy_and_native_is_an_error(
     with pytest.raises(EngineError) as caught:
         choose_engine("native", network())
     assert str(caught.value) == said
-    settings = Settings()
     with pytest.raises(EngineError):
-        train(State.begin((4, 2), settings, 1), BYTES, None, settings, "native")
+        Training.begin((4, 2), seed=1).run(BYTES, engine="native")
     monkeypatch.setenv("NNBP_ENGINE", "native")
     with pytest.raises(EngineError, match="no compiler was found"):
         choose_engine("auto", network(), BYTES)

@@ -96,3 +96,34 @@ def test_the_forward_pass_is_that_of_single_examples(sizes: tuple[int, ...]) -> 
 def test_a_network_computes_in_single_or_double_precision(dtype: npt.DTypeLike) -> None:
     with pytest.raises(ValueError, match="float32 or float64"):
         Network.random((2, 2), np.random.default_rng(0), dtype=dtype)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_network_predicts_the_label_of_its_largest_output(dtype: npt.DTypeLike) -> None:
+    rng = np.random.default_rng(4)
+    network = Network.random((6, 5, 3), rng, dtype=dtype)
+    images = rng.integers(0, 256, (601, 6), np.uint8)  # more than two passes
+    layers = [(w.astype(float), b.astype(float)) for w, b in network.layers]
+    for name in ("quadratic", "cross-entropy", "log-likelihood"):
+        expected = [oracles.activations(layers, image / 255, name)[-1] for image in images]
+        np.testing.assert_allclose(network.outputs(images, name), expected, rtol=1e-4)
+        assert network.predict(images).tolist() == np.argmax(expected, axis=1).tolist()
+    assert (
+        network.predict(images.astype(dtype) / np.dtype(dtype).type(255)).tolist()
+        == network.predict(images).tolist()
+    )
+    assert network.predict(images[:0]).shape == (0,)
+
+
+@pytest.mark.parametrize(
+    "images", [np.zeros((2, 5), np.uint8), np.zeros(6, np.uint8), np.zeros((2, 6), np.int64)]
+)
+def test_images_that_do_not_match_are_not_answered(images: npt.NDArray[np.integer]) -> None:
+    network = Network.random((6, 3), np.random.default_rng(0))
+    with pytest.raises(ValueError, match="images"):
+        network.predict(images)
+
+
+def test_an_unknown_cost_is_refused() -> None:
+    with pytest.raises(ValueError, match="'hinge' is none of quadratic, cross-entropy, log-likelihood"):
+        Network.random((6, 3), np.random.default_rng(0)).outputs(np.zeros((1, 6)), "hinge")

@@ -2,16 +2,29 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from support import oracles
 from support.problems import network_in
+from support.program import events, run
 
-from nnbp import DivergenceError, EpochReport, Examples, Network, Settings, State, minibatches
-from nnbp import train as train_state
+from nnbp import (
+    DivergenceError,
+    EpochReport,
+    Examples,
+    Network,
+    Settings,
+    Training,
+    data,
+    load,
+    minibatches,
+    regularization,
+)
 from nnbp.arrays import Layers
+from nnbp.native import epochs
 from nnbp.training import best_epoch
 from nnbp.updates import GradientDescent
 
@@ -30,7 +43,7 @@ def train(
     rng: np.random.Generator,
 ) -> Iterator[EpochReport]:
     """The training of a network that has had no training yet."""
-    return train_state(State(network, rng), examples, validation, settings)
+    return Training(network, settings, rng).run(examples, validation)
 
 
 @pytest.mark.parametrize(
@@ -180,3 +193,88 @@ def test_the_best_epoch_is_the_first_of_the_highest_validation_accuracy(
 ) -> None:
     reports = [EpochReport(i, 0.5, 1.0, 0.5, accuracy) for i, accuracy in enumerate(accuracies, 1)]
     assert best_epoch(reports) == expected
+
+
+def test_progress_counts_the_examples_of_each_epoch(engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(minibatches, "BLOCK_BYTES", 1)
+    monkeypatch.setattr(epochs, "CALL", 1)
+    rng = np.random.default_rng(0)
+    training = Training.begin((4, 3), Settings(epochs=2, batch_size=10), seed=1)
+    seen: list[int] = []
+    images = rng.integers(0, 256, (25, 4), np.uint8)
+    list(training.run((images, rng.integers(0, 3, 25)), engine=engine, progress=seen.append))
+    assert seen == [10, 20, 25, 10, 20, 25]
+
+
+def shown_to(network: Network, count: int = 24) -> tuple[Any, Any]:
+    rng = np.random.default_rng(2)
+    n_in, *_, n_out = network.sizes
+    return rng.integers(0, 256, (count, n_in), np.uint8), rng.integers(0, n_out, count)
+
+
+def test_examples_held_out_from_the_end_are_those_given_as_others(engine: str) -> None:
+    by_number, by_hand = (Training.begin((4, 3), Settings(epochs=3), seed=1) for _ in range(2))
+    images, labels = shown_to(by_number.network)
+    first = list(by_number.run((images, labels), validation=6, engine=engine))
+    second = list(by_hand.run((images[:18], labels[:18]), (images[18:], labels[18:]), engine=engine))
+    assert first == second
+    assert (by_number.held_out, by_hand.held_out) == (6, 0)
+    with pytest.raises(ValueError, match="24 of 24 examples cannot be held out"):
+        by_number.run((images, labels), validation=24)
+
+
+def test_a_saved_training_continues_as_if_it_had_not_stopped(tmp_path: Path, engine: str) -> None:
+    whole, broken = (Training.begin((4, 3), Settings(epochs=4, momentum=0.5), seed=1) for _ in range(2))
+    examples = shown_to(whole.network)
+    expected = list(whole.run(examples, validation=6, engine=engine))
+    for report in broken.run(examples, validation=6, engine=engine):
+        if report.epoch == 2:
+            broken.save(str(tmp_path / "model.npz"))
+            break
+    model = load(str(tmp_path / "model.npz"))
+    assert (model.dataset, model.dataset_sha256, model.training.engine) == ("unnamed", "", engine)
+    list(model.training.run(examples))
+    assert model.training.reports == expected
+    np.testing.assert_equal(model.network.layers, whole.network.layers)
+
+
+def test_a_training_saved_with_its_data_set_can_be_evaluated_from_the_shell(tmp_path: Path) -> None:
+    digits = data.load("sample")
+    training = Training.begin((784, 10), Settings(epochs=1), seed=1)
+    list(training.run(digits.training))
+    training.save(tmp_path / "model.npz", digits)
+    (found,) = events(run("evaluate", "model.npz", "--json", cwd=tmp_path).stdout)
+    assert found["accuracy"] == training.evaluate(digits.test).accuracy > 0.8
+
+
+def test_a_training_in_float64_is_not_saved_in_float32(tmp_path: Path) -> None:
+    training = Training.begin((4, 3), seed=1, dtype=np.float64)
+    with pytest.raises(ValueError, match="float64; a model file holds float32"):
+        training.save(tmp_path / "model.npz")
+    assert not (tmp_path / "model.npz").exists()
+
+
+def test_without_a_seed_one_is_drawn_and_kept() -> None:
+    first, second = Training.begin((4, 3)), Training.begin((4, 3))
+    assert first.seed != second.seed
+    again = Training.begin((4, 3), seed=first.seed)
+    np.testing.assert_equal(again.network.layers, first.network.layers)
+
+
+@pytest.mark.parametrize("threads", [0, -1])
+def test_a_number_of_threads_below_one_is_refused_at_once(threads: int, engine: str) -> None:
+    training = Training.begin((4, 3), seed=1)
+    with pytest.raises(ValueError, match="at least 1, or 'auto'"):
+        training.run(shown_to(training.network), engine=engine, threads=threads)
+
+
+def test_the_engine_of_a_saved_training_is_kept_by_auto() -> None:
+    training = Training.begin((4, 3), Settings(epochs=2), seed=1)
+    next(training.run(shown_to(training.network), engine="numpy"))
+    training.run(shown_to(training.network))
+    assert training.engine == "numpy"
+
+
+def test_the_l1_and_l2_terms_are_those_of_the_cost() -> None:
+    network = Network((2, 1), [np.array([[3.0], [-4.0]])], [np.array([100.0])])
+    assert regularization(network, Settings(l1=2.0, l2=10.0), examples=5) == 2 / 5 * 7 + 10 / 10 * 25

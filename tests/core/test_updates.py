@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from support import oracles
 
-from nnbp import Examples, Network, Settings, State, train
+from nnbp import Examples, Network, Settings, Training
 from nnbp.dropout import Dropout
 from nnbp.network import ForwardPass
 
@@ -19,11 +19,8 @@ def problem(count: int = 17) -> tuple[Network, Examples]:
     return network, Examples(rng.random((count, 5)), rng.integers(0, 3, count))
 
 
-def begun(network: Network, settings: Settings, seed: int = 3) -> State:
-    velocity = network.copy().layers if settings.momentum else []
-    for array in oracles.flatten(velocity):
-        array.fill(0)
-    return State(network.copy(), np.random.default_rng(seed), velocity)
+def begun(network: Network, settings: Settings, seed: int = 3) -> Training:
+    return Training(network.copy(), settings, np.random.default_rng(seed))
 
 
 @pytest.mark.parametrize(
@@ -51,7 +48,7 @@ def test_steps_are_those_of_the_textbook(choices: dict[str, Any]) -> None:
     state = begun(network, settings)
     rng = np.random.default_rng(3)
     expected, _ = oracles.train(network.layers, *examples, settings, rng, "f8")
-    list(train(state, examples, None, settings))
+    list(state.run(examples))
     for a, b in zip(oracles.flatten(state.network.layers), oracles.flatten(expected), strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-9, atol=1e-12)
 
@@ -70,7 +67,7 @@ def test_momentum_on_a_constant_gradient_worked_by_hand(nesterov: bool, expected
         momentum=0.5, nesterov=nesterov,
     )  # fmt: skip
     state = begun(network, settings)
-    list(train(state, Examples(np.ones((1, 1)), np.array([0])), None, settings))
+    list(state.run(Examples(np.ones((1, 1)), np.array([0]))))
     a = 1 / (1 + math.exp(-0.5))
     gradient = (a - 1) * a * (1 - a)
     moved = (state.network.biases[0][0] - 0.2) / (-1e-9 * gradient)
@@ -130,7 +127,7 @@ def test_the_gradient_under_dropout_is_the_derivative_under_the_same_masks(cost:
     settings = Settings(epochs=1, batch_size=1, learning_rate=1.0, l2=0.0, dropout=0.5, cost=cost)
     before, target = network.copy(), oracles.one_hot(examples.labels, 3)[0]
     state = begun(network, settings)
-    list(train(state, examples, None, settings))
+    list(state.run(examples))
     rng = np.random.default_rng(3)
     rng.permutation(1)
     dropout = Dropout(before.sizes, 1, 0.5, rng, np.float64)
@@ -155,18 +152,18 @@ def test_without_dropout_the_whole_network_is_evaluated() -> None:
     network, examples = problem(40)
     settings = Settings(epochs=1, dropout=0.5)
     state = begun(network, settings)
-    (report,) = train(state, examples, examples, settings)
+    (report,) = state.run(examples, examples)
     layers = state.network.layers
     answers = [np.argmax(oracles.activations(layers, x)[-1]) for x in examples.images]
     assert report.validation_accuracy == np.mean(answers == examples.labels)
 
 
-def accuracies_of(settings: Settings) -> tuple[State, list[float], list[Network]]:
+def accuracies_of(settings: Settings) -> tuple[Training, list[float], list[Network]]:
     rng = np.random.default_rng(0)
     shown = Examples(rng.random((60, 5)), rng.integers(0, 3, 60))
     unseen = Examples(rng.random((50, 5)), rng.integers(0, 3, 50))
-    state, networks = State.begin((5, 8, 3), settings, seed=2), []
-    for _ in train(state, shown, unseen, settings):
+    state, networks = Training.begin((5, 8, 3), settings, seed=2), []
+    for _ in state.run(shown, unseen):
         networks.append(state.network.copy())
     return state, [report.validation_accuracy or 0.0 for report in state.reports], networks
 
@@ -202,12 +199,10 @@ def test_settings_that_need_validation_examples_are_refused_without_them(choices
     network, examples = problem()
     settings = Settings(**choices)
     with pytest.raises(ValueError, match="need validation examples"):
-        train(begun(network, settings), examples, None, settings)
+        begun(network, settings).run(examples)
 
 
-@pytest.mark.parametrize("momentum", [0.0, 0.9])
-def test_a_state_and_settings_that_differ_in_momentum_are_refused(momentum: float) -> None:
-    network, examples = problem()
-    state = begun(network, Settings(momentum=0.9 - momentum))
+def test_a_velocity_without_momentum_is_refused() -> None:
+    network, _ = problem()
     with pytest.raises(ValueError, match="velocity without momentum"):
-        train(state, examples, None, Settings(momentum=momentum))
+        Training(network, Settings(momentum=0.0), np.random.default_rng(0), velocity=network.copy().layers)

@@ -62,22 +62,22 @@ def with_metadata(change: Callable[[dict[str, Any]], Any]) -> bytes:
 def equal(a: modelfile.Model, b: modelfile.Model) -> bool:
     """By all that a model is, and not by the bytes that it makes."""
     return (
-        (a.settings, a.origin, a.version, a.state.reports)
+        (a.settings, a.origin, a.version, a.training.reports)
         == (
             b.settings,
             b.origin,
             b.version,
-            b.state.reports,
+            b.training.reports,
         )
         and all(
             np.array_equal(x, y)
             for x, y in zip(
-                oracles.flatten([*a.network.layers, *a.state.network.layers, *a.state.velocity]),
-                oracles.flatten([*b.network.layers, *b.state.network.layers, *b.state.velocity]),
+                oracles.flatten([*a.network.layers, *a.training.network.layers, *a.training.velocity]),
+                oracles.flatten([*b.network.layers, *b.training.network.layers, *b.training.velocity]),
                 strict=True,
             )
         )
-        and a.state.rng.bit_generator.state == b.state.rng.bit_generator.state
+        and a.training.rng.bit_generator.state == b.training.rng.bit_generator.state
     )
 
 
@@ -126,11 +126,9 @@ def test_numpy_reads_the_arrays_under_their_documented_names() -> None:
 
 
 def test_numbers_of_numpy_and_integers_given_for_floats_are_stored_as_floats() -> None:
-    given_loosely = replace(
-        MODEL,
-        settings=Settings(epochs=2, learning_rate=np.float64(3), l2=5),
-        state=replace(MODEL.state, reports=[EpochReport(1, 3, 1, np.float64(0.5), 1)]),
-    )
+    settings = Settings(epochs=2, learning_rate=np.float64(3), l2=5)
+    reports = [EpochReport(1, 3, 1, np.float64(0.5), 1)]
+    given_loosely = replace(MODEL, training=replace(MODEL.training, settings=settings, reports=reports))
     assert modelfile.loads(modelfile.dumps(given_loosely), "x").settings.learning_rate == 3.0
 
 
@@ -367,8 +365,8 @@ def test_a_directory_that_lies_about_its_length_is_refused_at_once() -> None:
 
 def test_a_choice_by_validation_examples_that_there_are_none_of_is_refused() -> None:
     model = small_model(keep="best")
-    with pytest.raises(ValueError, match="of which there are none"):
-        modelfile.dumps(replace(model, origin=replace(model.origin, validation=0)))
+    with pytest.raises(ValueError, match="need validation examples"):
+        modelfile.dumps(replace(model, training=replace(model.training, held_out=0)))
 
 
 def test_a_gap_between_members_is_refused() -> None:

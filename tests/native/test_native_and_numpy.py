@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from support.compiled import parameters
 
-from nnbp import COSTS, Examples, Network, Settings, State, data, evaluation, native, sgd
+from nnbp import COSTS, Examples, Network, Settings, Training, data, evaluation, native, sgd
 from nnbp.settings import COST_NAMES
 
 CHOICES: list[dict[str, Any]] = [
@@ -39,7 +39,7 @@ def test_after_an_epoch_both_have_the_same_network_and_figures(
     choices: dict[str, Any], sample: tuple[Examples, Examples]
 ) -> None:
     settings = Settings(**choices)
-    textbook, compiled = (State.begin((784, 30, 10), settings, seed=1) for _ in range(2))
+    textbook, compiled = (Training.begin((784, 30, 10), settings, seed=1) for _ in range(2))
     expected = sgd.Epochs(textbook.network, textbook.velocity, sample[0], settings, textbook.rng).run(1)
     epochs = native.Epochs(compiled.network, compiled.velocity, sample[0], settings, compiled.rng, threads=2)
     found = epochs.run(1)
@@ -63,7 +63,7 @@ def test_after_an_epoch_both_have_the_same_network_and_figures(
 def test_both_give_the_same_answers(
     cost: str, sizes: tuple[int, ...], sample: tuple[Examples, Examples]
 ) -> None:
-    network = State.begin(sizes, Settings(), seed=2).network
+    network = Training.begin(sizes, Settings(), seed=2).network
     expected = evaluation.Evaluator(network, sample[1], COSTS[cost]).run()
     for threads in (1, 2, 3):
         found = native.Evaluator(network, sample[1], COSTS[cost], threads).run()
@@ -72,7 +72,7 @@ def test_both_give_the_same_answers(
 
 
 def test_an_evaluator_shows_the_network_as_it_is_now(sample: tuple[Examples, Examples]) -> None:
-    network = State.begin((784, 30, 10), Settings(), seed=2).network
+    network = Training.begin((784, 30, 10), Settings(), seed=2).network
     both = [kind(network, sample[1], COSTS["quadratic"]) for kind in (evaluation.Evaluator, native.Evaluator)]
     for _ in range(2):
         expected, found = (evaluator.run() for evaluator in both)
@@ -81,7 +81,7 @@ def test_an_evaluator_shows_the_network_as_it_is_now(sample: tuple[Examples, Exa
 
 
 def test_a_single_example_is_answered(sample: tuple[Examples, Examples]) -> None:
-    network = State.begin((784, 30, 10), Settings(), seed=2).network
+    network = Training.begin((784, 30, 10), Settings(), seed=2).network
     one = Examples(sample[1].images[:1], sample[1].labels[:1])
     expected = evaluation.Evaluator(network, one, COSTS["cross-entropy"]).run()
     found = native.Evaluator(network, one, COSTS["cross-entropy"]).run()
@@ -90,7 +90,7 @@ def test_a_single_example_is_answered(sample: tuple[Examples, Examples]) -> None
 
 
 def test_examples_that_do_not_match_the_network_are_refused(sample: tuple[Examples, Examples]) -> None:
-    state = State.begin((783, 30, 10), Settings(), seed=2)
+    state = Training.begin((783, 30, 10), Settings(), seed=2)
     with pytest.raises(ValueError, match="shape"):
         native.Epochs(state.network, [], sample[0], Settings(), state.rng)
     with pytest.raises(ValueError, match="shape"):
@@ -100,7 +100,7 @@ def test_examples_that_do_not_match_the_network_are_refused(sample: tuple[Exampl
 def test_the_small_terms_of_a_large_mini_batch_are_not_lost(sample: tuple[Examples, Examples]) -> None:
     """Added to the weights one by one, 2,000 terms would lose digits: sums are rounded as the weights are."""
     training, first, then = sample[0], Settings(), Settings(batch_size=2_000, l2=0.0)
-    trained = State.begin((784, 30, 10), first, seed=1)
+    trained = Training.begin((784, 30, 10), first, seed=1)
     sgd.Epochs(trained.network, [], training, first, trained.rng).run(1)
     exact = Network(
         trained.network.sizes,

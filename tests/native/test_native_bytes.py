@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from support.compiled import FUSED, Way, bytes_of, each_way, examples, train
 
-from nnbp import Examples, Settings, State, native
+from nnbp import Examples, Settings, Training, native
 
 THREADS = (1, 2, 3, 5)
 PLAIN = {"l2": 2.0}
@@ -22,7 +22,7 @@ CHOICES: list[dict[str, Any]] = [
 def outcome(sizes: tuple[int, ...], shown: Examples, way: Way, **choices: Any) -> str:
     """A hash of the parameters, their velocity, the costs and the answers after two epochs."""
     settings = Settings(**{"epochs": 2, "learning_rate": 0.2, **choices})
-    state = State.begin(sizes, settings, seed=6)
+    state = Training.begin(sizes, settings, seed=6)
     figures = train(state, shown, settings, way)
     seen = b"".join(np.float64(each.cost).tobytes() + each.confusion.tobytes() for each in figures)
     return hashlib.sha256(bytes_of(state) + seen).hexdigest()
@@ -104,7 +104,7 @@ class Counted:
 def test_the_numbers_drawn_for_dropout_at_a_time_take_little_memory() -> None:
     # A network with few weights for its neurons: many of its mini-batches fit into a call.
     shown, settings = examples(3000, 4, 3), Settings(dropout=0.5)
-    network, rng = State.begin((4, 2000, 3), settings, seed=1).network, Counted()
+    network, rng = Training.begin((4, 2000, 3), settings, seed=1).network, Counted()
     native.Epochs(network, [], shown, settings, cast("np.random.Generator", rng)).run(1)
     assert sum(rng.drawn) == 3000 * 2000
     assert max(rng.drawn) * 4 <= 16 * 1024 * 1024

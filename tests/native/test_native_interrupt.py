@@ -13,7 +13,7 @@ import pytest
 from support.compiled import AVAILABLE, FUSED, Way, bytes_of, examples, exchange, images_of, train
 
 import nnbp
-from nnbp import Network, Settings, State
+from nnbp import Network, Settings, Training
 from nnbp.native.library import library
 
 # The package under test, wherever the other process starts.
@@ -98,7 +98,7 @@ def test_the_weights_of_an_interrupted_training_are_those_after_some_number_of_s
         sizes=network.sizes, batch_size=1, cost="cross-entropy", velocity=False, dropout=False,
         instructions=FUSED[0],
     )  # fmt: skip
-    state = State(network, np.random.default_rng(0))
+    state = Training(network, Settings(), np.random.default_rng(0))
     exchange(engine.set_layer, state)
     images = images_of(np.zeros((2, 40), np.uint8))
 
@@ -123,12 +123,12 @@ def test_a_signal_whose_handler_goes_on_does_not_end_a_call() -> None:
     try:
         signal.setitimer(signal.ITIMER_REAL, 0.01, 0.01)
         while len(heard) < 3:
-            state = State.begin((784, 300, 10), settings, seed=1)
+            state = Training.begin((784, 300, 10), settings, seed=1)
             train(state, shown, settings, Way(threads=2))
             found.add(bytes_of(state))
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0.0)
         signal.signal(signal.SIGALRM, before)
-    calm = State.begin((784, 300, 10), settings, seed=1)
+    calm = Training.begin((784, 300, 10), settings, seed=1)
     train(calm, shown, settings)
     assert found == {bytes_of(calm)}

@@ -9,7 +9,7 @@ from hypothesis import settings as limits
 from hypothesis import strategies as st
 from support.compiled import FUSED, Way, check_against_the_loop, each_way, examples
 
-from nnbp import Examples, Settings, State
+from nnbp import Examples, Settings, Training
 from nnbp.settings import COST_NAMES
 
 SIZES = [(20, 5), (20, 33, 5), (30, 16, 47, 9), (25, 17, 32, 5, 3), (784, 30, 10)]
@@ -41,7 +41,7 @@ def test_one_minibatch_is_that_of_the_loop(
         **{"learning_rate": 3.0, "l2": 0.0, "epochs": 1, "cost": cost, "batch_size": 11, **choices}
     )
     for way in each_way():
-        state = State.begin(sizes, settings, seed=3)
+        state = Training.begin(sizes, settings, seed=3)
         check_against_the_loop(state, examples(11, sizes[0], sizes[-1]), settings, way)
 
 
@@ -53,7 +53,7 @@ def test_some_minibatches_and_a_smaller_last_one_are_those_of_the_loop(
 ) -> None:
     sizes, settings = (30, 19, 33, 4), small_steps(cost=cost, batch_size=batch_size, **choices)
     for way in each_way(threads=2):
-        state = State.begin(sizes, settings, seed=3)
+        state = Training.begin(sizes, settings, seed=3)
         check_against_the_loop(state, examples(3 * batch_size + 5, 30, 4), settings, way)
 
 
@@ -62,7 +62,7 @@ def test_some_minibatches_and_a_smaller_last_one_are_those_of_the_loop(
 def test_many_images_at_a_time_are_those_of_the_loop(sizes: tuple[int, ...], instructions: str) -> None:
     settings = small_steps(batch_size=300, l2=2.0, epochs=3)
     for way in each_way(threads=2, instructions=instructions):
-        state = State.begin(sizes, settings, seed=3)
+        state = Training.begin(sizes, settings, seed=3)
         check_against_the_loop(state, examples(310, sizes[0], sizes[-1]), settings, way)
 
 
@@ -71,7 +71,7 @@ def test_black_images_are_those_of_the_loop(choices: dict[str, Any]) -> None:
     settings = small_steps(batch_size=10, **choices)
     black = Examples(np.zeros((25, 40), np.uint8), np.arange(25, dtype=np.int32) % 3)
     for way in each_way():
-        check_against_the_loop(State.begin((40, 18, 3), settings, seed=3), black, settings, way)
+        check_against_the_loop(Training.begin((40, 18, 3), settings, seed=3), black, settings, way)
 
 
 @pytest.mark.parametrize("l2", [30.0, 300.0, 2000.0])
@@ -79,7 +79,7 @@ def test_weights_that_shrink_a_lot_are_those_of_the_loop(l2: float) -> None:
     # 0.3 * 2000/60 is 10: a step turns the weights round, and makes them 9 times as large.
     settings = small_steps(batch_size=10, epochs=1 if l2 == 2000.0 else 4, l2=l2, schedule="constant")
     for way in each_way(threads=2):
-        state = State.begin((40, 18, 20, 3), settings, seed=3)
+        state = Training.begin((40, 18, 20, 3), settings, seed=3)
         shown = examples(60 if l2 < 2000.0 else 10, 40, 3)
         check_against_the_loop(state, shown, settings, way)
 
@@ -114,7 +114,7 @@ def test_whatever_the_network_training_is_that_of_the_loop(
 ) -> None:
     settings = small_steps(cost=cost, batch_size=batch_size, **choices)
     shown = examples(max(1, int(minibatches * batch_size)), sizes[0], sizes[-1], lit, seed)
-    state = State.begin(sizes, settings, seed)
+    state = Training.begin(sizes, settings, seed)
     # Equal examples, as those of one black pixel, round the same way again and again.
     check_against_the_loop(state, shown, settings, way, roundings=len(shown.labels))
 
@@ -122,5 +122,5 @@ def test_whatever_the_network_training_is_that_of_the_loop(
 def test_a_rate_that_float32_takes_for_nothing_changes_nothing() -> None:
     settings = small_steps(epochs=2, batch_size=10, schedule="step", step_every=1, step_factor=1e-60)
     for way in each_way(threads=2):
-        state = State.begin((40, 18, 3), settings, seed=3)
+        state = Training.begin((40, 18, 3), settings, seed=3)
         check_against_the_loop(state, examples(25, 40, 3), settings, way)

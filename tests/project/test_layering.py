@@ -16,7 +16,7 @@ WINGS = [
 CORE = [*TOP, *sorted(WINGS)]
 DATA = sorted((ROOT / "data").rglob("*.py"))
 CLI = sorted((ROOT / "cli").rglob("*.py"))
-ALGORITHM = [path for path in TOP if path.name not in ("__init__.py", "training.py")]
+ALGORITHM = [path for path in TOP if path.name not in ("__init__.py", "engines.py", "training.py")]
 
 
 def imports(path: Path) -> set[str]:
@@ -59,7 +59,7 @@ def test_the_algorithm_knows_neither_the_compiled_engine_nor_the_other_wings(pat
 def test_one_file_of_the_core_knows_that_there_are_two_engines() -> None:
     outside = [path for path in CORE if "native" not in path.parts]
     assert [path.name for path in outside if any(under(m, "nnbp.native") for m in imports(path))] == [
-        "training.py"
+        "engines.py"
     ]
 
 
@@ -86,7 +86,7 @@ def test_only_the_command_line_prints() -> None:
         ("import nnbp", "numpy click tqdm requests platformdirs"),
         ("import nnbp.native; nnbp.native.missing()", "numpy click tqdm requests nnbp.network"),
         (
-            "import nnbp; nnbp.train, nnbp.load, nnbp.mean_gradients, nnbp.check_gradients",
+            "import nnbp; nnbp.Training, nnbp.load, nnbp.mean_gradients, nnbp.check_gradients",
             "click tqdm requests platformdirs nnbp.data",
         ),
         ("import nnbp.data; nnbp.data.names()", "numpy click tqdm requests nnbp.network"),

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from nnbp import Evaluation, Examples, Network, Settings, State, native
+from nnbp import Evaluation, Examples, Network, Settings, Training, native
 from nnbp.native.library import library
 from support import oracles
 
@@ -64,13 +64,13 @@ def engine_for(network: Network, batch_size: int, settings: Settings, instructio
     )
 
 
-def exchange(transfer: Callable[..., None], state: State) -> None:
+def exchange(transfer: Callable[..., None], state: Training) -> None:
     """Hand all parameters over, or take them back."""
     for number, layer in enumerate(state.network.layers):
         transfer(number, *layer, *(state.velocity[number] if state.velocity else (None, None)))
 
 
-def train(state: State, shown: Examples, settings: Settings, way: Way = Way()) -> list[Evaluation]:
+def train(state: Training, shown: Examples, settings: Settings, way: Way = Way()) -> list[Evaluation]:
     """All epochs, in place; the figures of each."""
     images = images_of(shown.images, way.most_bytes, way.instructions)
     batch_size = min(settings.batch_size, len(shown.labels))
@@ -98,7 +98,7 @@ def train(state: State, shown: Examples, settings: Settings, way: Way = Way()) -
 
 def _epoch(
     call: "functools.partial[tuple[float, int]]",
-    state: State,
+    state: Training,
     rate: float,
     settings: Settings,
     per_call: int,
@@ -117,7 +117,7 @@ def _epoch(
     return Evaluation(cost_sum / len(order), confusion)
 
 
-def bytes_of(state: State) -> bytes:
+def bytes_of(state: Training) -> bytes:
     """Those of all parameters, and of their velocity."""
     arrays = (*oracles.flatten(state.network.layers), *oracles.flatten(state.velocity))
     return b"".join(array.tobytes() for array in arrays)
@@ -140,7 +140,7 @@ def is_near(found: oracles.Layers, exact: oracles.Layers, before: oracles.Layers
 
 
 def exactly(
-    state: State, shown: Examples, settings: Settings
+    state: Training, shown: Examples, settings: Settings
 ) -> tuple[oracles.Layers, list[tuple[float, float]]]:
     """What `train` should make of the state, by the loop over the examples in float64; leaves it as it is."""
     rng = np.random.Generator(np.random.PCG64())
@@ -149,7 +149,7 @@ def exactly(
 
 
 def check_against_the_loop(
-    state: State, shown: Examples, settings: Settings, way: Way, roundings: int | None = None
+    state: Training, shown: Examples, settings: Settings, way: Way, roundings: int | None = None
 ) -> None:
     """Train, and compare parameters, costs and accuracies with the loop in float64.
 

@@ -1,0 +1,28 @@
+"""The progress bar of a training: one for all its epochs, which moves within them, too."""
+
+from typing import Self
+
+from nnbp.cli.output import bar
+
+_FORMAT = "{percentage:3.0f}%|{bar}| {n:.1f}/{total} epochs [{elapsed}<{remaining}]"
+
+
+class TrainingBar:
+    """Follows the examples of each epoch; the `progress` of a training."""
+
+    def __init__(self, wanted: bool, examples: int, epochs: int, done: int) -> None:
+        self._bar = bar(wanted, total=epochs, initial=done, bar_format=_FORMAT)
+        self._examples = examples
+        self._seen = 0
+
+    def __call__(self, seen: int) -> None:
+        """Move to so many examples of this epoch; fewer than before are those of the next one."""
+        before = self._seen if seen > self._seen else 0
+        self._bar.update((seen - before) / self._examples)
+        self._seen = seen
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.close()

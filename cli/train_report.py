@@ -1,0 +1,106 @@
+"""The events of a training: start, epoch, epoch, …, end. Their values for JSON, their lines for people."""
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from nnbp import __version__
+from nnbp.cli.setting_options import setting_values
+from nnbp.network import count_parameters
+from nnbp.training import EpochReport, best_epoch
+
+if TYPE_CHECKING:
+    from nnbp.diagnosis import Health
+    from nnbp.evaluation import Evaluation
+    from nnbp.modelfile import Model
+
+HEADING = "  epoch      rate    cost  penalty   train  validation  seconds"
+
+
+def start_values(model: "Model", total: int, tests: int, output: str) -> dict[str, Any]:
+    """Everything that is known before the first epoch; `total` examples are there to train with."""
+    training = model.training
+    sizes = training.network.sizes
+    return {
+        "version": __version__,
+        "sizes": sizes,
+        "parameters": count_parameters(sizes),
+        **setting_values(training.settings),
+        **asdict(model.origin),
+        "training_examples": total - training.held_out,
+        "validation_examples": training.held_out,
+        "test_examples": tests,
+        "resumed_after": len(training.reports),
+        "model": output,
+    }
+
+
+def start_text(values: dict[str, Any]) -> str:
+    """The network and its examples, and the heading of the epochs."""
+    network = ",".join(map(str, values["sizes"]))
+    counts = ", ".join(
+        f"{values[f'{split}_examples']:,} {split}" for split in ("training", "validation", "test")
+    )
+    return f"{network} on {values['dataset']}: {counts} examples; seed {values['seed']}\n{HEADING}"
+
+
+def epoch_values(
+    model: "Model", report: EpochReport, penalty: float, health: "Health | None", seconds: float
+) -> dict[str, Any]:
+    """The figures of an epoch; `penalty` is the term that L1 and L2 add to the cost, at its end."""
+    return {
+        "epoch": report.epoch,
+        "epochs": model.settings.epochs,
+        **asdict(report),
+        "regularization": penalty,
+        "seconds": round(seconds, 6),
+        "dataset": model.dataset,
+        **({} if health is None else asdict(health)),
+    }
+
+
+def epoch_text(values: dict[str, Any]) -> str:
+    """The row of an epoch below the heading, and what a diagnosis adds to it."""
+    counted = f"{values['epoch']}/{values['epochs']}"
+    accuracy = values["validation_accuracy"]
+    validation = "-" if accuracy is None else f"{accuracy:.4f}"
+    costs = f"{values['cost']:6.4f}  {values['regularization']:7.4f}"
+    accuracies = f"{values['train_accuracy']:6.4f}  {validation:>10}"
+    row = f"{counted:>7}  {values['learning_rate']:8.4g}  {costs}  {accuracies}  {values['seconds']:7.2f}"
+    layers = [
+        f"         layer {layer['layer']}: {layer['saturated']:.1%} saturated, "
+        f"‖δ‖ {layer['delta_norm']:.2e}, update {layer['update']:.2e}"
+        for layer in values.get("layers", ())
+    ]
+    remark = [f"         remark: {values['remark']}"] if values.get("remark") else []
+    return "\n".join([row, *layers, *remark])
+
+
+def end_values(
+    model: "Model", test: "Evaluation", stopped: str, output: str, seconds: float
+) -> dict[str, Any]:
+    """How the training went, and what its network is worth on the test set."""
+    reports = model.training.reports
+    return {
+        "epochs": len(reports),
+        "stopped": stopped,
+        "best_epoch": best_epoch(reports),
+        "test_accuracy": test.accuracy,
+        "correct": test.correct,
+        "total": test.total,
+        "dataset": model.dataset,
+        "model": output,
+        "seconds": round(seconds, 6),
+    }
+
+
+def end_text(values: dict[str, Any], best_kept: bool) -> str:
+    """The result, and how it came about."""
+    how = {"completed": "completed", "early": "stopped early", "interrupted": "interrupted"}[
+        values["stopped"]
+    ]
+    kept = f"; saved the network of epoch {values['best_epoch']}" if best_kept else ""
+    return (
+        f"test accuracy {values['test_accuracy']:.4f} ({values['correct']:,} of {values['total']:,}) "
+        f"on {values['dataset']}; "
+        f"{how} after epoch {values['epochs']} in {values['seconds']:.1f} s{kept}; {values['model']}"
+    )

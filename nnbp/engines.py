@@ -1,0 +1,125 @@
+"""The two engines, and the choice between them.
+
+The NumPy engine (sgd.py, evaluation.py) is the algorithm as it is read; the compiled one (native/) does the
+same faster. No other file of the core knows that there are two.
+"""
+
+import os
+from typing import Literal, Protocol
+
+import numpy as np
+
+from nnbp import evaluation, native, sgd
+from nnbp.arrays import Layers
+from nnbp.costs import Cost, find_cost
+from nnbp.errors import EngineError
+from nnbp.evaluation import Evaluation
+from nnbp.minibatches import Examples, ImagesAndLabels
+from nnbp.network import Network
+from nnbp.settings import ENGINES, Settings
+from nnbp.sgd import Progress
+
+ENGINE_VARIABLE = "NNBP_ENGINE"
+
+# auto: as many as help, up to one for each processor.
+Threads = int | Literal["auto"]
+
+
+class Epochs(Protocol):
+    """The epochs of a training, by either engine."""
+
+    def run(self, epoch: int, progress: Progress) -> Evaluation:
+        """Train for an epoch; how its examples were answered."""
+
+
+class Evaluator(Protocol):
+    """Evaluations of one network on one set of examples, by either engine."""
+
+    def run(self) -> Evaluation:
+        """The figures of the network as it is now."""
+
+
+def choose_engine(wanted: str, network: Network, *examples: Examples) -> str:
+    """The engine for these examples: "native" or "numpy".
+
+    auto is the compiled engine where it is built, for networks in float32 and images of bytes, unless
+    NNBP_ENGINE says numpy. With native in NNBP_ENGINE it has to be built. Raises EngineError where the
+    compiled engine is wanted and cannot be used.
+    """
+    if wanted not in ENGINES:
+        raise ValueError(f"engine {wanted!r} is none of {', '.join(ENGINES)}")
+    asked = _engine_of_the_environment() if wanted == "auto" else wanted
+    if asked == "numpy":
+        return "numpy"
+    reason = native.missing()
+    if reason and asked == "native":
+        raise EngineError("engine native", reason, "reinstall nnbp with a C compiler, or use --engine numpy")
+    suits = all(native.suits(network, each) for each in examples)
+    if not suits and wanted == "native":
+        raise EngineError(
+            "engine native", "it takes networks in float32 and images of bytes", "use --engine numpy"
+        )
+    return "native" if suits and not reason else "numpy"
+
+
+def evaluate(
+    network: Network,
+    examples: ImagesAndLabels,
+    cost: str | Cost,
+    engine: str = "auto",
+    threads: Threads = "auto",
+) -> Evaluation:
+    """Show the network all of the examples, once.
+
+    Raises ValueError where they do not match its sizes, and EngineError as `choose_engine` does.
+
+    >>> import numpy as np
+    >>> network = Network.random((4, 3), np.random.default_rng(0))
+    >>> evaluate(network, (np.zeros((5, 4)), np.array([0, 1, 2, 0, 1])), "cross-entropy").total
+    5
+    """
+    shown = Examples(*examples)
+    shown.check(network.sizes)
+    return evaluator(choose_engine(engine, network, shown), network, shown, find_cost(cost), threads).run()
+
+
+def evaluator(engine: str, network: Network, examples: Examples, cost: Cost, threads: Threads) -> Evaluator:
+    """The evaluator of an engine, "native" or "numpy". Raises ValueError for a number of threads below 1."""
+    most = _most(threads)
+    if engine == "native":
+        return native.Evaluator(network, examples, cost, most)
+    return evaluation.Evaluator(network, examples, cost)
+
+
+def epochs(
+    engine: str,
+    network: Network,
+    velocity: Layers,
+    training: Examples,
+    settings: Settings,
+    rng: np.random.Generator,
+    threads: Threads,
+) -> Epochs:
+    """The epochs of an engine, "native" or "numpy"; they work in `network`, `velocity` and `rng`.
+
+    Raises ValueError for a number of threads below 1.
+    """
+    most = _most(threads)
+    if engine == "native":
+        return native.Epochs(network, velocity, training, settings, rng, most)
+    return sgd.Epochs(network, velocity, training, settings, rng)
+
+
+def _most(threads: Threads) -> int | None:
+    if threads == "auto":
+        return None
+    if threads < 1:
+        raise ValueError(f"threads is {threads}; it has to be at least 1, or 'auto'")
+    return threads
+
+
+def _engine_of_the_environment() -> str:
+    named = os.environ.get(ENGINE_VARIABLE) or "auto"
+    if named not in ENGINES:
+        raise EngineError(ENGINE_VARIABLE, f"it is {named!a:.40}", "set it to native or numpy, or unset it")
+    return named
