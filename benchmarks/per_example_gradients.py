@@ -18,7 +18,7 @@ import numpy as np
 
 import nnbp
 from nnbp.backprop import Backpropagation
-from nnbp.per_example import clipping_scales, squared_gradient_norms
+from nnbp.per_example import clipping_factors, squared_gradient_norms
 
 SECONDS = 3.0  # for each row
 MAX_NORM = 1.0
@@ -54,7 +54,7 @@ def row(sizes: tuple[int, ...], batch_size: int) -> str:
 
     def clipped() -> None:
         passes.run(inputs, targets, z)
-        scales = clipping_scales(squared_gradient_norms(passes.below, passes.deltas), MAX_NORM)
+        scales = clipping_factors(squared_gradient_norms(passes.below, passes.deltas), MAX_NORM)
         passes.mean_gradients(times=scales[:, np.newaxis])
 
     def public_mean() -> None:

@@ -1,4 +1,4 @@
-"""`nnbp train`: train a network, report every epoch, write the model."""
+"""`nnbp train`: train a network, report every epoch, store the model."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,7 @@ from nnbp.cli.options import (
 )
 from nnbp.cli.output import Reports as Events
 from nnbp.cli.setting_options import setting_options
-from nnbp.cli.train_output import ModelOutput
+from nnbp.cli.train_store import Destination
 from nnbp.settings import Settings
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def train(
     threads: int | None,
     as_json: bool,
     quiet: bool,
-    **choices: Any,
+    **hyperparameters: Any,
 ) -> None:
     """Train a network and write it to a model file after every epoch.
 
@@ -97,9 +97,9 @@ def train(
       nnbp train -o - | nnbp evaluate -
       nnbp train --resume model.npz
     """
-    settings = _settings(choices)
+    settings = _settings(hyperparameters)
     blas.use_threads(threads)
-    target = ModelOutput(output or (resume if resume not in (None, STANDARD) else "model.npz"))
+    target = Destination(output or (resume if resume not in (None, STANDARD) else "model.npz"))
     if resume is None:
         model, digits = _begin(target, settings, sizes, dataset, validation, seed, engine, bars=not quiet)
     else:
@@ -111,7 +111,7 @@ def train(
 
 
 def _begin(
-    target: ModelOutput,
+    target: Destination,
     settings: Settings,
     sizes: tuple[int, ...],
     dataset: str | None,
@@ -120,7 +120,7 @@ def _begin(
     engine: str,
     bars: bool,
 ) -> "tuple[Model, Dataset]":
-    """A training that has not begun, and its data set; what can fail at once fails before any download."""
+    """A new training, and its data set; whatever can fail at once fails before a download."""
     # The data set's files are read and hashed while NumPy is imported.
     coming = data.Loading(dataset)
     check_sizes(sizes, data.shape(dataset))
@@ -136,7 +136,7 @@ def _begin(
     return Model.of(training, digits), digits
 
 
-def _resume(target: ModelOutput, where: str, given: dict[str, Any], bars: bool) -> "tuple[Model, Dataset]":
+def _resume(target: Destination, where: str, given: dict[str, Any], bars: bool) -> "tuple[Model, Dataset]":
     """The training in a model file, with the options that were given, and its data set."""
     target.check()
     from nnbp.cli import train_resume
@@ -144,16 +144,16 @@ def _resume(target: ModelOutput, where: str, given: dict[str, Any], bars: bool) 
     return train_resume.resume(where, given, bars)
 
 
-def _settings(choices: dict[str, Any]) -> Settings:
-    """The settings, whose options are each sound; a usage error where they do not go together."""
+def _settings(hyperparameters: dict[str, Any]) -> Settings:
+    """The settings; a usage error if options, each valid on its own, contradict each other."""
     try:
-        return Settings(**choices)
+        return Settings(**hyperparameters)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
 
 
 def _given(context: click.Context) -> dict[str, Any]:
-    """The options that stand on the command line, rather than having their defaults."""
+    """The options given on the command line."""
     return {
         name: value
         for name, value in context.params.items()
@@ -162,15 +162,16 @@ def _given(context: click.Context) -> dict[str, Any]:
 
 
 def _held_out(validation: int | None, total: int, settings: Settings) -> int:
-    """How many of the training examples are held out; a usage error where that is too many or too few."""
+    """The number of training examples to hold out; a usage error if it is too large or too small."""
     count = total // 6 if validation is None else validation
     if count >= total:
         raise click.BadParameter(
-            f"to hold out {count:,} of {total:,} training examples leaves none", param_hint="--validation"
+            f"expected fewer than the {total:,} training examples, found {count:,}; leave some to train on",
+            param_hint="--validation",
         )
     if settings.needs_validation and not count:
         raise click.BadParameter(
-            "--patience and --keep best need the validation accuracy; hold some examples out",
+            "--patience and --keep best need validation examples; hold some out",
             param_hint="--validation",
         )
     return count

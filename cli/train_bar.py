@@ -1,4 +1,4 @@
-"""The progress bar of a training: one for all its epochs, which moves within them, too."""
+"""The progress bar of a training: one for all epochs, which also moves within an epoch."""
 
 from typing import Self
 
@@ -8,7 +8,7 @@ _FORMAT = "{percentage:3.0f}%|{bar}| {n:.1f}/{total} epochs [{elapsed}<{remainin
 
 
 class TrainingBar:
-    """Follows the examples of each epoch; the `progress` of a training."""
+    """Called as the `progress` of a training, it follows the examples of each epoch."""
 
     def __init__(self, wanted: bool, examples: int, epochs: int, done: int) -> None:
         self._bar = bar(wanted, total=epochs, initial=done, bar_format=_FORMAT)
@@ -16,7 +16,7 @@ class TrainingBar:
         self._seen = 0
 
     def __call__(self, seen: int) -> None:
-        """Move to so many examples of this epoch; fewer than before are those of the next one."""
+        """Move to this number of examples; a smaller number than before belongs to the next epoch."""
         before = self._seen if seen > self._seen else 0
         self._bar.update((seen - before) / self._examples)
         self._seen = seen

@@ -17,7 +17,7 @@ HEADING = "  epoch      rate    cost  penalty   train  validation  seconds"
 
 
 def start_values(model: "Model", total: int, tests: int, output: str) -> dict[str, Any]:
-    """Everything that is known before the first epoch; `total` examples are there to train with."""
+    """Everything known before the first epoch; `total` counts training and validation examples together."""
     training = model.training
     sizes = training.network.sizes
     return {
@@ -35,7 +35,7 @@ def start_values(model: "Model", total: int, tests: int, output: str) -> dict[st
 
 
 def start_text(values: dict[str, Any]) -> str:
-    """The network and its examples, and the heading of the epochs."""
+    """The network and its examples, and the heading of the table of epochs."""
     network = ",".join(map(str, values["sizes"]))
     counts = ", ".join(
         f"{values[f'{split}_examples']:,} {split}" for split in ("training", "validation", "test")
@@ -46,7 +46,7 @@ def start_text(values: dict[str, Any]) -> str:
 def epoch_values(
     model: "Model", report: EpochReport, penalty: float, health: "Health | None", seconds: float
 ) -> dict[str, Any]:
-    """The figures of an epoch; `penalty` is the term that L1 and L2 add to the cost, at its end."""
+    """The figures of an epoch; `penalty` is the L1 and L2 term of the cost after it."""
     return {
         "epoch": report.epoch,
         "epochs": model.settings.epochs,
@@ -59,7 +59,7 @@ def epoch_values(
 
 
 def epoch_text(values: dict[str, Any]) -> str:
-    """The row of an epoch below the heading, and what a diagnosis adds to it."""
+    """The row of an epoch below the heading, followed by its diagnosis, if any."""
     counted = f"{values['epoch']}/{values['epochs']}"
     accuracy = values["validation_accuracy"]
     validation = "-" if accuracy is None else f"{accuracy:.4f}"
@@ -78,7 +78,7 @@ def epoch_text(values: dict[str, Any]) -> str:
 def end_values(
     model: "Model", test: "Evaluation", stopped: str, output: str, seconds: float
 ) -> dict[str, Any]:
-    """How the training went, and what its network is worth on the test set."""
+    """How the training ended, and the accuracy of its network on the test set."""
     reports = model.training.reports
     return {
         "epochs": len(reports),
@@ -94,7 +94,7 @@ def end_values(
 
 
 def end_text(values: dict[str, Any], best_kept: bool) -> str:
-    """The result, and how it came about."""
+    """The test accuracy, and how the training ended."""
     how = {"completed": "completed", "early": "stopped early", "interrupted": "interrupted"}[
         values["stopped"]
     ]

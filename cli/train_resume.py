@@ -1,4 +1,4 @@
-"""`nnbp train --resume`: which options of a training may change, and which may not."""
+"""`nnbp train --resume`: a training from its model file, and which options may change."""
 
 from dataclasses import asdict, replace
 from typing import Any
@@ -11,15 +11,15 @@ from nnbp.engines import choose_engine
 from nnbp.errors import RejectedFileError
 from nnbp.modelfile import Model
 
-# These leave the result as it is, save for --epochs, which is the point of resuming.
+# Options that do not change the result, and --epochs, the point of resuming.
 _FREE = {"resume", "epochs", "dataset", "output", "diagnose", "threads", "as_json", "quiet"}
 
 
 def resume(where: str, given: dict[str, Any], bars: bool) -> tuple[Model, Dataset]:
-    """The training in a model file, as the options that were given allow to go on, and its data set.
+    """The training in a model file, with the epochs of the options, and its data set.
 
-    Raises a usage error for an option that differs from the training's own, EngineError where its engine is
-    not available, and the errors of loading.
+    Raises a usage error for an option that contradicts the training, EngineError if its engine is not
+    available, and the errors of loading.
     """
     model = _with_epochs(_checked(loading.read(where), given), given)
     choose_engine(model.origin.engine, model.network)
@@ -30,7 +30,7 @@ def resume(where: str, given: dict[str, Any], bars: bool) -> tuple[Model, Datase
 
 
 def _checked(model: Model, given: dict[str, Any]) -> Model:
-    """The model; a usage error for an option that is not its own. An engine of `auto` agrees with either."""
+    """The model; a usage error for an option that contradicts it. --engine auto agrees with either engine."""
     made_with = {"sizes": model.network.sizes, **asdict(model.settings), **asdict(model.origin)}
     for name, value in given.items():
         if name not in _FREE and value not in (made_with[name], "auto"):
@@ -45,7 +45,7 @@ def _with_epochs(model: Model, given: dict[str, Any]) -> Model:
     epochs, done = given.get("epochs", model.settings.epochs), len(model.training.reports)
     if epochs < done:
         raise click.BadParameter(
-            f"{epochs} epochs were asked for, but the training to resume has done {done}",
+            f"{epochs} epochs were requested, but the training to resume has done {done}",
             param_hint="--epochs",
         )
     try:
@@ -60,8 +60,8 @@ def _check_dataset(model: Model, dataset: Dataset) -> None:
     origin = model.origin
     if dataset.sha256 != origin.dataset_sha256:
         raise click.BadParameter(
-            f"{dataset.name} has SHA-256 {dataset.sha256}, but the training to resume began on "
-            f"{origin.dataset} with {origin.dataset_sha256}",
+            f"{dataset.name} has SHA-256 {dataset.sha256[:16]}…, but the training to resume began on "
+            f"{origin.dataset} with {origin.dataset_sha256[:16]}…",
             param_hint="--dataset",
         )
     if not origin.validation < len(dataset.train_labels):

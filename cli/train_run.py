@@ -1,4 +1,4 @@
-"""One training, from the data set to the model file, once all options are checked."""
+"""One training, from the data set to the model file; all options are checked by now."""
 
 import time
 from functools import partial
@@ -8,7 +8,7 @@ from nnbp import modelfile
 from nnbp.cli import signals, train_report
 from nnbp.cli.output import Reports as Events
 from nnbp.cli.train_bar import TrainingBar
-from nnbp.cli.train_output import ModelOutput, Storing
+from nnbp.cli.train_store import Destination, Storing
 from nnbp.data import Dataset
 from nnbp.engines import Threads
 from nnbp.minibatches import Examples
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 
 class TrainingRun:
-    """Trains, stores the model after every epoch, and writes events: start, epoch, epoch, …, end."""
+    """Trains, stores the model after every epoch, and writes the events: start, epoch, epoch, …, end."""
 
     def __init__(
         self,
         model: modelfile.Model,
         dataset: Dataset,
-        output: ModelOutput,
+        destination: Destination,
         events: Events,
         quiet: bool,
         diagnose: bool,
@@ -35,28 +35,28 @@ class TrainingRun:
         self.model = model
         self.training = model.training
         self.dataset = dataset
-        self.output = output
+        self.destination = destination
         self.events = events
         self.quiet = quiet
         self.threads: Threads = "auto" if threads is None else threads
         self.shown, _ = Examples(*dataset.training).hold_out(self.training.held_out)
         self.checkup = self._checkup() if diagnose else None
-        self.storing = Storing(output)
+        self.storing = Storing(destination)
         self.started = time.perf_counter()
 
     def run(self) -> None:
-        """All of it. When a signal ends it, the last whole epoch is stored and reported."""
+        """Train to the end. If a signal ends it, the last whole epoch is stored and reported."""
         self._start()
         try:
             self._train()
         except signals.Interrupted:
             self.storing.finish()
-            if self.output.content:
+            if self.destination.content:
                 self._end("interrupted")
             raise
-        # A training that was over before it was resumed is written all the same.
-        if not self.output.content:
-            self.output.store(modelfile.dumps(self.model))
+        # A training that was over when it was resumed has stored nothing yet.
+        if not self.destination.content:
+            self.destination.store(modelfile.dumps(self.model))
         early = len(self.training.reports) < self.training.settings.epochs
         self._end("early" if early else "completed")
 
@@ -65,7 +65,7 @@ class TrainingRun:
             began = time.perf_counter()
             for report in self.training.run(self.dataset.training, threads=self.threads, progress=bar):
                 self.dataset.check_unchanged()
-                # A signal waits until the epoch is on its way, so that file and report agree.
+                # A signal waits until the epoch is being stored, so that file and report agree.
                 with signals.held_back():
                     health = None if self.checkup is None else self.checkup.after(report)
                     penalty = self._penalty()
@@ -89,7 +89,7 @@ class TrainingRun:
         if self.quiet:
             return
         total, tests = len(self.dataset.train_labels), len(self.dataset.test_labels)
-        values = train_report.start_values(self.model, total, tests, self.output.name)
+        values = train_report.start_values(self.model, total, tests, self.destination.name)
         self.events.event("start", values, train_report.start_text(values))
 
     def _epoch(self, report: EpochReport, penalty: float, health: "Health | None", seconds: float) -> None:
@@ -99,12 +99,12 @@ class TrainingRun:
         self.events.event("epoch", values, train_report.epoch_text(values))
 
     def _end(self, stopped: str) -> None:
-        """Evaluate the stored model; after an interruption the one in memory is in the midst of an epoch."""
-        stored = modelfile.loads(self.output.content, self.output.name)
+        """Evaluate the stored model: after an interruption, the one in memory is in mid-epoch."""
+        stored = modelfile.loads(self.destination.content, self.destination.name)
         test = stored.training.evaluate(self.dataset.test, stored.training.engine or "auto", self.threads)
         self.dataset.check_unchanged()
         seconds = time.perf_counter() - self.started
-        values = train_report.end_values(stored, test, stopped, self.output.name, seconds)
+        values = train_report.end_values(stored, test, stopped, self.destination.name, seconds)
         text = train_report.end_text(values, best_kept=stored.training.best is not None)
         self.events.event("end", values, text)
-        self.output.end()
+        self.destination.end()

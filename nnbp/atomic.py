@@ -13,27 +13,27 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-# Not blocking, since what is in its place could be a pipe.
+# Non-blocking: a pipe of that name would otherwise wait for a reader.
 _PARTIAL = os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 
 
 def check(path: Path) -> None:
-    """Raise the OSError that `write` would meet: no such folder, no permission, not a regular file."""
+    """Raise the OSError that `write` would raise: no such folder, no permission, not a regular file."""
     with _naming(path):
         target = _target(path)
         if target is None:
             return
         if target.exists() and not os.access(target, os.W_OK):
-            raise PermissionError(errno.EACCES, "the file may not be written")
+            raise PermissionError(errno.EACCES, "the file is not writable")
         descriptor, partial = _open_partial(target)
         partial.unlink()
         os.close(descriptor)
 
 
 def write(path: Path, content: bytes) -> None:
-    """Replace the content of the file, or device, that the path leads to.
+    """Replace the content of the file or device at the path, through links.
 
-    Raises OSError, and then the old content is still there.
+    Raises OSError; the old content is then still there.
     """
     with _naming(path):
         target = _target(path)
@@ -44,9 +44,9 @@ def write(path: Path, content: bytes) -> None:
 
 
 def replace(path: Path, content: bytes) -> None:
-    """Put a file with this content in the place of whatever has this name, a link, say, but not of a folder.
+    """Put a file with this content at the path; a link is replaced rather than followed.
 
-    Raises OSError, and then what was there is still there.
+    Raises OSError; whatever was there is then still there.
     """
     with _naming(path):
         _replace(path, content)
@@ -54,7 +54,7 @@ def replace(path: Path, content: bytes) -> None:
 
 @contextlib.contextmanager
 def _naming(path: Path) -> Iterator[None]:
-    """Let every OSError name the file that the caller knows, not one that stands in for it."""
+    """Make every OSError name the file that the caller named, not the temporary one."""
     try:
         yield
     except OSError as error:
@@ -75,14 +75,14 @@ def _replace(target: Path, content: bytes) -> None:
             os.fsync(descriptor)
             partial.replace(target)
         except BaseException:
-            # While it is still locked: afterwards it may be another process's.
+            # Before the lock is released: afterwards the file may belong to another process.
             partial.unlink(missing_ok=True)
             raise
     _sync_folder(target.parent)
 
 
 def _target(path: Path) -> Path | None:
-    """The regular file, existing or not, that the path leads to; None for a device such as /dev/null."""
+    """The regular file that the path resolves to, existing or not; None for a device such as /dev/null."""
     target = Path(os.path.realpath(path))
     if target.is_symlink():
         raise OSError(errno.ELOOP, "a symbolic link that leads to itself")
@@ -95,7 +95,7 @@ def _target(path: Path) -> Path | None:
 
 
 def _open_partial(target: Path) -> tuple[int, Path]:
-    """The temporary file, open for writing, and ours alone until it is closed."""
+    """The temporary file, open for writing, and locked until it is closed."""
     if not target.parent.is_dir():
         raise FileNotFoundError(errno.ENOENT, "no such folder")
     partial = target.with_name(f".{target.name}.partial")
@@ -104,10 +104,10 @@ def _open_partial(target: Path) -> tuple[int, Path]:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             os.close(descriptor)
             raise OSError(errno.EEXIST, f"{partial.name} is in the way, and is not a regular file")
-        # A file system without locks leaves two trainings that write the same model at once to their luck.
+        # On a file system without locks, two processes that write the same file may still collide.
         with contextlib.suppress(OSError):
             fcntl.flock(descriptor, fcntl.LOCK_EX)
-        # While this process waited, another may have moved the file into place: then it is the target.
+        # Another process may have renamed the file to the target while this one waited for the lock.
         with contextlib.suppress(FileNotFoundError):
             if os.path.samestat(os.fstat(descriptor), partial.lstat()):
                 return descriptor, partial
@@ -115,7 +115,7 @@ def _open_partial(target: Path) -> tuple[int, Path]:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Make the change of names last, too."""
+    """Flush the renaming to the disk, too."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -28,7 +28,7 @@ from nnbp.sigmoid import sigmoid_prime
 
 
 class Backpropagation:
-    """Passes of mini-batches of one size B through one network, in buffers made once.
+    """Both passes of mini-batches of one size B through one network, in preallocated buffers.
 
     forward   the forward pass
     below     the inputs of the last `run`, and the activations of the hidden layers
@@ -44,7 +44,7 @@ class Backpropagation:
         self.deltas = [np.empty((batch_size, n), network.dtype) for n in network.sizes[1:]]
         self._batch_size = batch_size
         self._slopes = [np.empty_like(delta) for delta in self.deltas]
-        self._scaled = [np.empty_like(delta) for delta in self.deltas]
+        self._multiplied = [np.empty_like(delta) for delta in self.deltas]
         self._gradients = [(np.empty_like(w), np.empty_like(b)) for w, b in network.layers]
         self._sigmoid_prime = sigmoid_prime if dropout is None else dropout.sigmoid_prime
 
@@ -60,24 +60,24 @@ class Backpropagation:
             delta *= slope  # BP2
 
     def mean_gradients(self, times: float | Array = 1.0) -> Layers:
-        """The mean over the examples of ∂C_x/∂weights and ∂C_x/∂biases, per layer, in buffers of its own.
+        """The mean over the examples of ∂C_x/∂weights and ∂C_x/∂biases, per layer, in its own buffers.
 
-        Each example's gradient is multiplied first: by a number, or (B, 1) by a number of its own. This is
-        the one place where gradients are averaged.
+        The gradients are multiplied by `times` first: one number, or (B, 1), one for each example. This is
+        the only place where gradients are averaged.
         """
-        # The factor meets the deltas, since they are smaller than the gradients.
+        # The factor is applied to the deltas, which are smaller than the gradients.
         factor = np.asarray(times / self._batch_size, self.network.dtype)
-        for below, delta, scaled, (weights, biases) in zip(
-            self.below, self.deltas, self._scaled, self._gradients, strict=True
+        for below, delta, multiplied, (weights, biases) in zip(
+            self.below, self.deltas, self._multiplied, self._gradients, strict=True
         ):
-            np.multiply(delta, factor, out=scaled)
-            np.add.reduce(scaled, axis=0, out=biases)  # BP3
-            np.matmul(below.T, scaled, out=weights)  # BP4
+            np.multiply(delta, factor, out=multiplied)
+            np.add.reduce(multiplied, axis=0, out=biases)  # BP3
+            np.matmul(below.T, multiplied, out=weights)  # BP4
         return self._gradients
 
 
 def backpropagate(network: Network, inputs: Array, targets: Array, cost: str | Cost) -> Backpropagation:
-    """Both passes of one mini-batch, in buffers of their own.
+    """Both passes of one mini-batch, in new buffers.
 
     inputs (B, n_0) and targets (B, n_L) are in the precision of the network; the cost is one of COSTS, or
     its name. Raises ValueError where the shapes do not match the network, or for an unknown name.
@@ -93,7 +93,7 @@ def backpropagate(network: Network, inputs: Array, targets: Array, cost: str | C
 def mean_gradients(network: Network, inputs: Array, targets: Array, cost: str | Cost) -> Layers:
     """The mean over the examples of ∂C_x/∂weights (n_in, n_out) and ∂C_x/∂biases (n_out,), per layer.
 
-    Takes and raises what `backpropagate` does.
+    Arguments and errors are those of `backpropagate`.
 
     >>> network = Network.random((4, 3), np.random.default_rng(0))
     >>> ((weights, biases),) = mean_gradients(network, np.ones((5, 4)), np.zeros((5, 3)), "cross-entropy")

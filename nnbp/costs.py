@@ -1,7 +1,7 @@
-"""The costs: the price that a network pays for an example, and the error of its output layer.
+"""The costs: the cost of an example, and BP1, the error of the output layer.
 
-Both are worked out from the weighted inputs z of the output layer, not from its activations: a saturated
-activation would give log 0. A target is the one-hot vector y of an example's label. The cost decides on
+Both are computed from the weighted inputs z of the output layer, not from its activations: a saturated
+activation would give log 0. A target is the one-hot vector y of an example's label. The cost determines
 the activations of the output layer: sigmoids, a = σ(z), or for the log-likelihood a softmax, a = e^z / Σ e^z.
 """
 
@@ -14,7 +14,7 @@ from nnbp.sigmoid import SMALLEST_EXPONENT, sigmoid, sigmoid_prime, softmax, sof
 
 
 class Cost(ABC):
-    """A cost C_x of an example x; that of many examples is the mean of theirs."""
+    """A cost C_x of an example x; the cost of many examples is the mean of C_x."""
 
     name: str
     output = "sigmoid"
@@ -76,7 +76,7 @@ class LogLikelihood(Cost):
         return a
 
     def values(self, z: Array, targets: Array) -> Array:
-        # The largest z is taken out of the sum, so that its term is 1 and none is larger.
+        # The largest z is subtracted first: its term is 1, and no term is larger.
         largest = z.max(axis=1)
         rest = np.exp(np.maximum(z - largest[:, np.newaxis], SMALLEST_EXPONENT)).sum(axis=1)
         return np.asarray(np.log(rest) + (largest - np.einsum("bo,bo->b", z, targets)))

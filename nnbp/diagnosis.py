@@ -1,4 +1,4 @@
-"""Why it is not learning: how each layer fares in an epoch, and which known trouble that resembles."""
+"""Why a network is not learning: figures of each layer after an epoch, and the problem that they match."""
 
 from dataclasses import dataclass
 
@@ -13,17 +13,17 @@ from nnbp.network import Network
 from nnbp.settings import Settings
 from nnbp.training import EpochReport
 
-# So many training examples, the first ones, are looked at after each epoch.
+# The first training examples, this many, are passed through the network after each epoch.
 PROBE = 1_000
 BATCH_SIZE = 250
 
-# An activation nearer than this to 0 or 1 is saturated: σ′ is then below a fifth of its height.
+# An activation within this distance of 0 or 1 is saturated: σ′ is then below a fifth of its maximum.
 SATURATED = 0.05
 
 
 @dataclass(frozen=True)
 class LayerHealth:
-    """How a layer, counted from 1 above the input, fares on the examples that are looked at.
+    """The figures of a layer, counted from 1 above the input.
 
     saturated   fraction of activations below 0.05 or above 0.95
     delta_norm  mean over the examples of ‖δ‖, the error of the layer
@@ -38,16 +38,16 @@ class LayerHealth:
 
 @dataclass(frozen=True)
 class Health:
-    """The layers after an epoch, and one plain-word remark if they show a pattern of known trouble."""
+    """The layers after an epoch, and a remark in plain words if they match a known problem."""
 
     layers: tuple[LayerHealth, ...]
     remark: str | None
 
 
 class Checkup:
-    """Looks at a network between the epochs of its training, which it leaves as it is.
+    """Examines a network between the epochs of its training, without changing it.
 
-    Raises ValueError where the examples do not match the network.
+    Raises ValueError if the examples do not match the network.
     """
 
     def __init__(self, network: Network, training: Examples, settings: Settings) -> None:
@@ -61,7 +61,7 @@ class Checkup:
         self._lowest_cost = np.inf
 
     def after(self, report: EpochReport) -> Health:
-        """The health after the epoch that is reported; call it after each epoch, in order."""
+        """The health after the epoch of this report; call it after every epoch, in order."""
         saturated, norms, stuck = self._look()
         layers = tuple(
             LayerHealth(number, fraction, norm, update)
@@ -87,11 +87,11 @@ class Checkup:
                 norms.append([np.sqrt(np.square(delta).sum(axis=1)) for delta in passes.deltas])
                 wrong = np.abs(outputs - minibatch.targets) > 0.5
                 stuck.append(np.asarray((wrong & _extreme(outputs)).any(axis=1)))
-        means = (np.concatenate(parts, axis=1).mean(axis=1).tolist() for parts in (saturated, norms))
+        means = (np.concatenate(each, axis=1).mean(axis=1).tolist() for each in (saturated, norms))
         return next(means), next(means), float(np.concatenate(stuck).mean())
 
     def _updates(self) -> list[float]:
-        """How far the weights of each layer have moved since the last look, relative to their norm."""
+        """How far the weights of each layer have moved since the last call, relative to their norm."""
         moved = []
         for weights, before in zip(self._network.weights, self._before, strict=True):
             moved.append(float(np.linalg.norm(weights - before)) / max(float(np.linalg.norm(before)), 1e-30))
@@ -99,7 +99,7 @@ class Checkup:
         return moved
 
     def _remark(self, report: EpochReport, layers: tuple[LayerHealth, ...], stuck: float) -> str | None:
-        """The first of the known patterns that fits."""
+        """The first known problem that fits."""
         rate, chance = report.learning_rate, 1.0 / self._network.sizes[-1]
         nothing_learned = report.train_accuracy < 1.5 * chance
         *hidden, output = layers
@@ -126,5 +126,5 @@ class Checkup:
 
 
 def _extreme(activations: Array) -> npt.NDArray[np.bool_]:
-    """Which activations are saturated."""
+    """True for each saturated activation."""
     return np.asarray(np.abs(activations - 0.5) > 0.5 - SATURATED, np.bool_)

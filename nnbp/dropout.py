@@ -1,7 +1,7 @@
-"""Dropout: each example trains a network from which some hidden neurons are missing.
+"""Dropout: each example trains a network without some of its hidden neurons.
 
 See Srivastava and others 2014, "Dropout: a simple way to prevent neural networks from overfitting". The
-neurons that stay are scaled up by 1/(1 − p), so that the whole network needs no correction afterwards.
+activations that remain are multiplied by 1/(1 − p), so that the whole network needs no correction later.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from nnbp.arrays import Array
 
 
 class Dropout:
-    """Which hidden neurons take part in a mini-batch of B examples, drawn anew for each.
+    """The masks of the hidden neurons for a mini-batch of B examples, drawn anew for each.
 
     masks[l]  (B, n_l)   of each hidden layer: 0 with probability p, else 1/(1 − p)
     """
@@ -31,7 +31,7 @@ class Dropout:
         self._rng = rng
 
     def draw(self) -> None:
-        """Fill the masks, layer after layer."""
+        """Draw new masks, layer by layer."""
         for mask in self.masks:
             self._rng.random(out=mask, dtype=mask.dtype)
             np.greater_equal(mask, self._probability, out=mask, casting="unsafe")

@@ -1,7 +1,7 @@
 """The two engines, and the choice between them.
 
-The NumPy engine (sgd.py, evaluation.py) is the algorithm as it is read; the compiled one (native/) does the
-same faster. No other file of the core knows that there are two.
+The NumPy engine (sgd.py, evaluation.py) is written to be read; the compiled one (native/) does the same,
+faster. No other file of the core knows that there are two.
 """
 
 import os
@@ -29,22 +29,22 @@ class Epochs(Protocol):
     """The epochs of a training, by either engine."""
 
     def run(self, epoch: int, progress: Progress) -> Evaluation:
-        """Train for an epoch; how its examples were answered."""
+        """Train for one epoch; the cost and answers of its examples."""
 
 
 class Evaluator(Protocol):
     """Evaluations of one network on one set of examples, by either engine."""
 
     def run(self) -> Evaluation:
-        """The figures of the network as it is now."""
+        """Evaluate the network in its present state."""
 
 
 def choose_engine(wanted: str, network: Network, *examples: Examples) -> str:
     """The engine for these examples: "native" or "numpy".
 
-    auto is the compiled engine where it is built, for networks in float32 and images of bytes, unless
-    NNBP_ENGINE says numpy. With native in NNBP_ENGINE it has to be built. Raises EngineError where the
-    compiled engine is wanted and cannot be used.
+    "auto" is the compiled engine if it is built, for networks in float32 and images of bytes, unless
+    NNBP_ENGINE is numpy. NNBP_ENGINE=native requires it to be built. Raises EngineError if the compiled
+    engine is requested and cannot be used.
     """
     if wanted not in ENGINES:
         raise ValueError(f"engine {wanted!r} is none of {', '.join(ENGINES)}")
@@ -69,9 +69,9 @@ def evaluate(
     engine: str = "auto",
     threads: Threads = "auto",
 ) -> Evaluation:
-    """Show the network all of the examples, once.
+    """Evaluate a network on these examples.
 
-    Raises ValueError where they do not match its sizes, and EngineError as `choose_engine` does.
+    Raises ValueError if they do not match its sizes, and EngineError as `choose_engine` does.
 
     >>> import numpy as np
     >>> network = Network.random((4, 3), np.random.default_rng(0))
@@ -100,7 +100,7 @@ def epochs(
     rng: np.random.Generator,
     threads: Threads,
 ) -> Epochs:
-    """The epochs of an engine, "native" or "numpy"; they work in `network`, `velocity` and `rng`.
+    """The epochs of an engine, "native" or "numpy"; they update `network`, `velocity` and `rng` in place.
 
     Raises ValueError for a number of threads below 1.
     """

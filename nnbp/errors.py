@@ -5,7 +5,7 @@ The core and `nnbp.data` raise these; only the command line knows their exit sta
 
 
 class NnbpError(Exception):
-    """An error about `where` (a file or URL) that says its `reason` and a `remedy`."""
+    """An error about `where` (a file or URL), with its `reason` and a `remedy`."""
 
     def __init__(self, where: str, reason: str, remedy: str) -> None:
         super().__init__(where, reason, remedy)
@@ -16,16 +16,16 @@ class NnbpError(Exception):
 
 
 class RejectedFileError(NnbpError):
-    """A file is no model, or no IDX file, or a damaged one."""
+    """A file is not a model or IDX file, or is damaged."""
 
 
 class DownloadError(NnbpError):
-    """No mirror delivers a data set, or the delivery is not the data set."""
+    """No mirror delivers a data set, or its content is wrong."""
 
 
 class EngineError(NnbpError):
-    """The engine that a training or an evaluation is to use is not available."""
+    """The engine requested for a training or an evaluation is not available."""
 
 
 class DivergenceError(NnbpError):
-    """Training left the finite numbers."""
+    """A cost, weight or bias became infinite or NaN during training."""

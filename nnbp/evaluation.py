@@ -35,12 +35,12 @@ class Evaluation:
 
     @property
     def accuracy(self) -> float:
-        """The fraction of examples answered right, 0–1."""
+        """The fraction of correct answers, 0–1."""
         return self.correct / self.total
 
 
 class Tally:
-    """Collects answers, block by block, into an Evaluation."""
+    """Adds up the answers, block by block, to an Evaluation."""
 
     def __init__(self, classes: int, cost: Cost) -> None:
         self._cost = cost
@@ -48,7 +48,7 @@ class Tally:
         self._confusion = np.zeros((classes, classes), np.int64)
 
     def add(self, z: Array, targets: Array, labels: Integers) -> Array:
-        """Count the answers z (n, n_L) to examples with these targets and labels; their costs, (n,)."""
+        """Add the answers z (n, n_L) to examples with these targets and labels; returns their costs, (n,)."""
         classes = len(self._confusion)
         pairs = labels.astype(np.int64) * classes + z.argmax(axis=1)
         self._confusion += np.bincount(pairs, minlength=classes**2).reshape(classes, classes)
@@ -57,14 +57,14 @@ class Tally:
         return costs
 
     def result(self) -> Evaluation:
-        """The figures of all that was added."""
+        """The evaluation of everything added."""
         return Evaluation(self._sum / int(self._confusion.sum()), self._confusion)
 
 
 class Evaluator:
-    """Shows a network the same examples as often as needed, in buffers made once.
+    """Repeated evaluations of one network on the same examples, in preallocated buffers.
 
-    Raises ValueError where the examples do not match the network's sizes.
+    Raises ValueError if the examples do not match the network's sizes.
     """
 
     def __init__(self, network: Network, examples: Examples, cost: Cost) -> None:
@@ -74,9 +74,9 @@ class Evaluator:
         self._passes = {size: ForwardPass(network, size) for size in self._minibatches.sizes}
 
     def run(self) -> Evaluation:
-        """The figures of the network as it is now."""
+        """Evaluate the network in its present state."""
         tally = Tally(self._classes, self._cost)
-        # A network of enormous weights has a cost that is not finite, which says enough.
+        # Enormous weights give a cost of inf or nan, which is the right answer.
         with np.errstate(over="ignore", invalid="ignore"):
             for block in self._minibatches.blocks():
                 for inputs, _, z in block.minibatches:

@@ -19,7 +19,7 @@ def check_images(images: npt.NDArray[Any], pixels: int) -> None:
 
 
 def as_inputs(images: npt.NDArray[Any], out: Array) -> Array:
-    """The pixels scaled to 0–1, in `out` (n, n_0), which it returns."""
+    """The pixels as numbers 0–1, in `out` (n, n_0), which is returned."""
     np.copyto(out, images, casting="same_kind")
     if images.dtype == np.uint8:
         out *= 1.0 / WHITE

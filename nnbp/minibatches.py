@@ -1,7 +1,7 @@
-"""Examples on their way into the network: gathered, scaled to 0–1 and cut into mini-batches.
+"""Examples on their way into the network: gathered, converted to 0–1 and cut into mini-batches.
 
-Images stay bytes until they are gathered, a block of mini-batches at a time, into buffers that are made once.
-A block is large enough to make the gathering cheap, and small enough to stay in the processor's cache.
+Images stay bytes until they are gathered, a block of mini-batches at a time, into preallocated buffers.
+A block is large enough to make gathering cheap, and small enough to stay in the processor's cache.
 """
 
 from collections.abc import Iterator
@@ -27,9 +27,9 @@ class Examples(NamedTuple):
     labels: Integers
 
     def hold_out(self, count: int) -> "tuple[Examples, Examples]":
-        """All but the last `count`, to train on, and those, to validate with.
+        """All but the last `count` examples, for training, and those `count`, for validation.
 
-        Raises ValueError unless some are left to train on.
+        Raises ValueError unless some are left for training.
         """
         if not 0 <= count < len(self.labels):
             raise ValueError(f"{count:,} of {len(self.labels):,} examples cannot be held out")
@@ -37,7 +37,7 @@ class Examples(NamedTuple):
         return Examples(self.images[:cut], self.labels[:cut]), Examples(self.images[cut:], self.labels[cut:])
 
     def check(self, sizes: tuple[int, ...]) -> None:
-        """Raise ValueError unless these examples suit a network of these sizes."""
+        """Raise ValueError unless these examples match a network of these sizes."""
         check_images(self.images, sizes[0])
         if not np.issubdtype(self.labels.dtype, np.integer):
             raise ValueError(f"labels are {self.labels.dtype}; integers were expected")
@@ -58,7 +58,7 @@ class MiniBatch(NamedTuple):
 
 
 class Block(NamedTuple):
-    """Some consecutive mini-batches, and the arrays of all their n examples together."""
+    """Some consecutive mini-batches, and the arrays of all their n examples."""
 
     minibatches: list[MiniBatch]
     labels: Integers  # (n,)
@@ -67,9 +67,9 @@ class Block(NamedTuple):
 
 
 class MiniBatches:
-    """The examples in mini-batches of `batch_size`; the last one holds the remainder.
+    """The examples in mini-batches of `batch_size`; the last one has the remainder.
 
-    sizes   the batch sizes that occur: one, or two where there is a remainder
+    sizes   the batch sizes that occur: one, or two if there is a remainder
     """
 
     def __init__(self, examples: Examples, network: Network, batch_size: int) -> None:
@@ -85,12 +85,12 @@ class MiniBatches:
         self._targets = np.empty((per_block, n_L), dtype)
         self._z = np.empty((per_block, n_L), dtype)
         self._one_hot = np.eye(n_L, dtype=dtype)
-        # Making a view takes as long as a step's smaller operations; these serve every epoch.
+        # Making a view takes as long as one of a step's smaller operations, so they are made once.
         self._full = self._cut(per_block, batch_size)
         self._last = self._cut(total % per_block or per_block, batch_size)
 
     def blocks(self, order: Integers | None = None) -> Iterator[Block]:
-        """Every example once, in the given order or as they stand; each block overwrites the one before."""
+        """Every example once, in this order or in theirs; each block overwrites the one before."""
         per_block, total = len(self._inputs), len(self.examples.labels)
         for start in range(0, total, per_block):
             stop = min(start + per_block, total)
@@ -99,7 +99,7 @@ class MiniBatches:
             yield Block(minibatches, labels, self._targets[: stop - start], self._z[: stop - start])
 
     def _cut(self, count: int, batch_size: int) -> list[MiniBatch]:
-        """The first `count` rows of the buffers, in mini-batches."""
+        """Views of the first `count` rows of the buffers, in mini-batches."""
         starts = range(0, count, batch_size)
         places = [slice(start, min(start + batch_size, count)) for start in starts]
         return [MiniBatch(self._inputs[place], self._targets[place], self._z[place]) for place in places]
@@ -110,7 +110,7 @@ class MiniBatches:
         if isinstance(which, slice):
             rows = images[which]
         else:
-            # With mode="raise" NumPy would gather into a copy of `out` first.
+            # With mode="raise" NumPy would gather into a temporary array first.
             rows = np.take(images, which, axis=0, out=self._rows[: len(labels)], mode="clip")
         as_inputs(rows, out=self._inputs[: len(labels)])
         np.take(self._one_hot, labels, axis=0, out=self._targets[: len(labels)], mode="clip")
@@ -118,5 +118,5 @@ class MiniBatches:
 
 
 def _minibatches_per_block(bytes_per_minibatch: int, total: int, batch_size: int) -> int:
-    """As many as fit into a block, but no more than there are."""
+    """As many as fit into a block, but at most all of them."""
     return min(max(1, BLOCK_BYTES // bytes_per_minibatch), -(-total // batch_size))

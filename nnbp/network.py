@@ -1,4 +1,4 @@
-"""The network: layer sizes, weights and biases, how they begin, and the forward pass.
+"""The network: layer sizes, weights and biases, their initialization, and the forward pass.
 
 A layer is `a @ weights + biases`, then the sigmoid. The output layer's activations depend on the cost
 (costs.py), and so the forward pass ends with its weighted inputs z.
@@ -55,7 +55,7 @@ def check_sizes(sizes: Sequence[int]) -> None:
 
 @dataclass(frozen=True)
 class Network:
-    """Layer sizes, and the weights and biases, which training changes in place."""
+    """Layer sizes, and the weights and biases, which training updates in place."""
 
     sizes: tuple[int, ...]
     weights: list[Array]
@@ -88,7 +88,9 @@ class Network:
         return cls(tuple(sizes), weights, biases)
 
     def predict(self, images: npt.NDArray[Any]) -> Integers:
-        """The label of each image, (n,): the number of the largest output. Takes what `weighted_inputs` does.
+        """The predicted label of each image, (n,): the index of its largest output.
+
+        Takes the same images as `weighted_inputs`.
 
         >>> network = Network((2, 2), [np.array([[1.0, 0.0], [0.0, 1.0]])], [np.zeros(2)])
         >>> network.predict(np.array([[0, 255], [255, 0]], np.uint8)).tolist()
@@ -97,9 +99,9 @@ class Network:
         return np.asarray(self.weighted_inputs(images).argmax(axis=1))
 
     def outputs(self, images: npt.NDArray[Any], cost: str | Cost) -> Array:
-        """The activations of the output layer, (n, n_L): the cost that it was trained with decides on them.
+        """The activations of the output layer, (n, n_L), for the cost that the network was trained with.
 
-        Takes what `weighted_inputs` does. Those of the log-likelihood are probabilities that add up to 1.
+        Takes the same images as `weighted_inputs`. With the log-likelihood they sum to 1.
         """
         return find_cost(cost).activations(self.weighted_inputs(images))
 
@@ -118,24 +120,24 @@ class Network:
         return z
 
     def copy(self) -> "Network":
-        """A network of its own with the same weights and biases."""
+        """An independent network with the same weights and biases."""
         return Network(self.sizes, [w.copy() for w in self.weights], [b.copy() for b in self.biases])
 
     @property
     def layers(self) -> Layers:
-        """The weights and biases of each layer, in pairs: the arrays themselves, no copies."""
+        """A pair of weights and biases for each layer: the arrays themselves, not copies."""
         return list(zip(self.weights, self.biases, strict=True))
 
     @property
     def dtype(self) -> np.dtype[np.floating]:
-        """The precision in which the network computes."""
+        """The precision of the network: float32 or float64."""
         return self.weights[0].dtype
 
 
 class ForwardPass:
-    """Forward passes of mini-batches of one size B, in buffers made once.
+    """Forward passes of mini-batches of one size B, in preallocated buffers.
 
-    activations   (B, n_l) of each hidden layer, which `run` fills; under dropout, those that are left
+    activations   (B, n_l) of each hidden layer, filled by `run`; with dropout, after the masks
     """
 
     def __init__(self, network: Network, batch_size: int, dropout: Dropout | None = None) -> None:
@@ -144,7 +146,7 @@ class ForwardPass:
         self.dropout = dropout
 
     def run(self, inputs: Array, z: Array) -> None:
-        """From inputs (B, n_0) to the weighted inputs z (B, n_L) of the output layer, which it fills."""
+        """Fill z (B, n_L), the weighted inputs of the output layer, from inputs (B, n_0)."""
         weights, biases = self.network.weights, self.network.biases
         below = inputs
         for layer, a in enumerate(self.activations):

@@ -1,4 +1,4 @@
-"""The gradients of single examples: formed, their norms and inner products, clipped; and their figures.
+"""The gradients of single examples: formed, measured, clipped; and the figures of each example.
 
 The gradient of an example in a layer is an outer product, aᵀ @ δ, and that of its biases is δ. Activations
 and deltas therefore answer every question about the gradients of examples:
@@ -30,7 +30,7 @@ def activations_and_deltas(
 ) -> tuple[list[Array], list[Array]]:
     """The activations below each layer, (B, n_{l-1}), and the deltas of each layer, (B, n_l), in new arrays.
 
-    Takes and raises what `backpropagate` does.
+    Arguments and errors are those of `backpropagate`.
     """
     passes = backpropagate(network, inputs, targets, cost)
     return [inputs.copy(), *passes.below[1:]], passes.deltas
@@ -47,7 +47,7 @@ def per_example_gradients(below: Sequence[Array], deltas: Sequence[Array]) -> La
 def squared_gradient_norms_by_layer(below: Sequence[Array], deltas: Sequence[Array]) -> Array:
     """‖∂C_x/∂weights‖² + ‖∂C_x/∂biases‖² of each example and layer, (B, L), without forming the gradients.
 
-    A norm below 1e-22 has a square that is 0 in float32; with deltas in float64 the squares are, too.
+    The square of a norm below 1e-22 is 0 in float32; with deltas in float64 the squares are float64, too.
     """
     return np.stack(_squared_norms(below, deltas), axis=1)
 
@@ -72,31 +72,31 @@ def gradient_inner_products(
     )
 
 
-def clipping_scales(squared_norms: Array, max_norm: float) -> Array:
-    """min(1, max_norm/‖g_x‖), which takes each gradient to at most that norm, from ‖g_x‖² (B,); (B,).
+def clipping_factors(squared_norms: Array, max_norm: float) -> Array:
+    """min(1, max_norm/‖g_x‖), the factor that clips each gradient to that norm, from ‖g_x‖² (B,); (B,).
 
     Raises ValueError unless max_norm is a finite number above 0.
     """
     if not 0 < max_norm < math.inf:
-        raise ValueError(f"max_norm is {max_norm}; it is a finite number above 0")
-    # The larger of both is never 0, as a norm may be.
+        raise ValueError(f"max_norm is {max_norm}; it has to be a finite number above 0")
+    # The larger of the two is never 0, although a norm may be.
     return np.asarray(max_norm / np.maximum(np.sqrt(squared_norms, dtype=np.float64), max_norm))
 
 
 def mean_clipped_gradients(
     network: Network, inputs: Array, targets: Array, cost: str | Cost, max_norm: float
 ) -> Layers:
-    """As `mean_gradients`, of gradients that are first shortened to a norm of at most `max_norm` each.
+    """The mean gradients, each example's gradient first clipped to a norm of at most `max_norm`.
 
-    The norm is that of all layers together. Raises what `clipping_scales` does, too.
+    The norm is taken over all layers together. Raises as `mean_gradients` and `clipping_factors` do.
     """
     passes = backpropagate(network, inputs, targets, cost)
-    scales = clipping_scales(squared_gradient_norms(passes.below, passes.deltas), max_norm)
-    return passes.mean_gradients(times=scales[:, np.newaxis])
+    factors = clipping_factors(squared_gradient_norms(passes.below, passes.deltas), max_norm)
+    return passes.mean_gradients(times=factors[:, np.newaxis])
 
 
 class Diagnostics(NamedTuple):
-    """Figures of n consecutive examples."""
+    """Predictions, costs and gradient norms of n consecutive examples."""
 
     labels: Integers  # (n,)
     predictions: Integers  # (n,), the largest output
@@ -109,9 +109,9 @@ class Diagnostics(NamedTuple):
 def per_example_diagnostics(
     network: Network, examples: ImagesAndLabels, cost: str | Cost
 ) -> Iterator[Diagnostics]:
-    """Show the network each example once, in order; yields their figures block by block, in new arrays.
+    """Pass each example through the network once, in order; yields their figures in blocks, in new arrays.
 
-    An overflow gives inf or nan. Raises ValueError where the examples do not match the network's sizes.
+    Overflows give inf or nan. Raises ValueError where the examples do not match the network's sizes.
     """
     cost, minibatches = find_cost(cost), MiniBatches(Examples(*examples), network, BATCH_SIZE)
     passes = {size: Backpropagation(network, size, cost) for size in minibatches.sizes}
@@ -145,5 +145,5 @@ def _squared_norms(below: Sequence[Array], deltas: Sequence[Array]) -> list[Arra
 
 
 def _row_squares(rows: Array) -> Array:
-    """The squared norm of each row, (B,), as a product of matrices: that takes half the time of an einsum."""
+    """The squared norm of each row, (B,); as a matrix product, which takes half the time of an einsum."""
     return np.asarray(np.matmul(rows[:, np.newaxis, :], rows[:, :, np.newaxis])[:, 0, 0])

@@ -8,7 +8,7 @@ INITIALIZATIONS = ("scaled", "standard")
 SCHEDULES = ("constant", "linear", "cosine", "step")
 KEEPS = ("last", "best")
 
-# auto: the compiled engine where it is built, else NumPy.
+# auto: the compiled engine if it is built, otherwise NumPy.
 ENGINES = ("auto", "native", "numpy")
 
 # Each epoch leaves a report in the model file.
@@ -21,13 +21,13 @@ class Settings:
 
     learning_rate  η, which `schedule` and `warmup` change from epoch to epoch (see `rate`)
     step_every     epochs after which the step schedule multiplies the rate by `step_factor`
-    warmup         epochs in which the rate rises to its full height
+    warmup         epochs over which the rate rises linearly to its full value
     l1, l2         λ₁ and λ of the terms λ₁/n Σ|w| and λ/2n Σw² over n training examples
-    momentum       fraction μ of the previous step added to the next; `nesterov`: as Nesterov does it
+    momentum       fraction μ of the previous step added to the next; `nesterov`: Nesterov momentum
     dropout        fraction of the hidden neurons dropped for each example
     init           standard deviation of the first weights: 1/√n_in (scaled) or 1 (standard)
     patience       epochs without a better validation accuracy after which training stops; 0: never
-    keep           which network the training keeps: that of the last epoch or of the best one
+    keep           which network to keep: the last epoch's, or the best epoch's
 
     Raises ValueError for a value out of range.
     """
@@ -62,7 +62,7 @@ class Settings:
             ("l1", 0 <= self.l1 < math.inf, "a finite number, 0 or more"),
             ("l2", 0 <= self.l2 < math.inf, "a finite number, 0 or more"),
             ("momentum", 0 <= self.momentum < 1, "0 or more and below 1"),
-            ("nesterov", self.momentum > 0 or not self.nesterov, "left out without a momentum"),
+            ("nesterov", self.momentum > 0 or not self.nesterov, "False without momentum"),
             ("dropout", 0 <= self.dropout < 1, "0 or more and below 1"),
             ("init", self.init in INITIALIZATIONS, _one_of(INITIALIZATIONS)),
             ("patience", self.patience >= 0, "0 or more"),
@@ -73,15 +73,15 @@ class Settings:
 
     @property
     def needs_validation(self) -> bool:
-        """Whether a setting depends on the validation accuracy."""
+        """Whether a setting uses the validation accuracy."""
         return self.patience > 0 or self.keep == "best"
 
     def rate(self, epoch: int) -> float:
-        """The learning rate in force in an epoch, counted from 1.
+        """The learning rate of an epoch, counted from 1.
 
         With e = epoch − 1 of E epochs: η (constant), η (1 − e/E) (linear), η (1 + cos(π e/E))/2 (cosine;
-        Loshchilov and Hutter 2017, "SGDR"), η step_factor^⌊e/step_every⌋ (step). In the warm-up,
-        epoch/(warmup + 1) of it.
+        Loshchilov and Hutter 2017, "SGDR"), η step_factor^⌊e/step_every⌋ (step). During
+        warm-up it is multiplied by epoch/(warmup + 1).
         """
         e, epochs = epoch - 1, self.epochs
         factor = {

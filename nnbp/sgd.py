@@ -20,13 +20,14 @@ Progress = Callable[[int], object]
 
 
 def ignore(seen: int) -> None:
-    """The progress that nobody watches."""
+    """Do nothing with the progress."""
 
 
 class Epochs:
-    """The epochs of a training, in buffers made once.
+    """The epochs of a training, in preallocated buffers.
 
-    Works in `network`, `velocity` and `rng`. Raises ValueError where the examples do not match the network.
+    They update `network`, `velocity` and `rng` in place. Raises ValueError if the examples do not match the
+    network.
     """
 
     def __init__(
@@ -50,12 +51,12 @@ class Epochs:
         )
 
     def run(self, epoch: int, progress: Progress = ignore) -> Evaluation:
-        """Train for an epoch; how the examples were answered, each before the step that it takes part in.
+        """Train for one epoch; the cost and answers of the examples, each taken before its own step.
 
-        Raises DivergenceError once a cost or a parameter is no longer finite.
+        Raises DivergenceError if a cost or a parameter is no longer finite.
         """
         order = self.rng.permutation(self.total)
-        # An overflow leaves a number that is not finite, for which each block is searched.
+        # An overflow leaves inf or nan, and each block is checked for them.
         with np.errstate(over="ignore", invalid="ignore"):
             seen = self._descend(epoch, order, progress)
         check_finite(self.network, epoch, self.settings, self.total)
@@ -91,16 +92,16 @@ class Epochs:
 
 
 def check_finite(network: Network, epoch: int, settings: Settings, total: int) -> None:
-    """Raise DivergenceError unless all parameters are finite at the end of an epoch of `total` examples."""
+    """Raise DivergenceError unless all parameters are finite after an epoch of `total` examples."""
     if not all(np.isfinite(array).all() for array in (*network.weights, *network.biases)):
         raise diverged(epoch, total - 1, settings)
 
 
 def diverged(epoch: int, example: int, settings: Settings) -> DivergenceError:
-    """The error of a training where the cost of this example, by its place in the epoch, is not finite."""
-    minibatch = example // settings.batch_size + 1
+    """The error for a cost that is not finite, at this position among the examples of the epoch."""
+    number = example // settings.batch_size + 1
     return DivergenceError(
-        f"epoch {epoch}, mini-batch {minibatch:,}",
+        f"epoch {epoch}, mini-batch {number:,}",
         "training diverged: the cost or a weight became infinite or NaN",
         f"try a learning rate of {settings.learning_rate / 10:g}",
     )

@@ -1,17 +1,17 @@
 """The sigmoid σ(z) = 1/(1 + e^−z), its derivative, its logarithm, and the softmax, for any finite z.
 
-The textbook form overflows for z below −88 in float32 and −709 in float64. The forms here meet neither
-overflow nor underflow, so that they may run under `np.errstate(all="raise")`.
+The textbook form overflows for z below −88 in float32 and −709 in float64. The forms here neither
+overflow nor underflow, so that they can run under `np.errstate(all="raise")`.
 """
 
 import numpy as np
 
 from nnbp.arrays import Array
 
-# e^−80 is far less than either precision can add to 1, and far more than either's smallest number.
+# e^−80 is too small to change 1 in either precision, and far from underflow in both.
 SMALLEST_EXPONENT = -80.0
 
-# Arrays without dimensions, since converting a Python number takes as long as the rest of such a call.
+# As zero-dimensional arrays: converting a Python number takes as long as the rest of such a call.
 _HALF, _ONE = ({np.dtype(t): np.array(number, t) for t in "fd"} for number in (0.5, 1.0))
 
 

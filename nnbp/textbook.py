@@ -9,9 +9,9 @@ weights (n_{l-1}, n_l) and biases (n_l,), and the lists of both begin with layer
     BP3   ∂C/∂biases[l]  = the mean of δ_l over the examples
     BP4   ∂C/∂weights[l] = a_{l-1}ᵀ @ δ_l / B
 
-Nothing here is shared with the fast forms in the other files, so that `gradcheck` has an independent witness.
-It differentiates the costs by the complex step, which only analytic functions allow: no absolute values, no
-maxima, no case distinctions. The price is that e^z overflows: |z| stays below LARGEST_Z.
+Nothing here is shared with the fast code in the other files, so that `gradcheck` has an independent
+reference. It differentiates the costs by the complex step, which only analytic functions allow: no absolute
+values, no maxima, no case distinctions. The price is that e^z overflows: |z| stays below LARGEST_Z.
 """
 
 from collections.abc import Callable, Sequence
@@ -24,7 +24,7 @@ import numpy.typing as npt
 # Real or, for the complex step, complex.
 Numbers = npt.NDArray[Any]
 
-# e^709 is the last that float64 can hold.
+# e^709 is the largest power of e that float64 can hold.
 LARGEST_Z = 700.0
 
 

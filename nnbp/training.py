@@ -40,7 +40,7 @@ class EpochReport:
 
 
 class NamedData(Protocol):
-    """A data set as `nnbp.data.load` gives it: its name, and the SHA-256 of its contents in hexadecimal."""
+    """A data set, as returned by `nnbp.data.load`: its name, and the hexadecimal SHA-256 of its contents."""
 
     @property
     def name(self) -> str: ...
@@ -50,16 +50,16 @@ class NamedData(Protocol):
 
 @dataclass
 class Training:
-    """A training, with all that it takes to continue it exactly.
+    """A training, with everything needed to continue it exactly.
 
-    network   as it is after the last epoch
+    network   after the last epoch
     settings  the hyperparameters
-    rng       orders the examples anew in each epoch, and draws the masks of dropout
-    velocity  of each layer's weights and biases, of their shapes; at rest unless given, none without momentum
+    rng       shuffles the examples of each epoch, and draws the dropout masks
+    velocity  of each layer's weights and biases; zero unless given, empty without momentum
     reports   of the epochs so far
-    best      the network after the best epoch, where that is to be kept and is not the last
-    seed      that `rng` began with
-    engine    that computes, native or numpy; None until it is chosen
+    best      the network after the best epoch, if that is kept and is not the last
+    seed      of `rng`
+    engine    native or numpy; None until it is chosen
     held_out  how many examples are held out for validation, from the end of the training examples
     """
 
@@ -103,12 +103,12 @@ class Training:
 
     @property
     def result(self) -> Network:
-        """The network that the training has come to: the best one, where that is to be kept."""
+        """The network to use: the best one if that is kept, otherwise the last."""
         return self.network if self.best is None else self.best
 
     @property
     def is_over(self) -> bool:
-        """Whether all epochs are done, or `patience` epochs have brought no better validation accuracy."""
+        """Whether all epochs are done, or `patience` epochs have not improved the validation accuracy."""
         done, patience = len(self.reports), self.settings.patience
         waited = done - (best_epoch(self.reports) or done)
         return done >= self.settings.epochs or (patience > 0 and waited >= patience)
@@ -121,18 +121,18 @@ class Training:
         threads: Threads = "auto",
         progress: Progress = ignore,
     ) -> Iterator[EpochReport]:
-        """Train epoch by epoch until the training is over; yields a report after each.
+        """Train until the training is over; yields a report after each epoch.
 
-        Between two reports it may be read, saved and, later, continued.
+        Between two reports the training can be read and saved.
 
         training    images (n, n_0), bytes 0–255 or numbers 0–1, and labels (n,), 0 to n_L − 1
-        validation  how many of them to hold out, from the end (by default as many as before), or others
-        engine      as `nnbp.choose_engine` takes it; auto continues with the engine that it began with
-        threads     the most that the compiled engine uses; auto: as many as help
+        validation  how many of them to hold out from the end (default: as before), or separate examples
+        engine      as for `nnbp.choose_engine`; auto keeps to the engine of the epochs before
+        threads     maximum for the compiled engine; auto: as many as help
         progress    called with the number of examples seen so far in the epoch
 
-        Raises ValueError where examples do not match the network, or validation examples are needed, and
-        EngineError; and from an epoch DivergenceError, once a cost or a parameter is no longer finite.
+        Raises ValueError if examples do not match the network, or if validation examples are missing, and
+        EngineError; the iterator raises DivergenceError if a cost or a parameter is no longer finite.
         """
         seen, unseen = self._split(Examples(*training), validation)
         shown = [seen] if unseen is None else [seen, unseen]
@@ -152,14 +152,14 @@ class Training:
     def evaluate(
         self, examples: ImagesAndLabels, engine: str = "auto", threads: Threads = "auto"
     ) -> Evaluation:
-        """Show the resulting network all of the examples, once. Raises as `nnbp.evaluate` does."""
+        """Evaluate the resulting network on these examples. Raises as `nnbp.evaluate` does."""
         return engines.evaluate(self.result, examples, self.settings.cost, engine, threads)
 
     def save(self, path: str | Path, dataset: NamedData | None = None) -> None:
         """Write the training to a model file, whole or not at all.
 
-        With `dataset`, such as `nnbp.data.load` gives, `nnbp evaluate` finds the data set by its name.
-        Raises OSError, and ValueError for a training that could not be read again.
+        `dataset`, as returned by `nnbp.data.load`, lets `nnbp evaluate` find the data set by its name.
+        Raises OSError, and ValueError for a training that a model file cannot hold.
         """
         from nnbp import modelfile
 
@@ -168,7 +168,7 @@ class Training:
     def _split(
         self, training: Examples, validation: ImagesAndLabels | int | None
     ) -> tuple[Examples, Examples | None]:
-        """The examples to train on and those to validate with, if any."""
+        """The training examples and the validation examples, if any."""
         if validation is None or isinstance(validation, int):
             held_out = self.held_out if validation is None else validation
             seen, unseen = training.hold_out(held_out)
@@ -185,7 +185,7 @@ class Training:
     ) -> Iterator[EpochReport]:
         while not self.is_over:
             epoch = len(self.reports) + 1
-            # The best network so far stays as it is while training goes on.
+            # Training changes the network in place; the best one so far is kept as a copy.
             if self.settings.keep == "best" and self.best is None and self.reports:
                 self.best = self.network.copy()
             seen = epochs.run(epoch, progress)
@@ -203,7 +203,7 @@ class Training:
 
 
 def best_epoch(reports: Sequence[EpochReport]) -> int | None:
-    """The first epoch of the highest validation accuracy; None where nothing was held out."""
+    """The first epoch with the highest validation accuracy; None without validation examples."""
     accuracies = [r.validation_accuracy for r in reports if r.validation_accuracy is not None]
     return accuracies.index(max(accuracies)) + 1 if accuracies else None
 

@@ -8,7 +8,7 @@ With rate η, regularization λ₁ and λ over n training examples, and g the me
 Gradient descent moves the parameters by s; the part −ηλ/n weights, weight decay, multiplies the weights by
 1 − ηλ/n. With momentum μ they move by the velocity v ← μv + s, with Nesterov's by μv + s of that new v
 (Sutskever and others 2013, "On the importance of initialization and momentum in deep learning", in the
-variables of the point that is looked ahead to).
+variables of the look-ahead point).
 """
 
 import numpy as np
@@ -27,7 +27,7 @@ class GradientDescent:
         self.l2 = settings.l2 / examples
 
     def step(self, gradients: Layers, rate: float) -> None:
-        """Move the weights and biases; `gradients` are ηg, times the rate already, and overwritten."""
+        """Update the weights and biases. `gradients` are ηg, the rate included, and are overwritten."""
         for (weights, biases), (weights_step, biases_step) in zip(self.layers, gradients, strict=True):
             if self.l1:
                 weights_step += rate * self.l1 * np.sign(weights)
@@ -38,7 +38,7 @@ class GradientDescent:
 
 
 class MomentumDescent:
-    """Steps with momentum; `velocity`, a pair of arrays for each layer, is a buffer that it is handed."""
+    """Steps with momentum; they update `velocity`, a pair of arrays for each layer, in place."""
 
     def __init__(self, network: Network, settings: Settings, examples: int, velocity: Layers) -> None:
         self.layers = network.layers
@@ -49,7 +49,7 @@ class MomentumDescent:
         self.l2 = settings.l2 / examples
 
     def step(self, gradients: Layers, rate: float) -> None:
-        """Change the velocity, the weights and the biases; `gradients` as in gradient descent."""
+        """Update the velocity, the weights and the biases. `gradients` as in gradient descent."""
         for (weights, biases), (weights_velocity, biases_velocity), (weights_step, biases_step) in zip(
             self.layers, self.velocity, gradients, strict=True
         ):

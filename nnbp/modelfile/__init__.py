@@ -1,10 +1,10 @@
-"""The model file: a training, with all that it takes to continue it exactly, and the data set that it is of.
+"""The model file: a training, with everything needed to continue it exactly, and its data set.
 
     format      ()         version of this layout
     sizes       (L + 1,)   neurons of each layer
     weights_1   (n_0, n_1) and biases_1 (n_1,), up to weights_L and biases_L, float32
-    velocity_…             likewise, where there is momentum: velocity_weights_1, velocity_biases_1, …
-    last_…                 likewise, where the network above is that of the best epoch, and not the last
+    velocity_…             likewise, with momentum: velocity_weights_1, velocity_biases_1, …
+    last_…                 likewise, if the network above is the best epoch's and not the last
     metadata    (bytes,)   JSON: output, settings, data set, seed, epoch reports, generator state
 
 The file holds data only, and nothing in it depends on the clock, the folder or its own name: the same
@@ -49,15 +49,15 @@ _METADATA = {
 
 @dataclass(frozen=True)
 class Origin:
-    """All that it takes, besides sizes and settings, to make a network again.
+    """Everything, besides sizes and settings, that is needed to make the same network again.
 
     Raises ValueError for a bad value.
 
     dataset         name of the data set
-    dataset_sha256  of its contents; empty where they are unknown
-    validation      how many examples were held out from the end of the training set
-    seed            of the generator that drew the first weights and orders the examples
-    engine          that computed: native or numpy
+    dataset_sha256  of its contents; empty if unknown
+    validation      number of examples held out from the end of the training set
+    seed            of the generator that draws the first weights and shuffles the examples
+    engine          native or numpy
     """
 
     dataset: str
@@ -79,7 +79,7 @@ class Origin:
 
 @dataclass(frozen=True)
 class Model:
-    """A training as it is stored, and the data set that it is of, by its name and SHA-256."""
+    """A training as it is stored, with the name and the SHA-256 of its data set."""
 
     training: Training
     dataset: str = UNNAMED
@@ -92,7 +92,7 @@ class Model:
         return cls(training) if dataset is None else cls(training, dataset.name, dataset.sha256)
 
     def check(self) -> None:
-        """Raise ValueError where the parts do not belong together, or a number is not finite."""
+        """Raise ValueError if the parts do not match one another, or a number is not finite."""
         state, settings = self.training, self.settings
         if [report.epoch for report in state.reports] != list(range(1, len(state.reports) + 1)):
             raise ValueError("the epoch reports are not numbered 1, 2, 3, …")
@@ -103,7 +103,7 @@ class Model:
         if (state.best is not None) != (
             settings.keep == "best" and best_epoch(state.reports) != len(state.reports)
         ):
-            raise ValueError("the best network is missing, or there without need")
+            raise ValueError("the best network is missing, or not needed")
         if settings.needs_validation and not state.held_out:
             raise ValueError(
                 "patience and keep='best' need validation examples, held out from the training examples"
@@ -117,7 +117,7 @@ class Model:
 
     @property
     def network(self) -> Network:
-        """The network that the training has come to."""
+        """The network to use: the best one if that is kept, otherwise the last."""
         return self.training.result
 
     @property
@@ -127,7 +127,7 @@ class Model:
 
     @property
     def origin(self) -> Origin:
-        """All that it takes, besides sizes and settings, to make the network again."""
+        """Everything, besides sizes and settings, that is needed to make the same network again."""
         training = self.training
         engine = training.engine or engines.choose_engine("auto", training.network)
         return Origin(self.dataset, self.dataset_sha256, training.held_out, training.seed, engine)
@@ -138,7 +138,7 @@ class Model:
 
 
 def dumps(model: Model) -> bytes:
-    """The model as the content of a model file. Raises ValueError for one that could not be read again."""
+    """The content of the model's file. Raises ValueError for a model that a file cannot hold."""
     model.check()
     training = model.training
     metadata = {
@@ -161,12 +161,12 @@ def dumps(model: Model) -> bytes:
 
 
 def loads(content: bytes, where: str) -> Model:
-    """The model in the content of a model file; RejectedFileError, naming `where`, if it is none."""
+    """The model in this content of a model file. Raises RejectedFileError, which names `where`."""
     try:
         if len(content) > MAX_BYTES:
             raise ValueError(f"larger than any model file, {MAX_BYTES:,} bytes")
         return _parse(npz.Reader(content))
-    # A file that someone made to be misread can raise nearly anything in the libraries underneath.
+    # A malicious file can raise nearly any exception in the libraries underneath.
     except Exception as error:
         raise RejectedFileError(
             where, f"not a model file: {error}", "name a file that `nnbp train` wrote"
@@ -174,23 +174,23 @@ def loads(content: bytes, where: str) -> Model:
 
 
 def save(model: Model, path: str | Path) -> None:
-    """Replace the file's content by the model, whole or not at all. Raises OSError."""
+    """Write the model to a file, whole or not at all. Raises OSError, and ValueError as `dumps` does."""
     atomic.write(Path(path), dumps(model))
 
 
 def load(path: str | Path) -> Model:
-    """The model in a file. Raises OSError, or RejectedFileError if the file is no model."""
+    """The model in a file. Raises OSError, or RejectedFileError if the file is not a model."""
     try:
         with Path(path).open("rb") as file:
             return read(file, str(path))
     except OSError as error:
-        # Reading names no file, as opening does.
+        # Unlike an error of opening, one of reading does not name the file.
         error.filename = str(path)
         raise
 
 
 def read(file: BinaryIO, where: str) -> Model:
-    """The model in an open file, of which no more is read than a model file can hold."""
+    """The model in an open file; reads no more than the largest model file has."""
     return loads(file.read(MAX_BYTES + 1), where)
 
 
@@ -252,9 +252,9 @@ def _read_metadata(text: bytes) -> dict[str, Any]:
     """The parts of the metadata, by name: version, settings, origin, reports, rng."""
     if len(text) > MAX_METADATA_BYTES:
         raise ValueError(f"its metadata are larger than {MAX_METADATA_BYTES:,} bytes")
-    # Parsed, a text of many small values can take thirty times its size in memory.
+    # Parsed, a text of many small values takes up to thirty times its size in memory.
     if text.count(b"[") > 1 or text.count(b"{") > MAX_EPOCHS + 5 or text.count(b",") > 10 * (MAX_EPOCHS + 5):
-        raise ValueError("its metadata have more parts than a model can have")
+        raise ValueError("its metadata have more values than a model can have")
     metadata = records.parse(text)
     records.check("metadata", metadata, _METADATA)
     if not metadata["version"].isprintable() or len(metadata["version"]) > 40:
@@ -262,7 +262,7 @@ def _read_metadata(text: bytes) -> dict[str, Any]:
     settings = records.build(Settings, metadata["settings"])
     expected = COSTS[settings.cost].output
     if metadata["output"] != expected:
-        raise ValueError(f"its output is not {expected}, which its cost goes with")
+        raise ValueError(f"its output is not {expected}, which its cost requires")
     return {
         "version": metadata["version"],
         "settings": settings,
@@ -273,7 +273,7 @@ def _read_metadata(text: bytes) -> dict[str, Any]:
 
 
 def _generator(state: Any) -> np.random.Generator:
-    """The generator in that state, of which NumPy is the judge."""
+    """The generator in that state, which NumPy checks."""
     inner = state["state"]
     if min(inner["state"], inner["inc"], state["has_uint32"], state["uinteger"]) < 0:
         raise ValueError("generator has a number below 0")

@@ -1,13 +1,13 @@
-"""The compiled engine: the same training as `nnbp.sgd`, without the zeros and without waiting for Python.
+"""The compiled engine: the training of `nnbp.sgd`, without the zero pixels and without Python's overhead.
 
-Whatever is done for speed alone lives behind this wall. The rest of the package uses
+Everything done for speed alone is in this folder. The rest of the package uses
 
     missing()     why the engine cannot be used here, if it cannot
-    suits()       whether it takes these examples
-    Epochs        an epoch of training
-    Evaluator     answers to examples
+    suits()       whether it supports a network and its examples
+    Epochs        epochs of training
+    Evaluator     evaluations
 
-and gets what NumPy would give, but for rounding. Importing this imports neither NumPy nor the library itself.
+and gets the results of NumPy, up to rounding. Importing this imports neither NumPy nor the library itself.
 """
 
 from importlib import import_module

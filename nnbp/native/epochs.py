@@ -1,4 +1,4 @@
-"""Epochs and evaluations by the compiled library: what `nnbp.sgd` and `nnbp.evaluation` do with NumPy."""
+"""Epochs and evaluations by the compiled library, as `nnbp.sgd` and `nnbp.evaluation` do them with NumPy."""
 
 import time
 from collections.abc import Callable
@@ -19,23 +19,23 @@ from nnbp.sgd import Progress, check_finite, diverged, ignore
 
 MOST_PIXELS = 1 << 23
 
-# Lists of lit pixels, 4 bytes each, are kept up to this size: those of all of MNIST take 36 MB.
+# Lists of lit pixels, 4 bytes each, are kept up to this size; those of all of MNIST take 36 MB.
 MOST_LIST_BYTES = 64 * 1024 * 1024
 
-# Multiply-adds in a call, which then takes some ten milliseconds: long beside the start of threads, and short
-# enough to notice soon that the machine has other work to do.
+# Multiply-adds of a call, which then takes about ten milliseconds: long compared with starting threads, short
+# enough to notice soon that the machine has other work.
 CALL = 1 << 30
 
-# Uniform numbers that dropout draws for a call, 16 MB of them.
+# Uniform numbers that dropout draws for a call: 16 MB.
 DRAWS = 1 << 22
 
-# Examples that are answered at a time, and multiply-adds from which threads share them.
+# Examples of an evaluation's mini-batch, and multiply-adds from which it uses several threads.
 EVALUATION_BATCH = 128
 WORTH_THREADS = 1 << 25
 
 
 def suits(network: Network, *examples: Examples) -> bool:
-    """Whether the engine takes this network and these examples: float32, and images of bytes in C order."""
+    """Whether the engine supports them: a network in float32, and images of bytes in C order."""
     parameters = [array for layer in network.layers for array in layer]
     return (
         network.dtype == np.float32
@@ -46,12 +46,12 @@ def suits(network: Network, *examples: Examples) -> bool:
 
 
 def _multiply_adds(network: Network) -> int:
-    """Those of a forward pass of one example, with all of its pixels."""
+    """Multiply-adds of the forward pass of one example, with all of its pixels."""
     return sum(n_in * n_out for n_in, n_out in pairwise(network.sizes))
 
 
 class _Images:
-    """Images and labels as the library takes them."""
+    """Images and labels in the form that the library takes."""
 
     def __init__(self, examples: Examples) -> None:
         self.labels = np.array(examples.labels, np.int32)
@@ -60,7 +60,7 @@ class _Images:
 
 
 class Epochs:
-    """Epochs of training in the library's buffers, which are made once."""
+    """Epochs of training, in the library's preallocated buffers."""
 
     def __init__(
         self,
@@ -71,9 +71,9 @@ class Epochs:
         rng: np.random.Generator,
         threads: int | None = None,
     ) -> None:
-        """Works in `network`, `velocity` and `rng`, with up to `threads` threads, or one for each processor.
+        """Updates `network`, `velocity` and `rng` in place; at most `threads` threads, or one per processor.
 
-        Raises ValueError where the examples do not match the network.
+        Raises ValueError if the examples do not match the network.
         """
         training.check(network.sizes)
         self._network, self._velocity, self._rng, self._settings = network, velocity, rng, settings
@@ -98,10 +98,10 @@ class Epochs:
         self._pace = Pace(ways(most, multiply_adds * batch_size, self._training.density), time.perf_counter)
 
     def run(self, epoch: int, progress: Progress = ignore) -> Evaluation:
-        """Train for an epoch; how the examples were answered, each before the step that it takes part in.
+        """Train for one epoch; the cost and answers of the examples, each taken before its own step.
 
-        Raises DivergenceError once a cost or a parameter is no longer finite. An epoch that is cut short, by
-        this or by Ctrl-C, leaves the network as it was.
+        Raises DivergenceError if a cost or a parameter is no longer finite. An epoch that is cut short, by
+        this or by Ctrl-C, leaves the network unchanged.
         """
         order = self._rng.permutation(self._total)
         _exchange(self._engine.set_layer, self._network, self._velocity)
@@ -115,17 +115,17 @@ class Epochs:
         confusion = np.zeros((classes, classes), np.int64)
         cost_sum = 0.0
         for start in range(0, self._total, self._per_call):
-            part = order[start : start + self._per_call]
-            cost_sum, unanswered = self._train(epoch, part, confusion, cost_sum)
-            if unanswered >= 0:
-                raise diverged(epoch, start + unanswered, self._settings)
-            progress(start + len(part))
+            chunk = order[start : start + self._per_call]
+            cost_sum, not_finite = self._train(epoch, chunk, confusion, cost_sum)
+            if not_finite >= 0:
+                raise diverged(epoch, start + not_finite, self._settings)
+            progress(start + len(chunk))
         return Evaluation(cost_sum / self._total, confusion)
 
     def _train(
         self, epoch: int, order: Integers, confusion: npt.NDArray[np.int64], cost_sum: float
     ) -> tuple[float, int]:
-        """Steps on these examples; the sum of costs so far, and the first whose cost is not finite, or -1."""
+        """Train on these examples; the sum of costs so far, and the first example of infinite cost, or -1."""
         settings, found = self._settings, (cost_sum, -1)
         draws = self._draw(len(order))
 
@@ -152,16 +152,16 @@ class Epochs:
         return found
 
     def _draw(self, examples: int) -> Array | None:
-        """The numbers that decide which neurons each example leaves out, in the order of `nnbp.dropout`."""
+        """The random numbers that decide which neurons are dropped, in the order of `nnbp.dropout`."""
         if not self._settings.dropout:
             return None
         return self._rng.random(examples * self._hidden_neurons, np.float32)
 
 
 class Evaluator:
-    """Shows a network the same examples as often as is asked.
+    """Repeated evaluations of one network on the same examples.
 
-    Raises ValueError where the examples do not match the network's sizes.
+    Raises ValueError if the examples do not match the network's sizes.
     """
 
     def __init__(self, network: Network, examples: Examples, cost: Cost, threads: int | None = None) -> None:
@@ -176,11 +176,11 @@ class Evaluator:
             dropout=False,
             instructions=instructions(),
         )
-        shared = _multiply_adds(network) * len(examples.labels) >= WORTH_THREADS
-        self._threads = 1 if not shared else processors() if threads is None else threads
+        large = _multiply_adds(network) * len(examples.labels) >= WORTH_THREADS
+        self._threads = 1 if not large else processors() if threads is None else threads
 
     def run(self) -> Evaluation:
-        """The figures of the network as it is now."""
+        """Evaluate the network in its present state."""
         classes = self._network.sizes[-1]
         confusion = np.zeros((classes, classes), np.int64)
         _exchange(self._engine.set_layer, self._network, [])
@@ -195,6 +195,6 @@ class Evaluator:
 
 
 def _exchange(transfer: Callable[..., None], network: Network, velocity: Layers) -> None:
-    """Hand each layer's parameters, and their velocity if there is one, to the library or take them back."""
+    """Transfer each layer's parameters, and their velocity if any, to the library or back."""
     for number, (weights, biases) in enumerate(network.layers):
         transfer(number, weights, biases, *(velocity[number] if velocity else (None, None)))

@@ -1,4 +1,4 @@
-"""The compiled library: whether it is here, and which instruction set it uses."""
+"""The compiled library: whether it is installed, and which instruction set it uses."""
 
 import os
 from functools import cache
@@ -8,16 +8,16 @@ from types import ModuleType
 
 from nnbp.errors import EngineError
 
-# For tests, and for whoever wants to compare: one of the processor's instruction sets by name.
+# Selects one of the processor's instruction sets by name, for comparisons.
 VARIABLE = "NNBP_INSTRUCTIONS"
 
-# Where setup.py leaves the reason if the library could not be compiled.
+# setup.py writes the reason here if the library could not be compiled.
 WHY_NOT = Path(__file__).parent / "not-built.txt"
 
 
 @cache
 def _load() -> ModuleType | str:
-    """The library, or the reason why there is none."""
+    """The library, or the reason why it is missing."""
     try:
         return import_module("nnbp.native._engine")
     except ImportError as error:
@@ -30,13 +30,13 @@ def _load() -> ModuleType | str:
 
 
 def missing() -> str | None:
-    """Why the compiled engine cannot be used here; None where it can."""
+    """Why the compiled engine cannot be used here; None if it can."""
     loaded = _load()
     return loaded if isinstance(loaded, str) else None
 
 
 def library() -> ModuleType:
-    """The compiled library. Raises ImportError where it is missing."""
+    """The compiled library. Raises ImportError if it is missing."""
     loaded = _load()
     if isinstance(loaded, str):
         raise ImportError(loaded)
@@ -44,9 +44,9 @@ def library() -> ModuleType:
 
 
 def instructions() -> str:
-    """The instruction set to compute with: the best of this processor, or $NNBP_INSTRUCTIONS.
+    """The instruction set to use: the best of this processor, or $NNBP_INSTRUCTIONS.
 
-    Raises EngineError where the environment names one that the processor does not have.
+    Raises EngineError if the environment names one that the processor does not have.
     """
     available: list[str] = library().instruction_sets()
     wanted = os.environ.get(VARIABLE) or available[0]
@@ -59,5 +59,5 @@ def instructions() -> str:
 
 
 def describe() -> dict[str, str]:
-    """What `nnbp info --system` shows of the engine: nothing where it is missing."""
+    """The engine's part of `nnbp info --system`: empty if the engine is missing."""
     return {} if missing() else {"instructions": instructions()}

@@ -1,4 +1,4 @@
-/* Examples on their way into the network: their lit pixels found, or all of their pixels scaled to 0-1. */
+/* Examples on their way into the network: lists of their lit pixels, or all of their pixels as 0-1. */
 
 #include "worker.h"
 

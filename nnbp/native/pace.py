@@ -1,7 +1,7 @@
-"""How to compute the next mini-batches: with how many threads, and whether over lit pixels or over all.
+"""How to compute the next mini-batches: with how many threads, and over lit pixels or over all.
 
-The results are the same to the last bit either way, and so the quickest way is found by trying while the
-training runs: no table of networks and machines could know what else a machine has to do just now.
+The results are the same to the last bit in every way, so the fastest is found by trying while the training
+runs: no table of networks and machines could know what else the machine is doing.
 """
 
 import math
@@ -12,15 +12,15 @@ from typing import NamedTuple
 
 _QUOTA = Path("/sys/fs/cgroup/cpu.max")
 
-# Below one of these fractions of lit pixels, or above the other, trying is needless.
+# Below the first of these fractions of lit pixels, or above the second, no trial is needed.
 SURELY_LIT, SURELY_DENSE = 0.25, 0.65
 
-# Multiply-adds of a step from which sharing it may pay: two threads wait for each other twice in a step, for
-# some microseconds, in which one of them does about this many.
-WORTH_SHARING = 500_000
-# The other way has to be quicker by this factor, lest noise sets the pace or a processor is used for nothing.
+# Multiply-adds of a step from which a second thread may pay: two threads wait for each other twice a step,
+# for some microseconds, in which one of them computes about this many.
+WORTH_A_SECOND_THREAD = 500_000
+# Another way has to be faster by this factor, so that neither noise nor a tiny gain decides.
 CLEARLY = 0.9
-# Calls until another way is tried again: at first, and after it has lost time and again.
+# Calls until the other ways are tried again: at first, and after repeated failures.
 SOON, LATE = 8, 512
 
 
@@ -32,7 +32,7 @@ class Way(NamedTuple):
 
 
 def processors() -> int:
-    """How many processors this process may use at a time, by its affinity and its group's quota."""
+    """How many processors this process may use, by its affinity and its control group's quota."""
     count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     try:
         quota, period = _QUOTA.read_text("ascii").split()
@@ -42,9 +42,9 @@ def processors() -> int:
 
 
 def ways(threads: int, multiply_adds: int, density: float) -> list[Way]:
-    """The ways worth trying for steps of so many multiply-adds, with up to so many threads."""
+    """The ways worth trying for steps of this many multiply-adds, with up to `threads` threads."""
     counts = [1]
-    while multiply_adds >= WORTH_SHARING and counts[-1] < threads:
+    while multiply_adds >= WORTH_A_SECOND_THREAD and counts[-1] < threads:
         counts.append(min(2 * counts[-1], threads))
     products = [density > SURELY_DENSE]
     if SURELY_LIT < density <= SURELY_DENSE:
@@ -53,7 +53,7 @@ def ways(threads: int, multiply_adds: int, density: float) -> list[Way]:
 
 
 class Pace:
-    """Finds the quickest of some ways by the time that each takes for an example."""
+    """Finds the fastest way by the time that each takes per example."""
 
     def __init__(self, ways: Sequence[Way], clock: Callable[[], float]) -> None:
         self._ways = list(ways)
@@ -63,10 +63,10 @@ class Pace:
         self._trying = 0
         self._untried = list(range(1, len(ways)))
         self._calls = 0
-        self._patience = SOON
+        self._interval = SOON
 
     def run(self, call: Callable[[Way], object], examples: int) -> None:
-        """Do `call`, which is about so many examples, in the way that is best or worth another try."""
+        """Make `call`, on this many examples, in the best way or in one worth another try."""
         self._trying = self._next()
         began = self._clock()
         call(self._ways[self._trying])
@@ -78,7 +78,7 @@ class Pace:
         if self._untried:
             return self._untried.pop(0)
         self._calls += 1
-        if len(self._ways) == 1 or self._calls < self._patience:
+        if len(self._ways) == 1 or self._calls < self._interval:
             return self._best
         self._calls = 0
         self._untried = [way for way in range(len(self._ways)) if way != self._best]
@@ -90,6 +90,6 @@ class Pace:
         if tried == best:
             return
         if seconds < CLEARLY * self._seconds[best]:
-            self._best, self._patience = tried, SOON
+            self._best, self._interval = tried, SOON
         elif not self._untried:
-            self._patience = min(2 * self._patience, LATE)
+            self._interval = min(2 * self._interval, LATE)

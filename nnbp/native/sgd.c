@@ -1,11 +1,11 @@
-/* Stochastic gradient descent: a step for each mini-batch, by each of the threads. */
+/* Stochastic gradient descent: a step for each mini-batch, by all threads together. */
 
 #include "worker.h"
 
-/* Below this the scale is multiplied into the weights: those that are stored are at most twice the real ones. */
+/* Below this the scale is multiplied into the weights, so that the stored ones are at most twice the true ones. */
 #define SMALLEST_SCALE 0.5
 
-/* How the scale of the weights changes in a step: all threads find the same. */
+/* How the scale of the weights changes in a step; all threads compute the same. */
 static void plan_decay(worker *w)
 {
     const update_rule *rule = &w->job->rule;
@@ -28,7 +28,7 @@ static size_t hidden_neurons(const network *net)
     return neurons;
 }
 
-/* A thread alone prepares nothing while others still need what was there. */
+/* A single thread needs only one set: no other thread still reads the one before. */
 static size_t other_turn(const worker *w)
 {
     return w->team->count > 1 ? 1 - w->turn : 0;
@@ -48,7 +48,7 @@ void train_thread(struct team *team, size_t thread, void *job)
         if (w.draws)
             w.draws += w.count * neurons;
     }
-    /* Nobody else may still be reading the network's scale. Where the work has been stopped, no step is half done. */
+    /* All threads have read the network's scale by now. If the work was stopped, no step is half done. */
     team_wait(team);
     if (thread == 0)
         w.net->scale = w.scale;

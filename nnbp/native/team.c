@@ -79,7 +79,7 @@ void team_poll(team *team, size_t thread)
     team->last_asked = seconds_now();
 }
 
-void team_share(const team *team, size_t thread, size_t total, size_t *begin, size_t *end)
+void team_range(const team *team, size_t thread, size_t total, size_t *begin, size_t *end)
 {
     *begin = total * thread / team->count;
     *end = total * (thread + 1) / team->count;

@@ -2,16 +2,16 @@
 
 #include "worker.h"
 
-/* Weights or biases that this thread changes, from column (the first layer's weights, and biases) or row
-   `begin` of the layer's. */
+/* Weights or biases that this thread updates, from column `begin` (of the first layer's weights, and of biases)
+   or row `begin` (of the other weights). */
 typedef struct {
     matrix parameters;
     float *velocity; /* laid out as they are; NULL without momentum */
     size_t begin;
-} part;
+} slice;
 
-/* Columns of the first layer's weights: those of its neurons. Rows of the others: those of its neurons below. */
-static part own_weights(const worker *w, size_t l)
+/* Of the first layer, the columns of this thread's neurons; of the others, the rows of its neurons below. */
+static slice own_weights(const worker *w, size_t l)
 {
     const layer *own = &w->net->layers[l];
     size_t begin, size = own_columns(w, l > 0 ? l - 1 : 0, &begin);
@@ -19,21 +19,21 @@ static part own_weights(const worker *w, size_t l)
     matrix weights = l > 0 ? rows_of(whole, begin, begin + size < own->n_in ? size : own->n_in - begin)
                            : columns_of(whole, begin, size);
     float *velocity = own->velocity ? own->velocity + (weights.values - whole.values) : NULL;
-    return (part){weights, velocity, begin};
+    return (slice){weights, velocity, begin};
 }
 
-/* The biases of its neurons; the first thread's also those of the output layer. */
-static part own_biases(const worker *w, size_t l)
+/* The biases of this thread's neurons; the first thread also owns those of the output layer. */
+static slice own_biases(const worker *w, size_t l)
 {
     const layer *own = &w->net->layers[l];
     size_t begin = 0, columns = w->thread == 0 ? own->columns : 0;
     if (l + 1 < w->net->count)
         columns = own_columns(w, l, &begin);
     matrix biases = {own->biases + begin, 1, columns, own->stride, BLOCK};
-    return (part){biases, own->bias_velocity ? own->bias_velocity + begin : NULL, begin};
+    return (slice){biases, own->bias_velocity ? own->bias_velocity + begin : NULL, begin};
 }
 
-/* BP4 in the first layer, over lit pixels: pixel by pixel where a mini-batch is large enough for it to pay. */
+/* BP4 in the first layer, over lit pixels: pixel by pixel if the mini-batch is large enough for that to pay. */
 static void add_lit_gradients(const worker *w, matrix target, const float *steps)
 {
     network *net = w->net;
@@ -52,7 +52,7 @@ static void add_lit_gradients(const worker *w, matrix target, const float *steps
 }
 
 /* BP4: add the products of steps and the activations below to the weights, or to their velocity. */
-static void add_weight_gradients(const worker *w, size_t l, part own)
+static void add_weight_gradients(const worker *w, size_t l, slice own)
 {
     network *net = w->net;
     const layer *this = &net->layers[l];
@@ -72,7 +72,7 @@ static void add_weight_gradients(const worker *w, size_t l, part own)
 }
 
 /* BP3: add the sum of the steps, times `scale`, to the biases, or to their velocity. */
-static void add_bias_gradients(const worker *w, size_t l, part own, double scale)
+static void add_bias_gradients(const worker *w, size_t l, slice own, double scale)
 {
     const layer *this = &w->net->layers[l];
     w->net->cpu->add_rows(own.velocity ? own.velocity : own.parameters.values, this->steps + own.begin, this->stride,
@@ -83,7 +83,7 @@ static void descend(const worker *w, size_t l)
 {
     const instruction_set *cpu = w->net->cpu;
     const update_rule *rule = &w->job->rule;
-    part own = own_weights(w, l);
+    slice own = own_weights(w, l);
     if (rule->l1 != 0.0)
         cpu->regularize(own.parameters, (float)decay(rule), (float)(rule->learning_rate * rule->l1));
     else if (w->settles)
@@ -92,13 +92,13 @@ static void descend(const worker *w, size_t l)
     add_bias_gradients(w, l, own_biases(w, l), w->next_scale);
 }
 
-/* With momentum. Nesterov's moves the weights by momentum v + s where s = v - momentum (old v): what is old in
-   it comes first, while it is there. Nothing regularizes the biases. */
+/* With momentum. Nesterov's moves the weights by momentum v + s, where s = v - momentum (old v): the term with
+   the old velocity is applied first, before it is overwritten. The biases are not regularized. */
 static void descend_with_momentum(const worker *w, size_t l)
 {
     const instruction_set *cpu = w->net->cpu;
     const update_rule *rule = &w->job->rule;
-    part own = own_weights(w, l), biases = own_biases(w, l);
+    slice own = own_weights(w, l), biases = own_biases(w, l);
     float momentum = (float)rule->momentum;
     float look_back = rule->nesterov ? momentum : 0.0f;
     float ahead = rule->nesterov ? (float)(1.0 + rule->momentum) : 1.0f;

@@ -1,12 +1,12 @@
 /* One thread's view of the mini-batch that it is working on, and the parts of a step.
 
    Each thread owns some columns of every hidden layer, in whole blocks: it computes their weighted inputs,
-   activations and steps, and changes the weights that lead to them in the first layer, and those that lead from
-   them in the others. So every weight is computed by one thread, in an order that does not depend on how many
-   there are. What others have computed is read after a barrier: one for each layer on the way up, and one for
-   each hidden layer but the first on the way down.
+   activations and steps, and updates the weights into them in the first layer, and the weights out of them in
+   the others. So every weight is computed by one thread, in an order that does not depend on the number of
+   threads. Results of other threads are read after a barrier: one for each layer in the forward pass, and one
+   for each hidden layer but the first in the backward pass.
 
-   The output layer is small; it is shared out by examples instead. */
+   The output layer is small; its examples are divided among the threads instead. */
 
 #ifndef NNBP_WORKER_H
 #define NNBP_WORKER_H
@@ -19,7 +19,7 @@ typedef struct {
     network *net;
     team *team;
     size_t thread;
-    size_t turn;         /* which of the two sets of what is prepared */
+    size_t turn;         /* which of the two sets of prepared data */
     size_t start, count; /* examples, in the order of the session */
     const float *draws;
     lit_image *lit;
@@ -34,33 +34,33 @@ static inline worker new_worker(team *team, size_t thread, session *job)
                     .lit = net->lit + thread * net->batch_size, .scale = net->scale};
 }
 
-/* The columns of a layer that are this thread's: from *begin, so many. */
+/* The number of columns of a layer that this thread owns, from *begin. */
 static inline size_t own_columns(const worker *w, size_t l, size_t *begin)
 {
     size_t columns = w->net->layers[l].columns, end;
-    team_share(w->team, w->thread, (columns + BLOCK - 1) / BLOCK, begin, &end);
+    team_range(w->team, w->thread, (columns + BLOCK - 1) / BLOCK, begin, &end);
     *begin *= BLOCK;
     return (end * BLOCK < columns ? end * BLOCK : columns) - *begin;
 }
 
-/* Its examples, from *begin: the same rows of every mini-batch, the last one included, and nobody else ever
-   touches these rows of the buffers. */
+/* The number of examples that this thread owns, from *begin: the same rows of every mini-batch, which no other
+   thread touches in the buffers. */
 static inline size_t own_examples(const worker *w, size_t *begin)
 {
     size_t end;
-    team_share(w->team, w->thread, w->net->batch_size, begin, &end);
+    team_range(w->team, w->thread, w->net->batch_size, begin, &end);
     *begin = *begin < w->count ? *begin : w->count;
     return (end < w->count ? end : w->count) - *begin;
 }
 
-/* What a step multiplies the weights by, for L2. */
+/* The factor of weight decay, for L2. */
 static inline double decay(const update_rule *rule)
 {
     return 1.0 - rule->learning_rate * rule->l2;
 }
 
-/* minibatches.c: make the mini-batch ready, and examples of it where no other thread needs them. The first
-   returns false where the work is to stop, as do `forward` and `backward`. */
+/* minibatches.c: prepare the mini-batch, or those of its examples that no other thread needs. `gather`,
+   `forward` and `backward` return false if the work has to stop. */
 bool gather(worker *w);
 void gather_own(const worker *w, size_t first, size_t count);
 
@@ -69,12 +69,12 @@ void gather_own(const worker *w, size_t first, size_t count);
 void weighted_inputs(const worker *w, size_t l, size_t first, size_t count, size_t begin, size_t columns);
 void hidden_activations(const worker *w, size_t l, size_t first, size_t count, size_t begin, size_t columns);
 
-/* backprop.c: the answers to examples, their costs and, for a training, BP1 as steps; then both passes. */
+/* backprop.c: the answers to examples, their costs and, in training, BP1 as steps; then both passes. */
 void outputs(const worker *w, size_t first, size_t count, bool with_steps);
 bool forward(const worker *w);
 bool backward(const worker *w);
 
-/* updates.c: change the weights and biases that are this thread's. */
+/* updates.c: update the weights and biases that this thread owns. */
 void update(const worker *w);
 
 #endif

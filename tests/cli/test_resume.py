@@ -110,7 +110,7 @@ def test_a_pipe_carries_a_training_on(digits: Path, tmp_path: Path) -> None:
         (["--validation", "5"], ["--validation", "5 was given", "has 10"]),
         (["--keep", "best"], ["--keep", "best was given", "has last"]),
         (["--engine", "native"], ["--engine", "native was given", "has numpy"]),
-        (["--epochs", "2"], ["--epochs", "2 epochs were asked for", "has done 3"]),
+        (["--epochs", "2"], ["--epochs", "2 epochs were requested", "has done 3"]),
         (["--dataset", "other"], ["--dataset", "SHA-256"]),
         (["--dataset", "sample"], ["--dataset", "sample has SHA-256"]),
     ],

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from nnbp import atomic
-from nnbp.cli.train_output import ModelOutput, Storing
+from nnbp.cli.train_store import Destination, Storing
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ class Disk:
 
 def test_the_caller_goes_on_while_a_model_is_stored(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     disk, reported = Disk(monkeypatch), threading.Event()
-    with Storing(ModelOutput(str(target))) as storing:
+    with Storing(Destination(str(target))) as storing:
         storing.begin(b"model", reported.set)
         assert not reported.is_set()
         assert not target.exists()
@@ -38,7 +38,7 @@ def test_the_caller_goes_on_while_a_model_is_stored(target: Path, monkeypatch: p
 
 
 def test_a_model_is_reported_once_it_is_stored_and_before_the_next_one(target: Path) -> None:
-    output, reported = ModelOutput(str(target)), []
+    output, reported = Destination(str(target)), []
     with Storing(output) as storing:
         for number in range(20):
             storing.begin(b"%d" % number, lambda: reported.append((target.read_bytes(), output.content)))
@@ -47,7 +47,7 @@ def test_a_model_is_reported_once_it_is_stored_and_before_the_next_one(target: P
 
 def test_an_error_is_raised_before_the_next_model_is_stored(tmp_path: Path) -> None:
     reported: list[int] = []
-    output = ModelOutput(str(tmp_path / "no" / "model.npz"))
+    output = Destination(str(tmp_path / "no" / "model.npz"))
     storing = Storing(output)
     storing.begin(b"first", lambda: reported.append(1))
     with pytest.raises(FileNotFoundError, match="no such folder"):
@@ -60,7 +60,7 @@ def test_an_error_is_raised_before_the_next_model_is_stored(tmp_path: Path) -> N
 def test_an_error_of_the_last_model_is_raised_at_the_end(tmp_path: Path) -> None:
     with (
         pytest.raises(FileNotFoundError),
-        Storing(ModelOutput(str(tmp_path / "no" / "model.npz"))) as storing,
+        Storing(Destination(str(tmp_path / "no" / "model.npz"))) as storing,
     ):
         storing.begin(b"model", lambda: None)
 
@@ -69,6 +69,6 @@ def test_a_report_that_nobody_reads_ends_the_training_too(target: Path) -> None:
     def broken() -> None:
         raise BrokenPipeError
 
-    with pytest.raises(BrokenPipeError), Storing(ModelOutput(str(target))) as storing:
+    with pytest.raises(BrokenPipeError), Storing(Destination(str(target))) as storing:
         storing.begin(b"model", broken)
     assert target.read_bytes() == b"model"

@@ -215,14 +215,14 @@ def test_the_last_examples_are_held_out(digits: Path, tmp_path: Path) -> None:
         (["--threads", "0"], "--threads"),
         (["--engine", "steam"], "--engine"),
         (["--dataset", "nowhere"], "neither a data set (mnist, fashion-mnist, sample) nor a folder"),
-        (["--dataset", "sample", "--validation", "10000"], "leaves none"),
+        (["--dataset", "sample", "--validation", "10000"], "leave some to train on"),
         (["--momentum", "1"], "--momentum"),
         (["--dropout", "1"], "--dropout"),
-        (["--nesterov"], "nesterov is True; it has to be left out without a momentum"),
+        (["--nesterov"], "nesterov is True; it has to be False without momentum"),
         (["--epochs", "3", "--warmup", "3"], "warmup is 3"),
         (["--step-factor", "0"], "--step-factor"),
-        (["--keep", "best", "--validation", "0", "--dataset", "sample"], "hold some examples out"),
-        (["--patience", "2", "--validation", "0", "--dataset", "sample"], "hold some examples out"),
+        (["--keep", "best", "--validation", "0", "--dataset", "sample"], "hold some out"),
+        (["--patience", "2", "--validation", "0", "--dataset", "sample"], "hold some out"),
         (["--velocity", "1"], "No such option"),
         (["more"], "unexpected extra argument"),
     ],
@@ -498,7 +498,7 @@ def test_a_model_is_not_written_to_a_terminal(digits: Path, tmp_path: Path) -> N
     line = f"script -qec 'nnbp train {' '.join(SMALL)} --dataset digits -o -' /dev/null"
     done = shell(line, cwd=tmp_path)
     assert done.returncode == 2
-    assert b"a model is not for a terminal" in done.stdout
+    assert b"a model cannot be printed on a terminal" in done.stdout
 
 
 def test_on_a_terminal_there_is_a_bar_that_spares_the_lines(digits: Path, tmp_path: Path) -> None:

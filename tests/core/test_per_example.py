@@ -10,7 +10,7 @@ from support.problems import SIZES, network_in, problem
 import nnbp
 from nnbp.backprop import Backpropagation
 from nnbp.costs import COSTS
-from nnbp.per_example import clipping_scales
+from nnbp.per_example import clipping_factors
 
 ALL = pytest.mark.parametrize(
     ("cost", "sizes", "batch"),
@@ -123,10 +123,10 @@ def test_clipping_leaves_a_gradient_of_zero_alone() -> None:
 
 def test_the_scales_of_clipping_are_worked_by_hand() -> None:
     # Norms 0, 1, 2 and 5.
-    scales = clipping_scales(np.array([0, 1, 4, 25], np.float32), 2.0)
+    scales = clipping_factors(np.array([0, 1, 4, 25], np.float32), 2.0)
     np.testing.assert_array_equal(scales, [1, 1, 1, 0.4])
     # A bound that float32 has no number for.
-    np.testing.assert_array_equal(clipping_scales(np.array([0, 1], np.float32), 1e-60), [1, 1e-60])
+    np.testing.assert_array_equal(clipping_factors(np.array([0, 1], np.float32), 1e-60), [1, 1e-60])
 
 
 @pytest.mark.parametrize("max_norm", [0.0, -1.0, float("inf"), float("nan")])

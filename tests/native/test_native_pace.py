@@ -8,7 +8,17 @@ from pathlib import Path
 import pytest
 
 from nnbp.native import pace
-from nnbp.native.pace import CLEARLY, LATE, SOON, SURELY_DENSE, SURELY_LIT, WORTH_SHARING, Pace, Way, ways
+from nnbp.native.pace import (
+    CLEARLY,
+    LATE,
+    SOON,
+    SURELY_DENSE,
+    SURELY_LIT,
+    WORTH_A_SECOND_THREAD,
+    Pace,
+    Way,
+    ways,
+)
 
 ONE, TWO, FOUR = Way(1, False), Way(2, False), Way(4, False)
 
@@ -102,21 +112,21 @@ def test_an_exception_in_a_call_comes_out_and_the_next_call_goes_on() -> None:
     ("threads", "expected"), [(1, [1]), (2, [1, 2]), (3, [1, 2, 3]), (4, [1, 2, 4]), (6, [1, 2, 4, 6])]
 )
 def test_threads_are_doubled_up_to_the_most(threads: int, expected: list[int]) -> None:
-    assert [way.threads for way in ways(threads, WORTH_SHARING, 0.1)] == expected
+    assert [way.threads for way in ways(threads, WORTH_A_SECOND_THREAD, 0.1)] == expected
 
 
 def test_small_steps_are_not_shared() -> None:
-    assert ways(8, WORTH_SHARING - 1, 0.1) == [Way(1, False)]
+    assert ways(8, WORTH_A_SECOND_THREAD - 1, 0.1) == [Way(1, False)]
 
 
 def test_the_products_that_are_tried_go_by_the_density() -> None:
     def products(density: float) -> list[bool]:
-        return [way.dense for way in ways(1, WORTH_SHARING, density)]
+        return [way.dense for way in ways(1, WORTH_A_SECOND_THREAD, density)]
 
     assert products(0.0) == products(0.19) == products(SURELY_LIT) == [False]
     assert products(0.5) == products(SURELY_DENSE) == [False, True]
     assert products(0.9) == products(1.0) == [True]
-    assert len(set(ways(2, WORTH_SHARING, 0.5))) == 4
+    assert len(set(ways(2, WORTH_A_SECOND_THREAD, 0.5))) == 4
 
 
 def test_a_quota_counts_as_fewer_processors(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""--output as the shell gives it: a path, or - for standard output; and storing models there."""
+"""Where the models of a training go, and storing them there while the training continues."""
 
 import errno
 import sys
@@ -12,8 +12,11 @@ from nnbp.background import Background
 from nnbp.cli.loading import STANDARD
 
 
-class ModelOutput:
-    """Where the models of a training go: into a file after every epoch, or to standard output at the end."""
+class Destination:
+    """A file, written after every epoch, or standard output (-), written at the end.
+
+    content   of the model stored last; empty before the first
+    """
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -21,7 +24,7 @@ class ModelOutput:
         self.content = b""
 
     def check(self) -> None:
-        """Raise the errors of writing, before there is anything to lose."""
+        """Raise the errors of writing before any work is done."""
         from nnbp import atomic
 
         if self.name.endswith("/"):
@@ -29,10 +32,10 @@ class ModelOutput:
         if not self.to_stdout:
             atomic.check(Path(self.name))
         elif sys.stdout.isatty():
-            raise click.UsageError("a model is not for a terminal; send it to a file or a pipe")
+            raise click.UsageError("a model cannot be printed on a terminal; redirect it to a file or a pipe")
 
     def store(self, content: bytes) -> None:
-        """Store the content of a model file; once this returns, it is `self.content`."""
+        """Store the content of a model file."""
         from nnbp import atomic
 
         if not self.to_stdout:
@@ -40,20 +43,17 @@ class ModelOutput:
         self.content = content
 
     def end(self) -> None:
-        """Write the last epoch's model to standard output, where it is to go there."""
+        """Write the last epoch's model to standard output, if that is the destination."""
         if self.to_stdout:
             sys.stdout.buffer.write(self.content)
             sys.stdout.buffer.flush()
 
 
 class Storing:
-    """Stores one model after another, each while the training goes on.
+    """Stores models in the background, one after another: writing waits for the disk, not the processor."""
 
-    Writing them takes little of a processor's time, and much of a disk's.
-    """
-
-    def __init__(self, output: ModelOutput) -> None:
-        self._output = output
+    def __init__(self, destination: Destination) -> None:
+        self._destination = destination
         self._last: Background[None] | None = None
 
     def __enter__(self) -> Self:
@@ -63,16 +63,16 @@ class Storing:
         self.finish()
 
     def begin(self, content: bytes, stored: Callable[[], None]) -> None:
-        """Store this once the last is stored, and then call `stored`. Raises what the last raised."""
+        """Store this content after the previous one, then call `stored`. Raises the previous one's error."""
         self.finish()
 
         def store() -> None:
-            self._output.store(content)
+            self._destination.store(content)
             stored()
 
         self._last = Background(store)
 
     def finish(self) -> None:
-        """Wait for the last; raises what it raised."""
+        """Wait until the last content is stored. Raises its error."""
         if self._last is not None:
             self._last.result()
