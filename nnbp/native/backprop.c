@@ -1,8 +1,8 @@
 /* Both passes of a mini-batch: BP1 and BP2 of backprop.py. BP3 and BP4 are in updates.c.
 
-   The deltas are multiplied by -rate/(B scale) as soon as there are any, and called steps then. With L2 the weights
-   are scale * what is stored, and both passes multiply by the scale where there is least to multiply; elsewhere the
-   scale is 1. */
+   The deltas are multiplied by -rate/(B scale) as soon as they are computed, and called steps from then on. With L2
+   the true weights are scale times the stored ones; both passes apply the scale to the smallest operand. Otherwise
+   the scale is 1. */
 
 #include "worker.h"
 
@@ -26,7 +26,7 @@ void outputs(const worker *w, size_t first, size_t count, bool with_steps)
     }
 }
 
-/* Layers of this thread's columns, then the outputs of its examples; each time the threads wait for each other. */
+/* This thread's columns of each hidden layer, then the outputs of its examples, with a barrier after each. */
 bool forward(const worker *w)
 {
     network *net = w->net;
@@ -39,7 +39,7 @@ bool forward(const worker *w)
         if (!team_wait(w->team))
             return false;
     }
-    /* Without hidden layers nobody has waited yet, and others may still be changing the weights. */
+    /* Without hidden layers there was no barrier yet, and other threads may still be updating the weights. */
     if (last == 0 && !team_wait(w->team))
         return false;
     count = own_examples(w, &first);
@@ -70,7 +70,7 @@ bool backward(const worker *w)
     for (size_t l = w->net->count - 1; l-- > 0;) {
         propagate(w, l);
         team_poll(w->team, w->thread);
-        /* The first layer's steps are read by the thread that made them only. */
+        /* Only the thread that computed them reads the first layer's steps. */
         if (l > 0 && !team_wait(w->team))
             return false;
     }

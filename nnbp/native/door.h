@@ -1,7 +1,8 @@
-/* The door between Python and the engine: what is handed in is checked here, and nowhere behind.
+/* The door between Python and the engine: arguments are checked here, and nowhere behind it.
 
-   Arrays come by the buffer protocol, and their type, shape and contiguity must be exactly right, and their
-   numbers in range; else ValueError. The limited API of Python 3.11 makes one library for all later versions. */
+   Arrays come through the buffer protocol. Their type, shape and contiguity have to be exactly right, and their
+   numbers in range; otherwise ValueError. The limited API of Python 3.11 makes one library for all later versions.
+   */
 
 #ifndef NNBP_DOOR_H
 #define NNBP_DOOR_H
@@ -16,11 +17,11 @@
 
 typedef enum { BYTES, FLOATS, INT32, INT64 } item;
 
-/* An array of exactly this type and shape (-1: any length), in C order; false, with ValueError, for others. */
+/* An array of exactly this type and shape (-1: any length), in C order; otherwise false, with ValueError. */
 bool take(PyObject *object, const char *name, item kind, bool writable, int dimensions, const Py_ssize_t *shape,
           Py_buffer *view);
 
-/* instructions.c: those of this processor, the best first; NULL, with ValueError, for any other name. */
+/* instructions.c: an instruction set of this processor by its name; NULL, with ValueError, for any other name. */
 
 PyObject *instruction_sets(PyObject *module, PyObject *unused);
 const instruction_set *instructions_called(const char *name);
@@ -41,12 +42,12 @@ extern PyType_Spec images_spec;
 typedef struct {
     PyObject_HEAD
     network *net;
-    bool busy; /* a call is under way that has released the interpreter */
+    bool busy; /* a call is running without the interpreter's lock */
 } Network;
 
 extern PyType_Spec network_spec;
 
-/* False, with RuntimeError, while another thread's call is under way. */
+/* False, with RuntimeError, while another thread's call is running. */
 bool is_free(Network *self);
 
 /* door_session.c: the methods that train and evaluate. */

@@ -1,4 +1,4 @@
-/* Arrays from Python, of the type and shape that they must have. */
+/* Arrays from Python, checked for type and shape. */
 
 #include <string.h>
 

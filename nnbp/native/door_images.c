@@ -1,4 +1,4 @@
-/* Images as Python holds them: a view of an array of bytes, and the lists of its lit pixels. */
+/* Images for Python: a view of an array of bytes, and the lists of its lit pixels. */
 
 #include "door.h"
 

@@ -1,4 +1,4 @@
-/* A network as Python holds it: made, filled with weights and biases, and read again. */
+/* A network for Python: created, filled with weights and biases, and read back. */
 
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +16,7 @@ static int cost_called(const char *name)
     return -1;
 }
 
-/* The sizes as an array to be freed; NULL, with an error, unless a network of these can be built. */
+/* The sizes as an array that the caller frees; NULL, with an error, if no network can have them. */
 static size_t *read_sizes(PyObject *object, size_t *count, Py_ssize_t batch_size)
 {
     Py_ssize_t length = PyTuple_Check(object) ? PyTuple_Size(object) : 0;
@@ -96,7 +96,7 @@ static void copy_row(float *ours, float *theirs, size_t columns, bool to_python)
 {
     for (size_t j = 0; j < columns; j++)
         if (to_python)
-            /* -0 becomes 0, since a dense product adds zeros to it and one over lit pixels does not. */
+            /* -0 becomes 0: a dense product would add zeros to it, and one over lit pixels would not. */
             theirs[j] = ours[j] + 0.0f;
         else
             ours[j] = theirs[j];

@@ -1,4 +1,4 @@
-/* What is trained on or answered in one call: checked, run without the interpreter, and counted. */
+/* A call that trains or evaluates: checked, run without the interpreter's lock, and its answers counted. */
 
 #include <math.h>
 #include <stdlib.h>
@@ -6,7 +6,7 @@
 #include "door.h"
 #include "team.h"
 
-/* What a session holds on to. */
+/* The buffers that a session keeps. */
 typedef struct {
     session session;
     Images *images;
@@ -48,7 +48,7 @@ static bool take_images(Network *self, PyObject *images, PyObject *labels, PyObj
     return true;
 }
 
-/* The order, and uniform numbers for all hidden neurons of its examples, or None. */
+/* The order of the examples, and uniform numbers for all their hidden neurons, or None. */
 static bool take_order(PyObject *order, PyObject *draws, holdings *held)
 {
     session *job = &held->session;
@@ -99,7 +99,7 @@ static bool check_rule(const update_rule *rule, const network *net)
     return sound;
 }
 
-/* Called by the first thread, without the interpreter: handles signals, as Ctrl-C, and says whether to stop. */
+/* Called by the first thread, without the interpreter's lock: handles signals such as Ctrl-C; true to stop. */
 static bool signal_came(void *context)
 {
     PyThreadState **saved = context;
@@ -109,7 +109,7 @@ static bool signal_came(void *context)
     return came;
 }
 
-/* Count the answers, and add the costs to `sum`; the first example whose cost is not finite, or -1. */
+/* Count the answers and add the costs to `sum`; returns the first example whose cost is not finite, or -1. */
 static Py_ssize_t tally(const session *job, int64_t *confusion, double *sum)
 {
     size_t classes = job->net->layers[job->net->count - 1].n_out;
@@ -137,7 +137,7 @@ static PyObject *run(Network *self, holdings *held, Py_ssize_t threads, double c
     job->costs = malloc((job->count + 1) * sizeof *job->costs);
     if (!job->answers || !job->costs)
         return PyErr_NoMemory();
-    /* Asked again, since taking the arrays may have run code of somebody's. */
+    /* Checked again: taking the arrays may have run other Python code. */
     if (!is_free(self))
         return NULL;
     team team;
@@ -168,7 +168,7 @@ PyObject *network_train(PyObject *object, PyObject *args, PyObject *keywords)
         return NULL;
     held.session.dense = dense;
     rule->nesterov = nesterov;
-    /* L1 is a step of its own, which a scale would make too small. */
+    /* L1 is a separate step, which the scale would shrink. */
     if (rule->l1 != 0.0)
         settle(self->net);
     PyObject *result = NULL;

@@ -1,4 +1,4 @@
-/* Answers only: no thread waits for another, since each has examples of its own. */
+/* Evaluation: no thread waits for another, since each has its own examples. */
 
 #include "worker.h"
 

@@ -1,4 +1,4 @@
-/* The forward pass of a layer: z = a @ weights + biases, and the sigmoid of it. */
+/* The forward pass of a layer: z = a @ weights + biases, and its sigmoid. */
 
 #include "worker.h"
 

@@ -4,14 +4,14 @@
 #include <string.h>
 
 #define BRIGHTNESS (1.0f / 255.0f)
-/* So many images show how many pixels are lit. */
+/* The number of images from which the fraction of lit pixels is estimated. */
 #define SAMPLE 1000
 
 double lit_density(const uint8_t *bytes, size_t count, size_t pixels)
 {
     size_t some = count < SAMPLE ? count : SAMPLE, lit = 0;
     for (size_t i = 0; i < some; i++) {
-        /* From all over, since a file may be sorted. */
+        /* Spread over the file, which may be sorted. */
         const uint8_t *image = bytes + count * i / some * pixels;
         for (size_t pixel = 0; pixel < pixels; pixel++)
             lit += image[pixel] != 0;
@@ -36,7 +36,7 @@ void scale_pixels(const uint8_t *image, size_t pixels, float *inputs)
         inputs[i] = (float)image[i] * BRIGHTNESS;
 }
 
-/* Room for the lists of all images, if these are likely to fit; what is not used takes no memory. */
+/* Memory for the lists of all images, if they are likely to fit; unused pages take no memory. */
 static size_t capacity_for(const image_set *images, size_t most_bytes)
 {
     size_t most = most_bytes / sizeof(lit_pixel), all = images->count * images->pixels;
@@ -50,7 +50,7 @@ bool keep_lists(image_set *images, size_t most_bytes, const instruction_set *cpu
     size_t capacity = capacity_for(images, most_bytes), at = 0;
     if (capacity == 0)
         return true;
-    /* One image more, since each list is written with room for all of its pixels. */
+    /* One more image, since each list is written with room for all pixels. */
     images->lists = malloc((capacity + images->pixels) * sizeof(lit_pixel));
     images->offsets = malloc((images->count + 1) * sizeof(uint64_t));
     if (!images->lists || !images->offsets) {

@@ -1,4 +1,4 @@
-/* Which instruction sets this processor has, of those that the kernels were compiled for. */
+/* The instruction sets that this processor has, of those that the kernels were compiled for. */
 
 #include <string.h>
 
@@ -26,7 +26,7 @@ static bool has_v4(void)
 #endif
 }
 
-/* The best first, and NULL for those that are not here. */
+/* The best first; NULL for those that are missing. */
 static const instruction_set *set_number(size_t i)
 {
     return i == 0 ? (has_v4() ? v4_instructions : NULL)

@@ -1,7 +1,7 @@
 /* The inner loops, compiled once for each instruction set and chosen at run time.
 
-   A number of a result is one chain of fused additions in the order of its terms. How the loops around it are
-   blocked, and which of them is chosen, cannot be seen in it.
+   Every number of a result is one chain of fused multiply-adds in the order of its terms, whichever loop is chosen
+   and however it is blocked.
 
    Columns come in multiples of 16: the weights, biases and steps beyond the last neuron of a layer are 0. */
 
@@ -31,15 +31,15 @@ typedef struct {
     size_t capacity;
 } pixel_lists;
 
-/* Fewer images are walked one by one; of more, a chunk at a time. */
+/* Fewer images are processed one by one; more, a chunk at a time. */
 #define FEW_IMAGES 24
 #define CHUNK 128
 
 typedef enum { QUADRATIC, CROSS_ENTROPY, LOG_LIKELIHOOD } cost_function;
 
 /* Rows of a matrix, in blocks of BLOCK columns: item (i, j) is values[j / BLOCK * block + i * stride + j % BLOCK].
-   Where `block` is BLOCK these are rows as usual. Where each block is stored whole, a walk over some rows stays
-   close to where it was, and threads that own different blocks never meet in a pair of cache lines. */
+   If `block` is BLOCK, these are ordinary rows. If each block is stored contiguously, a walk over some rows stays
+   within a small range of memory, and threads that own different blocks never share a pair of cache lines. */
 #define BLOCK 32
 
 typedef struct {
@@ -47,14 +47,14 @@ typedef struct {
     size_t rows, columns, stride, block;
 } matrix;
 
-/* How a product goes into its result: as its new value; as more terms of the sum that is there; or as a sum of
-   its own for each CHUNK terms, added to what is there, so that many small terms are not lost in it. */
+/* How a product enters its result: it replaces the value; it continues the sum; or each CHUNK of terms is summed
+   separately and then added, so that many small terms are not lost in a large sum. */
 typedef enum { SET, CONTINUE, ADD } destination;
 
 typedef struct {
     const char *name;
 
-    /* Write the list of an image, for which there is room for all `pixels`; returns how many are lit. */
+    /* Write the list of an image, with room for all `pixels`; returns the number of lit pixels. */
     size_t (*list_lit)(const uint8_t *image, size_t pixels, lit_pixel *list);
 
     /* result (m, n) = a (m, k) @ b (k, n); a[i][j] is a[i * a_row + j * a_column]. */
@@ -67,18 +67,18 @@ typedef struct {
     void (*lit_update)(const lit_image *images, size_t count, matrix weights, const float *steps,
                        size_t steps_stride);
 
-    /* The same pixel by pixel, which writes each weight once; for at most CHUNK images. */
+    /* The same, pixel by pixel, which writes each weight once; for at most CHUNK images. */
     void (*pixel_update)(const pixel_lists *lists, size_t count, matrix weights, const float *steps,
                          size_t steps_stride);
 
-    /* to (columns, rows) = from (rows, columns).T; `rows` is a multiple of 16, columns are any number. */
+    /* to (columns, rows) = from (rows, columns).T; `rows` is a multiple of 16, `columns` any number. */
     void (*transpose)(const float *from, size_t from_stride, size_t rows, size_t columns,
                       float *to, size_t to_stride);
 
-    /* a = sigmoid(scale * a + biases) of one row, times `mask` where there is one. */
+    /* a = sigmoid(scale * a + biases) of one row, times `mask` unless that is NULL. */
     void (*activate)(float *a, const float *biases, float scale, const float *mask, size_t columns);
 
-    /* BP2 of one row, once it holds the product: steps *= scale * a (1 - kept * a). */
+    /* BP2 of one row that holds the product: steps *= scale * a (1 - kept * a). */
     void (*slope)(float *steps, const float *a, float scale, float kept, size_t columns);
 
     /* z (n) of one example becomes scale * z + biases; the index of the largest is returned. */
@@ -97,16 +97,16 @@ typedef struct {
     /* weights = decay * weights - l1 * sign(weights) */
     void (*regularize)(matrix weights, float decay, float l1);
 
-    /* velocity = momentum * velocity - l1 * sign(weights) - l2 * weights, and for Nesterov's momentum, which
-       steps back from where it had looked ahead: weights -= look_back * the velocity that was. The velocity is
-       laid out as the weights. */
+    /* velocity = momentum * velocity - l1 * sign(weights) - l2 * weights. For Nesterov's momentum, which first
+       undoes its look-ahead: weights -= look_back * the old velocity. The velocity has the layout of the weights.
+       */
     void (*decay_velocity)(matrix weights, float *velocity, float momentum, float l1, float l2, float look_back);
 
     /* weights += factor * velocity */
     void (*move)(matrix weights, const float *velocity, float factor);
 } instruction_set;
 
-/* Each NULL where the processor that nnbp was built for cannot have it. */
+/* NULL for each one that the architecture of this build does not have. */
 extern const instruction_set *const baseline_instructions;
 extern const instruction_set *const v3_instructions;
 extern const instruction_set *const v4_instructions;

@@ -1,4 +1,4 @@
-/* The loops for every processor of the kind that nnbp is compiled for; on ARM64 that includes its vectors. */
+/* The loops for every processor of the target architecture; on ARM64 that includes vectors. */
 
 #include "kernels.inc"
 

@@ -30,8 +30,8 @@ static lit_image kept_list(const session *job, size_t example)
     return (lit_image){job->images->lists + offset[0], offset[1] - offset[0]};
 }
 
-/* The lists lie all over the memory; those of the next mini-batch can come while this one is worked on. Always
-   inline, since GCC drops the call of a function that does nothing but prefetch. */
+/* The lists are scattered over memory; those of the next mini-batch are fetched while this one is processed. Always
+   inline, since GCC drops a call to a function that only prefetches. */
 static inline __attribute__((always_inline)) void prefetch_list(const session *job, size_t example)
 {
     if (example >= job->count)

@@ -5,7 +5,7 @@
 
 #define ALIGNMENT 128
 
-/* AddressSanitizer watches gaps between the arrays, which nobody may touch. */
+/* AddressSanitizer watches the gaps between the arrays, which must not be touched. */
 #if defined(__SANITIZE_ADDRESS__)
 #include <sanitizer/asan_interface.h>
 #define GAP 128
@@ -15,7 +15,7 @@
 #define FORBID(place) (void)(place)
 #endif
 
-/* The next `count` items of the memory that begins at `base`; only measured while that is NULL. */
+/* The next `count` items of the memory at `base`; while that is NULL they are only measured. */
 static void *room(char *base, size_t *used, size_t count, size_t size)
 {
     size_t bytes = (count * size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
@@ -26,8 +26,8 @@ static void *room(char *base, size_t *used, size_t count, size_t size)
     return place;
 }
 
-/* Rows of an odd number of cache lines: of an even number, the rows of a column of blocks would meet in a half
-   of the cache, of a power of two in next to nothing of it. */
+/* Rows have an odd number of cache lines: with an even number, the rows of a column of blocks would use only half
+   of the cache's sets; with a power of two, very few. */
 static size_t row_stride(size_t n)
 {
     return padded(n) < 64 ? padded(n) : padded(n) / 16 % 2 ? padded(n) : padded(n) + 16;
@@ -68,7 +68,7 @@ static void lay_out_lists(network *net, char *base, size_t *used)
     }
 }
 
-/* Give every array its place behind `base`; returns the bytes that all of them take. */
+/* Place every array behind `base`; returns the bytes that all of them take. */
 static size_t lay_out(network *net, char *base)
 {
     size_t used = 0;
@@ -94,7 +94,7 @@ network *new_network(const instruction_set *cpu, cost_function cost, const size_
     for (size_t l = 0; l < count; l++)
         layers[l] = (layer){.n_in = sizes[l], .n_out = sizes[l + 1], .columns = padded(sizes[l + 1]),
                             .stride = row_stride(sizes[l + 1])};
-    /* Zeroed, and so the padding is 0; memory that is never touched takes no room. */
+    /* Zeroed, so that the padding is 0; pages never touched take no memory. */
     net->memory = calloc(lay_out(net, NULL) + ALIGNMENT, 1);
     if (!net->memory) {
         free_network(net);

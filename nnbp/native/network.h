@@ -1,10 +1,11 @@
 /* A network and the buffers for training it, laid out for the kernels.
 
    B examples per mini-batch; layer l has n_l neurons in `columns`, n_l rounded up to a multiple of 16, of rows of
-   `stride` floats. The weights of the first layer are in blocks that are stored whole (kernels.h).
+   `stride` floats. The weights of the first layer are stored in contiguous blocks (kernels.h).
 
    Names and equations are those of backprop.py, with one difference: the deltas are multiplied by -rate/B (with L2,
-   -rate/(B scale)) as soon as there are any, and called steps then, since BP2 to BP4 are linear in them. */
+   -rate/(B scale)) as soon as they are computed, and called steps from then on, since BP2 to BP4 are linear in
+   them. */
 
 #ifndef NNBP_NETWORK_H
 #define NNBP_NETWORK_H
@@ -21,7 +22,7 @@ _Static_assert(sizeof(size_t) >= 8, "the engine counts in 64 bits; without it Nu
 
 typedef struct {
     size_t n_in, n_out, columns, stride;
-    float *weights; /* (n_in rounded up to 16, stride); in the first layer blocks of as many rows, BLOCK columns */
+    float *weights; /* (n_in rounded up to 16, stride); in the first layer, blocks of BLOCK columns */
     float *biases;  /* (stride) */
     float *velocity, *bias_velocity; /* likewise; NULL without momentum */
     float *a;          /* (B, stride): weighted inputs z, then activations */
@@ -43,15 +44,15 @@ typedef struct {
     size_t batch_size, pixels;
     layer *layers;
     bool with_velocity, with_dropout;
-    /* With L2 alone the weights are scale * `weights`: one number shrinks in place of all of them
-       (Bottou 2012, "Stochastic Gradient Descent Tricks", section 5.1). */
+    /* With L2 alone the true weights are scale * `weights`: one number shrinks instead of all of them (Bottou 2012,
+       "Stochastic Gradient Descent Tricks", section 5.1). */
     double scale;
-    /* What the threads prepare for a mini-batch before a barrier; twice, since a thread that is ahead prepares
-       the next one while others still work on this. */
+    /* Data that the threads prepare for a mini-batch before a barrier; two sets, since a fast thread prepares the
+       next mini-batch while others still work on this one. */
     float *inputs[2];      /* dense: (B, pixels rounded up to 16), 0-1 */
     lit_pixel *lists[2];   /* lists that are not kept: (B, pixels) */
     size_t *list_sizes[2]; /* (B) */
-    /* Each thread's own: its view of the mini-batch (MOST_THREADS, B), and pixels by pixel of a CHUNK of it. */
+    /* For each thread: its view of the mini-batch (MOST_THREADS, B), and a CHUNK of it sorted by pixel. */
     lit_image *lit;
     pixel_lists by_pixel[MOST_THREADS];
     void *memory;
@@ -63,13 +64,13 @@ static inline size_t padded(size_t n)
     return (n + 15) / 16 * 16;
 }
 
-/* Room for B examples at a time; NULL where there is not enough memory. */
+/* With room for B examples at a time; NULL without enough memory. */
 network *new_network(const instruction_set *cpu, cost_function cost, const size_t *sizes, size_t count,
                      size_t batch_size, bool with_velocity, bool with_dropout);
 
 void free_network(network *net);
 
-/* All weights of a layer; some of its rows (not in the first layer); some of its columns, from the beginning of a
+/* All weights of a layer; some of its rows (not in the first layer); some of its columns, from the start of a
    block. */
 matrix layer_weights(const network *net, size_t l);
 matrix rows_of(matrix whole, size_t begin, size_t rows);
@@ -78,13 +79,13 @@ matrix columns_of(matrix whole, size_t begin, size_t columns);
 /* Multiply the scale into the weights. */
 void settle(network *net);
 
-/* What is trained on, mini-batch after mini-batch, and what comes of it. */
+/* The examples of a call, and the results. */
 typedef struct {
     network *net;
     const image_set *images;
     bool dense; /* whether the first layer multiplies all pixels rather than the lit ones */
     const int32_t *labels; /* of all images */
-    const int64_t *order;  /* (count): the images to show, or NULL for the first `count` as they stand */
+    const int64_t *order;  /* (count): indices of the images, or NULL for the first `count` in order */
     size_t count;
     const float *draws; /* dropout: uniform numbers 0-1, mini-batch by mini-batch, layer by layer, (B, n_l) */
     update_rule rule;
@@ -92,7 +93,7 @@ typedef struct {
     double *costs;    /* (count) */
 } session;
 
-/* The work of one thread: train on all mini-batches, or answer all examples. */
+/* The work of one thread: train on all mini-batches, or evaluate all examples. */
 void train_thread(struct team *team, size_t thread, void *job);
 void evaluate_thread(struct team *team, size_t thread, void *job);
 

@@ -3,9 +3,9 @@
 #include <signal.h>
 #include <time.h>
 
-/* A barrier spins about as long as it takes to put a thread to sleep and to wake it again, some 20 us. */
+/* A barrier spins for about as long as putting a thread to sleep and waking it takes, some 20 us. */
 #define SPINS 2000
-/* Ctrl-C should be heard within 50 ms. */
+/* Ctrl-C has to be noticed within 50 ms. */
 #define SECONDS_BETWEEN_QUESTIONS 0.01
 
 double seconds_now(void)
@@ -36,7 +36,7 @@ static void sleep_until_released(team *team, unsigned generation)
 
 static void release(team *team)
 {
-    /* All threads are here, so that all of them find the same answer when they go on. */
+    /* All threads have arrived, so all of them see the same answer when they continue. */
     team->stopped = atomic_load(&team->stop_wanted);
     atomic_store(&team->arrived, 0);
     atomic_fetch_add(&team->generation, 1);
@@ -68,7 +68,7 @@ bool team_wait(team *team)
 
 void team_poll(team *team, size_t thread)
 {
-    /* A signal that has raised an exception is enough. */
+    /* One signal that has raised an exception is enough. */
     if (thread != 0 || atomic_load(&team->stop_wanted))
         return;
     double now = seconds_now();
@@ -93,7 +93,7 @@ typedef struct {
 static void *start(void *argument)
 {
     member *self = argument;
-    /* Nobody begins before it is known how many there are. */
+    /* No thread begins before the number of threads is known. */
     pthread_mutex_lock(&self->team->mutex);
     pthread_mutex_unlock(&self->team->mutex);
     if (self->thread < self->team->count)
@@ -101,7 +101,7 @@ static void *start(void *argument)
     return NULL;
 }
 
-/* Start the other threads, with all signals left to those of the program. */
+/* Start the other threads with all signals blocked, so that Python's threads receive them. */
 static size_t start_members(member *members, pthread_t *threads, size_t count)
 {
     size_t started = 1;

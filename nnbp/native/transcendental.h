@@ -56,8 +56,8 @@ INLINE vec logarithm_of_1_to_2(vec x)
     return fused(e, all(LN_2_HIGH), m + y);
 }
 
-/* ln(1 + u) for u from 0 to 1, exact relative to itself where u is small: ln(1 + u) is
-   u ln(w)/(w - 1) with w = 1 + u as it is rounded (Higham, "Accuracy and Stability", section 1.14.1). */
+/* ln(1 + u) for u from 0 to 1, with a small relative error also for small u: ln(1 + u) is u ln(w)/(w - 1) with w =
+   1 + u, rounded (Higham, "Accuracy and Stability", section 1.14.1). */
 INLINE vec logarithm_of_1_plus(vec u)
 {
     vec w = u + all(1.0f);

@@ -1,8 +1,8 @@
 /* Vectors of floats, as wide as the instruction set that this file is compiled for.
 
    Every operation works lane by lane, and a multiplication with an addition is one operation with one rounding
-   (`fused`). So a number comes out the same on every processor that has fused multiply-add, however many lanes
-   it computes at a time. Only the x86-64 baseline, which lacks it, rounds twice. */
+   (`fused`). So results are the same on every processor with fused multiply-add, however wide its vectors are. Only
+   the x86-64 baseline, which lacks it, rounds twice. */
 
 #ifndef NNBP_VECTOR_H
 #define NNBP_VECTOR_H
@@ -74,7 +74,7 @@ INLINE vec fused(vec a, vec b, vec c)
 #endif
 }
 
-/* Where `condition` (all bits set or none) holds the first, elsewhere the second. */
+/* The first where `condition` (all bits set, or none) holds, otherwise the second. */
 INLINE vec either(ints condition, vec first, vec second)
 {
     return (vec)((condition & (ints)first) | (~condition & (ints)second));
