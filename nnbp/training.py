@@ -204,8 +204,9 @@ class Training:
 
 def best_epoch(reports: Sequence[EpochReport]) -> int | None:
     """The first epoch with the highest validation accuracy; None without validation examples."""
-    accuracies = [r.validation_accuracy for r in reports if r.validation_accuracy is not None]
-    return accuracies.index(max(accuracies)) + 1 if accuracies else None
+    # Examples may have been held out from a later epoch on.
+    accuracies = {r.epoch: r.validation_accuracy for r in reports if r.validation_accuracy is not None}
+    return max(accuracies, key=accuracies.__getitem__, default=None)
 
 
 def _at_rest(network: Network) -> Layers:

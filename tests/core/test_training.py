@@ -186,7 +186,14 @@ def test_validation_examples_that_do_not_match_are_refused_before_anything_is_tr
 
 @pytest.mark.parametrize(
     ("accuracies", "expected"),
-    [([], None), ([None, None], None), ([0.5], 1), ([0.1, 0.9, 0.9, 0.2], 2), ([0.0, 0.0], 1)],
+    [
+        ([], None),
+        ([None, None], None),
+        ([0.5], 1),
+        ([0.1, 0.9, 0.9, 0.2], 2),
+        ([0.0, 0.0], 1),
+        ([None, 0.5, 0.9], 3),
+    ],
 )
 def test_the_best_epoch_is_the_first_of_the_highest_validation_accuracy(
     accuracies: list[float | None], expected: int | None
