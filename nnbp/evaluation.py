@@ -38,6 +38,11 @@ class Evaluation:
         """The fraction of correct answers, 0–1."""
         return self.correct / self.total
 
+    def _repr_html_(self) -> str:
+        from nnbp.notebook import evaluation
+
+        return evaluation.html(self)
+
 
 class Tally:
     """Adds up the answers, block by block, to an Evaluation."""

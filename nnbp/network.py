@@ -133,6 +133,11 @@ class Network:
         """The precision of the network: float32 or float64."""
         return self.weights[0].dtype
 
+    def _repr_html_(self) -> str:
+        from nnbp.notebook import network
+
+        return network.html(self)
+
 
 class ForwardPass:
     """Forward passes of mini-batches of one size B, in preallocated buffers.

@@ -165,6 +165,11 @@ class Training:
 
         modelfile.Model.of(self, dataset).save(path)
 
+    def _repr_html_(self) -> str:
+        from nnbp.notebook import training
+
+        return training.html(self)
+
     def _split(
         self, training: Examples, validation: ImagesAndLabels | int | None
     ) -> tuple[Examples, Examples | None]:

@@ -136,6 +136,11 @@ class Model:
         """As `nnbp.save`."""
         save(self, path)
 
+    def _repr_html_(self) -> str:
+        from nnbp.notebook import training
+
+        return training.html(self.training, self.dataset)
+
 
 def dumps(model: Model) -> bytes:
     """The content of the model's file. Raises ValueError for a model that a file cannot hold."""

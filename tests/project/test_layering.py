@@ -1,6 +1,7 @@
 """The arrows of the house: who imports whom, by reading the code and by running it."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,9 @@ ROOT = Path(__file__).parents[2]
 TOP = sorted(path for path in (ROOT / "nnbp").glob("*.py") if path.name != "__main__.py")
 # Not rglob, which would follow the links nnbp/cli and nnbp/data.
 WINGS = [
-    path for wing in ("gradcheck", "modelfile", "native") for path in (ROOT / "nnbp" / wing).rglob("*.py")
+    path
+    for wing in ("gradcheck", "modelfile", "native", "notebook")
+    for path in (ROOT / "nnbp" / wing).rglob("*.py")
 ]
 CORE = [*TOP, *sorted(WINGS)]
 DATA = sorted((ROOT / "data").rglob("*.py"))
@@ -30,6 +33,12 @@ def imports(path: Path) -> set[str]:
             found.add(str(node.module))
             found.update(f"{node.module}.{name.name}" for name in node.names)
     return found
+
+
+def imports_of_pictures(root: ast.AST) -> list[str]:
+    """The lines of code that import the wing for notebooks."""
+    lines = [ast.unparse(node) for node in ast.walk(root) if isinstance(node, ast.Import | ast.ImportFrom)]
+    return [line for line in lines if re.search(r"nnbp\.notebook|nnbp import notebook", line)]
 
 
 def under(module: str, *packages: str) -> bool:
@@ -63,6 +72,14 @@ def test_one_file_of_the_core_knows_that_there_are_two_engines() -> None:
     ]
 
 
+def test_pictures_for_notebooks_are_imported_only_where_one_is_shown() -> None:
+    for path in (path for path in (*CORE, *DATA, *CLI) if path.parent.name != "notebook"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        shown = [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef) and n.name == "_repr_html_"]
+        there = [line for method in shown for line in imports_of_pictures(method)]
+        assert sorted(imports_of_pictures(tree)) == sorted(there), path.name
+
+
 def test_the_textbook_imports_nothing_of_the_package() -> None:
     assert not [module for module in imports(ROOT / "nnbp" / "textbook.py") if under(module, "nnbp")]
 
@@ -87,7 +104,7 @@ def test_only_the_command_line_prints() -> None:
         ("import nnbp.native; nnbp.native.missing()", "numpy click tqdm requests nnbp.network"),
         (
             "import nnbp; nnbp.Training, nnbp.load, nnbp.mean_gradients, nnbp.check_gradients",
-            "click tqdm requests platformdirs nnbp.data",
+            "click tqdm requests platformdirs nnbp.data nnbp.notebook",
         ),
         ("import nnbp.data; nnbp.data.names()", "numpy click tqdm requests nnbp.network"),
         ("import nnbp.data; nnbp.data.load('sample')", "click tqdm requests nnbp.network"),

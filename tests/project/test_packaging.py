@@ -28,7 +28,9 @@ def build(kind: str, tree: Path, into: Path) -> Path:
 def sources() -> set[str]:
     """Every module, the engine and every file of the sample, by its name in the installed package."""
     homes = {"nnbp": ROOT / "nnbp", "nnbp/cli": ROOT / "cli", "nnbp/data": ROOT / "data"}
-    homes |= {f"nnbp/{wing}": ROOT / "nnbp" / wing for wing in ("gradcheck", "modelfile", "native")}
+    homes |= {
+        f"nnbp/{wing}": ROOT / "nnbp" / wing for wing in ("gradcheck", "modelfile", "native", "notebook")
+    }
     modules = {f"{package}/{path.name}" for package, home in homes.items() for path in home.glob("*.py")}
     # The engine is compiled for the wheel where it was for these tests; else the reason is in its place.
     engine = "not-built.txt" if native.missing() else "_engine.abi3.so"

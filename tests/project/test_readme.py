@@ -111,7 +111,7 @@ def test_every_link_into_the_tree_leads_somewhere_and_no_file_of_the_source_is_l
     headings = {anchor(heading) for heading in re.findall(r"^#+ (.*)$", text, re.MULTILINE)}
     links = set(re.findall(r"\]\(((?!http)[^)]+)\)", text))
     assert all(link in headings if link.startswith("#") else (ROOT / link).is_file() for link in links)
-    for room in ("nnbp", "nnbp/gradcheck", "nnbp/modelfile", "nnbp/native", "cli", "data"):
+    for room in ("nnbp", "nnbp/gradcheck", "nnbp/modelfile", "nnbp/native", "nnbp/notebook", "cli", "data"):
         files = {path.name for path in (ROOT / room).iterdir() if path.suffix in (".py", ".c", ".h", ".inc")}
         unexplained = {"__main__.py", "errors.py", "arrays.py", "observer.py", "patience.py"}
         if room not in ("nnbp/gradcheck", "nnbp/modelfile"):
