@@ -140,6 +140,15 @@ def test_the_learning_curve_draws_the_accuracies_to_scale_and_rings_the_best() -
     assert dashes == [True, False], "told apart without colours"
 
 
+@pytest.mark.parametrize(
+    ("count", "expected"), [(1, ["1"]), (4, ["1", "2", "3", "4"]), (33, ["10", "20", "30"])]
+)
+def test_only_epochs_that_are_done_are_on_the_axis(count: int, expected: list[str]) -> None:
+    (svg,) = show(training([0.5] * count, [None] * count, epochs=50)).iter("svg")
+    middle = [label.text for label in svg.iter("text") if label.attrib["text-anchor"] == "middle"]
+    assert middle == [*expected, "epoch"]
+
+
 def test_without_validation_examples_there_is_one_curve_and_no_best_epoch() -> None:
     root = show(training([0.5, 0.6], [None, None]))
     assert len(list(root.iter("polyline"))) == 1
@@ -181,6 +190,8 @@ def test_a_long_training_is_thinned_but_keeps_its_best_and_its_last_epoch() -> N
         (0.52, 0.96, 0, [0.5, 0.6, 0.7, 0.8, 0.9, 1.0]),
         (0.97, 0.98, 0, [0.97, 0.972, 0.974, 0.976, 0.978, 0.98]),
         (0.0, 0.01, 0, [0.0, 0.002, 0.004, 0.006, 0.008, 0.01]),
+        (0.29, 0.34, 0, [0.29, 0.3, 0.31, 0.32, 0.33, 0.34]),  # 0.29 / 0.01 is less than 29,
+        (0.02, 0.07, 0, [0.02, 0.03, 0.04, 0.05, 0.06, 0.07]),  # and 0.07 / 0.01 more than 7
         (1, 2, 1, [1, 2]),
         (1, 30, 1, [0, 10, 20, 30]),
     ],
