@@ -1,13 +1,13 @@
 """Data sets for nnbp: MNIST, Fashion-MNIST, a bundled sample of MNIST, or a folder of IDX files.
 
     load(name) -> Dataset    the arrays
-    Loading(name)            the same, begun in the background
-    shape(name) -> Shape     pixels and classes, without downloading anything
+    Loading(name)            the same, loading in the background
+    shape(name) -> Shape     pixels and classes, without a download
     fetch, verify, folder    the cache
-    names, REGISTRY          what there is
+    names, REGISTRY          the built-in data sets
 
-A file is trusted for a pinned SHA-256, checked whenever it is read. The names are looked up on first use
-(PEP 562); requests is imported when something is downloaded, NumPy when an array is made.
+A built-in data set's file is trusted only if its SHA-256 is the pinned one; it is checked at every read. The
+names are looked up on first use (PEP 562); requests is imported for a download, NumPy for the first array.
 """
 
 from typing import TYPE_CHECKING

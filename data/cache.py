@@ -1,25 +1,21 @@
-"""Files on disk, trusted for their SHA-256 and nothing else."""
-
-from __future__ import annotations
+"""The files in the cache, trusted only if their SHA-256 matches."""
 
 import hashlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from nnbp.data import files
+from nnbp.data.registry import Entry, File
 from nnbp.errors import RejectedFileError
 
-if TYPE_CHECKING:
-    from nnbp.data.registry import Entry, File
-
-_SAMPLE = Path(__file__).parent / "sample"
+SAMPLE_FOLDER = Path(__file__).parent / "sample"
 
 
 @dataclass(frozen=True)
 class FileState:
-    """What lies at `path`: its size in bytes, the SHA-256 pinned and found, what is wrong, if anything."""
+    """The file at `path`: its size in bytes, SHA-256 expected and found, and the problem, if there is one."""
 
     path: Path
     state: Literal["good", "missing", "damaged"]
@@ -29,12 +25,12 @@ class FileState:
     problem: str = ""
 
 
-# The state of a stored file, and its bytes: those that were hashed (none unless the state is good).
+# The state of a stored file and its bytes: the very ones that were hashed; empty unless the state is good.
 Inspected = tuple[FileState, bytes]
 
 
 def root() -> Path:
-    """The folder of the cache: $NNBP_CACHE_DIR, else the platform's for this user."""
+    """The folder of the cache: $NNBP_CACHE_DIR, else the user's cache folder on this platform."""
     named = os.environ.get("NNBP_CACHE_DIR")
     if named:
         return Path(named)
@@ -45,30 +41,31 @@ def root() -> Path:
 
 def folder(entry: Entry) -> Path:
     """The folder of one data set's files."""
-    return _SAMPLE if entry.bundled else root() / entry.name
+    return SAMPLE_FOLDER if entry.bundled else root() / entry.name
 
 
 def inspect_all(entry: Entry) -> list[Inspected]:
-    """What there is of a data set's four files."""
+    """The states of a data set's four files."""
     return [inspect(entry, file) for file in entry.files]
 
 
 def inspect(entry: Entry, file: File) -> Inspected:
-    """What there is of one file."""
+    """The state of one file."""
     path = folder(entry) / entry.stored_name(file)
     try:
         content = files.read(path)
     except (FileNotFoundError, NotADirectoryError):
         return FileState(path, "missing", None, file.sha256, None, "missing"), b""
     except (OSError, RejectedFileError) as error:
-        problem = (
-            error.reason
-            if isinstance(error, RejectedFileError)
-            else f"cannot be read ({error.strerror or error})"
-        )
-        return FileState(path, "damaged", None, file.sha256, None, problem), b""
+        return FileState(path, "damaged", None, file.sha256, None, _unreadable(error)), b""
     found = hashlib.sha256(content).hexdigest()
     if found == file.sha256:
         return FileState(path, "good", len(content), file.sha256, found), content
     problem = f"damaged (expected SHA-256 {file.sha256[:16]}…, found {found[:16]}…)"
     return FileState(path, "damaged", len(content), file.sha256, found, problem), b""
+
+
+def _unreadable(error: OSError | RejectedFileError) -> str:
+    if isinstance(error, RejectedFileError):
+        return error.reason
+    return f"cannot be read ({error.strerror or error})"

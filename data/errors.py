@@ -1,4 +1,4 @@
-"""What can go wrong with a data set, beyond `nnbp.errors`."""
+"""Errors of data sets, beyond those of `nnbp.errors`."""
 
 from nnbp.errors import DownloadError, NnbpError
 
@@ -8,12 +8,12 @@ class UnknownDatasetError(NnbpError):
 
 
 class MirrorError(DownloadError):
-    """$NNBP_MIRROR is not a URL that could serve anything."""
+    """$NNBP_MIRROR is not a usable URL."""
 
 
 class NoMirrorError(DownloadError):
-    """No URL delivered: `reason` lists each with what was wrong with it, `brief` only what was wrong."""
+    """No mirror delivered a file; `causes` names each host and the reason it failed."""
 
-    def __init__(self, where: str, reason: str, remedy: str, brief: str) -> None:
-        super().__init__(where, reason, remedy)
-        self.brief = brief
+    def __init__(self, where: str, reason: str, causes: str, remedy: str) -> None:
+        super().__init__(where, f"{reason} ({causes})", remedy)
+        self.causes = causes

@@ -1,7 +1,5 @@
 """A registered data set's files: from the cache where good, else from a mirror; checked either way."""
 
-from __future__ import annotations
-
 import hashlib
 import os
 import time
@@ -10,82 +8,95 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from nnbp.data import cache, idx
+from nnbp.data import idx
+from nnbp.data.cache import FileState, Inspected
 from nnbp.data.errors import MirrorError, NoMirrorError
 from nnbp.data.files import store
+from nnbp.data.job import Job, Limits
 from nnbp.data.observer import Observer
-from nnbp.data.patience import Patience
 from nnbp.data.registry import Entry, File
 from nnbp.errors import DownloadError, RejectedFileError
 
 
-def stored(
-    entry: Entry,
-    inspected: Iterable[cache.Inspected],
-    observer: Observer,
-    patience: Patience,
-    *,
-    must_store: bool,
-) -> Iterator[tuple[Path, bytes]]:
-    """Path and bytes of a data set's four files, each fetched if its inspection found it not good.
+class Fetcher:
+    """Completes the files of one data set, and stores in the cache what it has downloaded.
 
-    Raises DownloadError where a file cannot be had, and OSError where it cannot be written and `must_store`;
-    otherwise such a file is used without being stored, with one warning for all.
+    A file that cannot be written is an OSError if it `must_store`; else the file is used all the same, with
+    one warning for all.
     """
-    deadline = time.monotonic() + patience.whole
-    warned = must_store
-    for file, (state, content) in zip(entry.files, inspected, strict=True):
-        if state.state != "good":
-            content = _fetch(entry, file, state, observer, patience, deadline)
-            try:
-                store(state.path, content)
-            except OSError as error:
-                if must_store:
-                    raise
-                if not warned:
-                    reason = f"the cache cannot be written ({error.strerror or error})"
-                    observer.warning(f"{state.path.parent}: {reason}; going on without it")
-                warned = True
-        yield state.path, content
+
+    def __init__(self, entry: Entry, observer: Observer, limits: Limits, *, must_store: bool) -> None:
+        self.entry, self.observer, self.limits, self.must_store = entry, observer, limits, must_store
+        self.deadline = time.monotonic() + limits.total
+        self.warned = False
+
+    def files(self, inspected: Iterable[Inspected]) -> Iterator[tuple[Path, bytes]]:
+        """Path and bytes of the four files, each downloaded unless its inspection found it good.
+
+        Raises DownloadError, RejectedFileError where a bundled file is damaged, and OSError.
+        """
+        for file, (state, content) in zip(self.entry.files, inspected, strict=True):
+            if state.state != "good":
+                content = self._download(file, state)
+                self._store(state.path, content)
+            yield state.path, content
+
+    def _download(self, file: File, state: FileState) -> bytes:
+        if self.entry.bundled:
+            reason = f"{state.problem}, though it comes with nnbp"
+            raise RejectedFileError(str(state.path), reason, "install nnbp again")
+        job = download_job(self.entry, file)
+        if state.state == "damaged":
+            self.observer.warning(f"{state.path}: {state.problem}; downloading it again")
+
+        from nnbp.data.mirrors import download  # here, because requests is slow to import
+
+        try:
+            return download(job, self.observer, self.limits, self.deadline)
+        except NoMirrorError as error:
+            raise _explained(error, self.entry, state) from error
+
+    def _store(self, path: Path, content: bytes) -> None:
+        try:
+            store(path, content)
+        except OSError as error:
+            if self.must_store:
+                raise
+            if not self.warned:
+                reason = f"the cache cannot be written ({error.strerror or error})"
+                self.observer.warning(f"{path.parent}: {reason}; going on without it")
+            self.warned = True
 
 
-def _fetch(
-    entry: Entry, file: File, state: cache.FileState, observer: Observer, patience: Patience, deadline: float
-) -> bytes:
-    from nnbp.data.mirrors import download  # here, because requests is slow to import
-
-    if entry.bundled:
-        raise RejectedFileError(
-            str(state.path), f"{state.problem}, though it comes with nnbp", "install nnbp again"
-        )
-    if state.state == "damaged":
-        observer.warning(f"{state.path}: {state.problem}; fetching it again")
+def download_job(entry: Entry, file: File) -> Job:
+    """Where a file of the data set may be, the user's mirror first; raises MirrorError."""
     own = _own_mirror()
     urls = [f"{base.rstrip('/')}/{file.name}.gz" for base in (*own, *entry.mirrors)]
     limit = file.size + (1 << 16)  # MNIST's content may come packed, and gzip adds less than that
-    try:
-        return download(
-            urls, partial(accept, entry, file), limit, observer, patience, deadline, urls[: len(own)]
-        )
-    except NoMirrorError as error:
-        reason = f"{state.problem}, and not to be had from {error.where}: {error.reason}"
-        raise NoMirrorError(str(state.path), reason, error.remedy, error.brief) from error
+    return Job(urls, partial(accept, entry, file), limit, named_by_user=urls[: len(own)])
 
 
 def accept(entry: Entry, file: File, body: bytes) -> bytes:
-    """What the cache stores of a mirror's answer, if it has the pinned hash.
+    """The bytes to store in the cache, from the body of a mirror's answer, if they have the pinned hash.
 
-    Where the hash is of the content, the answer may be packed or not.
+    Where the hash is that of the content, the body may be packed or not.
     Raises DownloadError or RejectedFileError.
     """
     content = body if entry.packed else idx.unpack(body, file.name, file.size)
     found = hashlib.sha256(content).hexdigest()
     if found != file.sha256:
-        page = " (a web page)" if body.lstrip()[:1] == b"<" else ""
-        raise DownloadError(
-            file.name, f"wrong content{page}: expected SHA-256 {file.sha256[:16]}…, found {found[:16]}…", ""
-        )
+        web_page = body.lstrip()[:1] == b"<"
+        reason = "found a web page" if web_page else f"SHA-256 {found[:8]}…, not {file.sha256[:8]}…"
+        raise DownloadError(file.name, reason, "try another mirror")
     return content
+
+
+def _explained(error: NoMirrorError, entry: Entry, state: FileState) -> NoMirrorError:
+    """The error in terms of the data set: which file is missing, and how to get it by hand."""
+    damaged = "damaged, and " if state.state == "damaged" else ""
+    reason = f"{damaged}downloading {entry.name} failed"
+    remedy = "check the network or NNBP_MIRROR, or put the files in that folder"
+    return NoMirrorError(str(state.path), reason, error.causes, remedy)
 
 
 def _own_mirror() -> tuple[str, ...]:
@@ -93,15 +104,17 @@ def _own_mirror() -> tuple[str, ...]:
     base = os.environ.get("NNBP_MIRROR")
     if not base:
         return ()
+    if not _is_base_url(base):
+        expected = "a base URL such as https://example.org/mnist/, without a password"
+        found = ascii(base) if len(base) <= 100 else f"{len(base)} characters"
+        raise MirrorError("NNBP_MIRROR", f"expected {expected}, found {found}", "correct it or unset it")
+    return (base,)
+
+
+def _is_base_url(base: str) -> bool:
     try:
         parts = urlsplit(base)
         http = parts.scheme in {"http", "https"}
-        sound = http and parts.hostname and "@" not in parts.netloc and base.isprintable()
+        return bool(http and parts.hostname and "@" not in parts.netloc and base.isprintable())
     except ValueError:
-        sound = False
-    if not sound:
-        expected = "a base URL such as https://example.org/mnist/, without a password"
-        raise MirrorError(
-            "NNBP_MIRROR", f"expected {expected}, found {base[:200]!a}", "correct it or unset it"
-        )
-    return (base,)
+        return False

@@ -28,7 +28,7 @@ def read(path: Path, size: int = -1) -> bytes:
 
 @contextmanager
 def opened(path: Path) -> Iterator[int]:
-    """The descriptor of a regular file, to be read; an OSError meanwhile names the file.
+    """The descriptor of a regular file, open for reading; an OSError within the block names the file.
 
     Raises RejectedFileError for anything else, and OSError.
     """
@@ -48,6 +48,6 @@ def opened(path: Path) -> Iterator[int]:
 
 
 def store(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all, and its folder if there is none. Raises OSError, which names it."""
+    """Write a file whole or not at all, creating its folder if need be. Raises OSError, naming the file."""
     path.parent.mkdir(parents=True, exist_ok=True)
     atomic.replace(path, content)

@@ -1,11 +1,9 @@
 """A data set that is a folder of four IDX files under MNIST's names, gzipped or not."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from nnbp.data import files, idx
-from nnbp.data.dataset import Source, check_counts
+from nnbp.data.assembly import Source, check_counts
 from nnbp.data.mapped import read_or_map
 from nnbp.data.registry import FILE_NAMES, Shape
 from nnbp.errors import RejectedFileError
@@ -16,10 +14,10 @@ _HEADER = 1 << 16  # bytes of a file, gzipped or not, that hold its header
 def sources(folder: Path) -> list[Source]:
     """The four files: training images, training labels, test images, test labels. Large images are mapped.
 
-    Raises RejectedFileError where one is missing, and OSError.
+    Raises RejectedFileError if one is missing, and OSError.
     """
     paths = [(_find(folder, name), dimensions) for name, dimensions in FILE_NAMES]
-    # A byte of labels is little beside the eight that it takes to shuffle an example.
+    # Labels are read even if there are many: a byte each is little beside the eight of a shuffled index.
     return [
         Source(str(path), read_or_map(path) if dimensions == idx.IMAGES else files.read(path))
         for path, dimensions in paths
@@ -37,14 +35,14 @@ def shape(folder: Path) -> Shape:
 
 
 def _find(folder: Path, name: str) -> Path:
-    """The one file of that name, with a dot in place of its second hyphen or not, with .gz or not."""
+    """The file of that name; `.idx` in place of `-idx`, and `.gz` at the end, are accepted too."""
     dotted = name.replace("-idx", ".idx")
     variants = [folder / f"{variant}{ending}" for variant in (name, dotted) for ending in ("", ".gz")]
     for path in variants:
         if path.exists():
             return path
-    beside = sorted(path.name for path in folder.iterdir())[:8]
-    found = f"found {', '.join(map(ascii, beside))}" if beside else "the folder is empty"
+    others = sorted(path.name for path in folder.iterdir())[:8]
+    found = f"found {', '.join(map(ascii, others))}" if others else "the folder is empty"
     raise RejectedFileError(
         str(folder), f"expected {name} or {name}.gz, {found}", "name a folder with the four files"
     )

@@ -1,38 +1,36 @@
-"""One GET from one mirror, taken with suspicion: the only home of requests.
+"""One GET from one mirror that is not trusted: the only home of requests.
 
-Whatever a mirror does ends in the bytes of the body or in a DeliveryError. The bytes are as they came: a
-Content-Encoding is not undone. Nothing here says that they are the right ones: that is the caller's to check.
+Whatever a mirror does ends in the bytes of the body or in a DeliveryError. The bytes are as they arrived: a
+Content-Encoding is not undone. Whether they are the right ones is for the caller to check.
 """
 
-from __future__ import annotations
-
 import re
-from collections.abc import Callable
+import socket
+import time
+from collections.abc import Callable, Mapping
+from email.utils import mktime_tz, parsedate_tz
 from http.client import HTTPException
-from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 import requests
 import urllib3
+from requests import PreparedRequest, Response
 from urllib3.exceptions import HTTPError
-
-if TYPE_CHECKING:
-    from requests import PreparedRequest, Response
-    from requests.structures import CaseInsensitiveDict
 
 Progress = Callable[[int, int | None], None]
 
 _REDIRECTIONS = frozenset({301, 302, 303, 307, 308})
 _MAX_REDIRECTIONS = 3
+_TEMPORARY = frozenset({408, 429, *range(500, 600)})  # statuses after which trying again may help
 _CHUNK = 1 << 16  # bytes
 
 
 class DeliveryError(Exception):
-    """Why a mirror did not deliver; whether trying again may help, unless `status` and `retry_after` tell."""
+    """Why a mirror did not deliver, whether trying `again` may help, and the pause in seconds it asks for."""
 
-    def __init__(self, reason: str, *, again: bool = False, status: int = 0, retry_after: str = "") -> None:
+    def __init__(self, reason: str, *, again: bool = False, retry_after: float = 0.0) -> None:
         super().__init__(reason)
-        self.reason, self.again, self.status, self.retry_after = reason, again, status, retry_after
+        self.reason, self.again, self.retry_after = reason, again, retry_after
 
 
 class UnreachableError(DeliveryError):
@@ -40,7 +38,7 @@ class UnreachableError(DeliveryError):
 
 
 class _Session(requests.Session):
-    """Takes proxies from the environment, but no password from a netrc file, and follows no redirection.
+    """Takes proxies from the environment but no password from a netrc file, and follows no redirection.
 
     requests would read a redirection's body whole, however long, and would go from https to http.
     """
@@ -57,8 +55,8 @@ class _Session(requests.Session):
 def get(url: str, limit: int, timeouts: tuple[float, float], progress: Progress) -> bytes:
     """The body of the answer, at most `limit` bytes.
 
-    `timeouts` are for connecting and for each read, in seconds. `progress(received, expected)` is called at
-    each answer and each chunk; what it raises ends the transfer.
+    `timeouts` are for connecting and for each read, in seconds. `progress(received, expected)`, in bytes, is
+    called for each answer and each chunk; an exception that it raises ends the transfer.
     Raises DeliveryError, and nothing else of its own.
     """
     try:
@@ -93,18 +91,31 @@ def _get(
 
 
 def _target(url: str, location: str) -> str:
-    """Where a redirection leads: to https, or from http to http."""
+    """The URL that a redirection leads to; only https, or from http to http, is allowed."""
     target = urljoin(url, location)
     if not location or urlsplit(target).scheme not in {"https", urlsplit(url).scheme}:
-        raise DeliveryError(f"redirection to {location[:100]!a} refused")
+        where = urlsplit(target)
+        shown = f"{where.scheme}://{where.netloc}" if location else ""
+        raise DeliveryError(f"redirection to {shown[:80]!a} refused")
     return target
 
 
 def _check_status(response: Response) -> None:
     status = response.status_code
     if status != 200:
-        retry_after = response.headers.get("Retry-After", "")
-        raise DeliveryError(f"HTTP status {status}", status=status, retry_after=retry_after)
+        retry_after = seconds_to_wait(response.headers.get("Retry-After", ""))
+        raise DeliveryError(f"HTTP status {status}", again=status in _TEMPORARY, retry_after=retry_after)
+
+
+def seconds_to_wait(retry_after: str) -> float:
+    """Seconds from a Retry-After, a number or a date (RFC 9110, 10.2.3); 0 for anything else."""
+    if re.fullmatch(r"\s*[0-9]+\s*", retry_after):
+        return float(retry_after)
+    try:
+        date = parsedate_tz(retry_after)
+        return 0.0 if date is None else max(mktime_tz(date) - time.time(), 0.0)
+    except (ValueError, OverflowError):
+        return 0.0
 
 
 def _body(response: Response, limit: int, progress: Progress) -> bytes:
@@ -112,8 +123,8 @@ def _body(response: Response, limit: int, progress: Progress) -> bytes:
     if expected is not None and expected > limit:
         raise DeliveryError(f"announces {expected} bytes, expected at most {limit}")
     body = bytearray()
-    # read1 returns what has arrived: a slow drip is seen byte by byte, and so can be stopped.
-    # At an end before the announced one it raises.
+    # read1 returns as soon as anything has arrived: a slow drip is seen byte by byte, and so can be stopped.
+    # If the connection ends before the announced length, it raises.
     while chunk := response.raw.read1(_CHUNK, decode_content=False):
         body += chunk
         if len(body) > limit:
@@ -122,7 +133,7 @@ def _body(response: Response, limit: int, progress: Progress) -> bytes:
     return bytes(body)
 
 
-def _length(headers: CaseInsensitiveDict[str]) -> int | None:
+def _length(headers: Mapping[str, str]) -> int | None:
     value = headers.get("Content-Length")
     if value is None or "Transfer-Encoding" in headers:
         return None
@@ -136,11 +147,14 @@ def _no_password(request: PreparedRequest) -> PreparedRequest:
 
 
 def _innermost(error: BaseException) -> str:
-    """The words of the exception that the others were wrapped around, on one line."""
+    """The message of the innermost exception, on one line."""
     while inner := _wrapped(error):
         error = inner
-    words = getattr(error, "strerror", None) or str(error) or type(error).__name__
-    return " ".join(ascii(words)[1:-1].split())[:120]
+    if isinstance(error, socket.gaierror):
+        return "host not found"  # on any platform and without a network, too
+    # A certificate's problem is said most briefly by OpenSSL.
+    short = getattr(error, "verify_message", None) or getattr(error, "strerror", None)
+    return " ".join(ascii(short or str(error) or type(error).__name__)[1:-1].split())[:80]
 
 
 def _wrapped(error: BaseException) -> BaseException | None:

@@ -5,13 +5,12 @@ integer, and the items in C order (http://yann.lecun.com/exdb/mnist/, "The IDX f
 unsigned bytes, is accepted here: images (n, rows, columns) and labels (n,).
 
 All functions are pure. Content is bytes, or a file mapped into memory, which is never copied. `where` names
-the file in errors; what is not exactly as it should be raises RejectedFileError before anything is allocated
-for it.
+the file in errors; anything that is not exactly as expected raises RejectedFileError before memory is
+allocated for it.
 """
 
-from __future__ import annotations
-
 import math
+import mmap
 import struct
 import zlib
 from typing import TYPE_CHECKING
@@ -19,12 +18,10 @@ from typing import TYPE_CHECKING
 from nnbp.errors import RejectedFileError
 
 if TYPE_CHECKING:
-    import mmap
-
     import numpy as np
     from numpy.typing import NDArray
 
-    Content = bytes | mmap.mmap
+Content = bytes | mmap.mmap
 
 LABELS, IMAGES = 1, 3  # dimensions
 LIMIT = 1 << 30  # bytes that an archive may unpack to: twenty times MNIST's largest file
@@ -36,24 +33,24 @@ _GZIP_CONTAINER = 31  # zlib's wbits: the largest window, in a gzip header and t
 _REMEDY = "get the file again"
 
 
-def decode(content: Content, where: str, dimensions: int) -> NDArray[np.uint8]:
+def decode(content: Content, where: str, dimensions: int) -> "NDArray[np.uint8]":
     """The array in an IDX file, gzipped or not; read-only."""
     return parse(plain(content, where, dimensions), where, dimensions)
 
 
 def plain(content: Content, where: str, dimensions: int) -> Content:
-    """An IDX file's bytes, unpacked if it is gzipped, but no further than its own header says."""
+    """An IDX file's bytes, unpacked if it is gzipped, but no further than its header says."""
     declared = _header_size(dimensions) + math.prod(header(content, where, dimensions))
     if not _is_packed(content):
         return content
     size = max(declared, len(content))
     if size > LIMIT:
         reason = f"expected at most {LIMIT} bytes in a gzip archive, as its header says, found {size}"
-        raise _rejected(where, reason, "unpack it: what is not packed may be larger")
+        raise _rejected(where, reason, "unpack it: a file that is not packed may be larger")
     return _unzip(content, where, declared)
 
 
-def parse(content: Content, where: str, dimensions: int) -> NDArray[np.uint8]:
+def parse(content: Content, where: str, dimensions: int) -> "NDArray[np.uint8]":
     """The array in IDX bytes that are not packed: a read-only view of them."""
     shape = header(content, where, dimensions)
     expected = _header_size(dimensions) + math.prod(shape)
@@ -67,7 +64,7 @@ def parse(content: Content, where: str, dimensions: int) -> NDArray[np.uint8]:
     return np.frombuffer(content, dtype=np.uint8, offset=_header_size(dimensions)).reshape(shape)
 
 
-def serialize(array: NDArray[np.uint8]) -> bytes:
+def serialize(array: "NDArray[np.uint8]") -> bytes:
     """The IDX bytes of an array of unsigned bytes."""
     if array.dtype != "u1" or not array.size:
         raise ValueError(f"expected unsigned bytes, at least one, found {array.dtype} of shape {array.shape}")
@@ -75,7 +72,7 @@ def serialize(array: NDArray[np.uint8]) -> bytes:
 
 
 def header(content: Content, where: str, dimensions: int) -> tuple[int, ...]:
-    """The dimensions that an IDX file, gzipped or not, declares; its first 64 KiB are enough."""
+    """The dimensions that an IDX file, gzipped or not, declares. Its first 64 KiB are enough to read them."""
     size = _header_size(dimensions)
     start = _first_bytes(content, where, size)
     expected = struct.pack(">HBB", 0, _UNSIGNED_BYTE, dimensions)
@@ -94,9 +91,10 @@ def header(content: Content, where: str, dimensions: int) -> tuple[int, ...]:
 
 
 def unpack(content: bytes, where: str, limit: int = LIMIT) -> bytes:
-    """What a gzip archive of exactly one member holds; bytes that are no archive are returned as they are.
+    """The content of a gzip archive of exactly one member; other bytes are returned as they are.
 
-    An archive is known by its first two bytes, whatever the file's name. At most `limit` bytes are unpacked.
+    An archive is recognized by its first two bytes, whatever the file's name. At most `limit` bytes are
+    unpacked.
     """
     if not content:
         raise _rejected(where, "it is empty")
@@ -112,7 +110,7 @@ def _is_packed(content: Content) -> bool:
 
 
 def _unzip(content: Content, where: str, limit: int) -> bytes:
-    """The content of the archive's one member, of which one byte more than `limit` is unpacked at most."""
+    """The content of the archive's one member; at most one byte more than `limit` is unpacked."""
     engine = zlib.decompressobj(_GZIP_CONTAINER)
     try:
         unpacked = engine.decompress(content, limit + 1)

@@ -4,72 +4,81 @@
 `verify()` keep the cache.
 """
 
-from __future__ import annotations
-
+import os
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from nnbp.background import Background
-from nnbp.data import cache, fetching, folders
+from nnbp.data import cache, folders
+from nnbp.data.assembly import Source, assemble
 from nnbp.data.cache import FileState, Inspected
-from nnbp.data.dataset import Dataset, Source, assemble
-from nnbp.data.errors import MirrorError, NoMirrorError
+from nnbp.data.dataset import Dataset
+from nnbp.data.errors import NoMirrorError
+from nnbp.data.fetching import Fetcher
+from nnbp.data.job import LIMITS, Limits
 from nnbp.data.observer import SILENT, Observer
-from nnbp.data.patience import PATIENCE, Patience
 from nnbp.data.registry import REGISTRY, Entry, Shape, find, unknown
-from nnbp.errors import DownloadError
 
 # Whoever asked for no data set by name gets the sample rather than a long wait.
-_BRIEF = replace(PATIENCE, reach=6.0)
+SHORT_WAIT = replace(LIMITS, first_answer=6.0)
 
 
-def load(name: str | None = None, observer: Observer = SILENT) -> Dataset:
-    """The data set of that name in the registry, else in that folder; without a name, MNIST.
+def load(name: str | os.PathLike[str] | None = None, observer: Observer = SILENT) -> Dataset:
+    """The built-in data set of that name, else the one in that folder; without a name, MNIST.
 
-    Without a name, and where MNIST is neither cached nor to be had, a warning and the sample.
-    Raises UnknownDatasetError, DownloadError, RejectedFileError, OSError.
+    >>> digits = load("sample")
+    >>> digits.train_images.shape, digits.train_images.dtype, digits.classes
+    ((10000, 784), dtype('uint8'), 10)
+
+    A folder holds four IDX files under MNIST's names, gzipped or not. A path that is no str is always a
+    folder. Without a name, and if MNIST is neither cached nor reachable, the observer gets a warning and the
+    caller the sample. Raises UnknownDatasetError, DownloadError, RejectedFileError, OSError.
     """
     return Loading(name).dataset(observer)
 
 
 class Loading:
-    """A data set on its way: what the cache has of it is read and hashed in the background.
+    """A data set that is being loaded: its files in the cache are read and hashed in the background.
 
-    Both leave the interpreter free for something else, such as the import of NumPy.
+    Reading and hashing leave the interpreter free for other work, such as the import of NumPy.
+
+    >>> Loading("sample").dataset().name
+    'sample'
     """
 
-    def __init__(self, name: str | None = None) -> None:
-        """Begin. `name` is as `load` takes it; what is wrong with it is raised by `dataset`."""
+    def __init__(self, name: str | os.PathLike[str] | None = None) -> None:
+        """Start loading. `name` is as in `load`; if it is unknown, `dataset` raises the error."""
         self._name = name
-        entry = REGISTRY.get("mnist" if name is None else name)
-        self._begun = None if entry is None else (entry, Background(partial(cache.inspect_all, entry)))
+        entry = _entry("mnist" if name is None else name)
+        self._started = None if entry is None else (entry, Background(partial(cache.inspect_all, entry)))
 
     def dataset(self, observer: Observer = SILENT) -> Dataset:
         """The data set, as `load` gives it, once all of it is here and checked."""
-        if self._begun is None:
-            return assemble("folder", folders.sources(_existing(str(self._name))))
-        entry, inspected = self._begun
+        if self._started is None:
+            return assemble("folder", folders.sources(_existing(self._name or "")))
+        entry, inspected = self._started
         if self._name is not None:
-            return _load(entry, inspected.result(), observer, PATIENCE)
+            return _load(entry, inspected.result(), observer, LIMITS)
         try:
-            return _load(entry, inspected.result(), observer, _BRIEF)
-        except MirrorError:
-            raise
-        except DownloadError as error:
+            return _load(entry, inspected.result(), observer, SHORT_WAIT)
+        except NoMirrorError as error:
             return _sample(error, observer)
 
 
-def shape(name: str | None = None) -> Shape:
-    """How many pixels and classes a data set has, without downloading it.
+def shape(name: str | os.PathLike[str] | None = None) -> Shape:
+    """Pixels and classes of a data set, without a download.
 
-    Of a folder it reads the header of the training images, and the training labels.
+    >>> shape("mnist")
+    Shape(pixels=784, classes=10)
+
+    Of a folder only the header of the training images and the training labels are read.
     Raises UnknownDatasetError, RejectedFileError, OSError.
     """
-    if name is None:
-        return REGISTRY["mnist"].shape
-    return REGISTRY[name].shape if name in REGISTRY else folders.shape(_existing(name))
+    name = "mnist" if name is None else name
+    entry = _entry(name)
+    return folders.shape(_existing(name)) if entry is None else entry.shape
 
 
 def fetch(name: str, observer: Observer = SILENT) -> list[Path]:
@@ -78,42 +87,44 @@ def fetch(name: str, observer: Observer = SILENT) -> list[Path]:
     Raises UnknownDatasetError, DownloadError, OSError.
     """
     entry = find(name)
-    stored = fetching.stored(entry, cache.inspect_all(entry), observer, PATIENCE, must_store=True)
-    return [path for path, _ in stored]
+    fetcher = Fetcher(entry, observer, LIMITS, must_store=True)
+    return [path for path, _ in fetcher.files(cache.inspect_all(entry))]
 
 
 def verify(name: str) -> list[FileState]:
-    """What lies in the cache of each of a data set's four files. Raises UnknownDatasetError."""
+    """The state of each of a data set's four files in the cache. Raises UnknownDatasetError."""
     return [state for state, _ in cache.inspect_all(find(name))]
 
 
 def folder(name: str | None = None) -> Path:
-    """The cache's folder, or a data set's; it need not exist. Raises UnknownDatasetError."""
+    """The folder of the cache, or of a data set in it; it need not exist. Raises UnknownDatasetError."""
     return cache.root() if name is None else cache.folder(find(name))
 
 
-def _load(entry: Entry, inspected: Iterable[Inspected], observer: Observer, patience: Patience) -> Dataset:
-    stored = fetching.stored(entry, inspected, observer, patience, must_store=False)
+def _load(entry: Entry, inspected: Iterable[Inspected], observer: Observer, limits: Limits) -> Dataset:
+    fetched = Fetcher(entry, observer, limits, must_store=False).files(inspected)
     sources = [
         Source(str(path), content, bytes.fromhex(file.sha256))
-        for file, (path, content) in zip(entry.files, stored, strict=True)
+        for file, (path, content) in zip(entry.files, fetched, strict=True)
     ]
     return assemble(entry.name, sources, entry.classes)
 
 
-def _sample(error: DownloadError, observer: Observer) -> Dataset:
-    """The bundled sample of MNIST, for this reason."""
-    reason = error.brief if isinstance(error, NoMirrorError) else error.reason
-    observer.warning(
-        f"MNIST is not whole in the cache, and not to be had ({reason}); "
-        "going on with the bundled sample of it"
-    )
+def _sample(error: NoMirrorError, observer: Observer) -> Dataset:
+    """The bundled sample of MNIST, with a warning about the reason."""
     sample = REGISTRY["sample"]
-    return _load(sample, cache.inspect_all(sample), observer, _BRIEF)
+    observer.warning(
+        f"could not download MNIST ({error.causes}); using the bundled sample of "
+        f"{sample.train_examples:,} digits instead; name mnist to make this an error"
+    )
+    return _load(sample, cache.inspect_all(sample), observer, SHORT_WAIT)
 
 
-def _existing(name: str) -> Path:
-    path = Path(name)
-    if not name or not path.is_dir():
-        raise unknown(name)
-    return path
+def _entry(name: str | os.PathLike[str]) -> Entry | None:
+    return REGISTRY.get(name) if isinstance(name, str) else None
+
+
+def _existing(name: str | os.PathLike[str]) -> Path:
+    if name == "" or not Path(name).is_dir():
+        raise unknown(os.fspath(name))
+    return Path(name)

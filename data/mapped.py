@@ -1,28 +1,23 @@
-"""Large files: their bytes stay in the page cache of the system, where they are in nobody's way."""
-
-from __future__ import annotations
+"""Large files, mapped: their bytes stay in the system's page cache and take no memory of the process."""
 
 import mmap
 import os
 import weakref
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from nnbp.data import files
 from nnbp.errors import RejectedFileError
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-# Bytes of a file that is read. All of MNIST's are smaller, and in memory nobody else can change them.
+# Bytes; a larger file is mapped. All of MNIST's are smaller, and nobody else can change them in memory.
 LARGEST_READ = 1 << 26
 
 
 class MappedFile(mmap.mmap):
-    """The bytes of a file, read-only, and whether it is still the file that it was.
+    """The bytes of a file, read-only, and whether the file has been changed.
 
-    What somebody writes to the file shows in them. If it is cut short, the process ends by SIGBUS as soon as
-    it looks at what is no longer there.
+    The bytes change if another program writes to the file. If it is cut short, reading beyond its new end
+    kills the process with SIGBUS.
     """
 
     _path: str
@@ -30,7 +25,7 @@ class MappedFile(mmap.mmap):
     _version: tuple[int, int]
 
     @classmethod
-    def of(cls, path: Path) -> MappedFile:
+    def of(cls, path: Path) -> "MappedFile":
         """A regular file, mapped. Raises RejectedFileError, OSError, and ValueError if it is empty."""
         with files.opened(path) as descriptor:
             version = _version(descriptor)
@@ -43,7 +38,7 @@ class MappedFile(mmap.mmap):
     def check_unchanged(self) -> None:
         """Raise RejectedFileError if the file has been written to since it was opened.
 
-        Another file under its name is no change: this one stays as it was.
+        Putting another file in its place is no change: this one stays as it was.
         """
         if _version(self._descriptor) != self._version:
             raise RejectedFileError(
@@ -51,28 +46,28 @@ class MappedFile(mmap.mmap):
             )
 
     def expect_random_use(self) -> None:
-        """Tell the system that what it reads from the disk need not be read with much of what is around it.
+        """Advise the system not to read ahead.
 
-        Where the file does not fit into memory, shuffled examples would each wait for megabytes otherwise.
+        Where the file does not fit into memory, each shuffled example would otherwise wait for megabytes.
         """
         self.madvise(mmap.MADV_RANDOM)
 
 
 def read_or_map(path: Path) -> bytes | MappedFile:
-    """The bytes of a regular file; mapped, if there are more than 64 MiB of them.
+    """The bytes of a regular file, mapped if there are more than LARGEST_READ (64 MiB).
 
     Raises RejectedFileError for anything else, and OSError.
     """
     with files.opened(path) as descriptor:
         large = os.fstat(descriptor).st_size > LARGEST_READ
     if large:
-        # Some file systems map nothing; they may still be read from.
+        # Some file systems cannot map files, and files on them can still be read.
         with suppress(OSError, ValueError):
             return MappedFile.of(path)
     return files.read(path)
 
 
 def _version(descriptor: int) -> tuple[int, int]:
-    """What a write changes."""
+    """Size and time of the last change, which a write changes."""
     status = os.fstat(descriptor)
     return status.st_size, status.st_mtime_ns

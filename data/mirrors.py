@@ -1,79 +1,85 @@
-"""A file from the first of several mirrors that delivers it, with patience that ends.
+"""A file from the first of several mirrors that delivers it, within limits of time.
 
-The transfer runs in a thread of its own, because the look-up of a name can hang and a drip outlives any
-time-out of a read. The calling thread waits for news no longer than it wants to; it alone calls the observer
-and hears Ctrl-C.
+The transfer runs in a thread of its own, because a name lookup can hang and a slow drip outlives any
+time-out of a read. The calling thread waits for news no longer than the limits say; it alone calls the
+observer and receives Ctrl-C.
 """
-
-from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Mapping
+from dataclasses import replace
 from queue import Empty, SimpleQueue
 from urllib.parse import urlsplit
 
 from nnbp.data.errors import NoMirrorError
+from nnbp.data.job import LIMITS, Job, Limits
 from nnbp.data.observer import SILENT, Observer
-from nnbp.data.patience import PATIENCE, Patience
-from nnbp.data.transfer import Failed, News, Progress, Transfer
+from nnbp.data.transfer import Failed, News, Received, Transfer
+
+_LATE = "not done in time"
 
 
 def download(
-    urls: Sequence[str],
-    accept: Callable[[bytes], bytes],
-    limit: int,
-    observer: Observer = SILENT,
-    patience: Patience = PATIENCE,
-    deadline: float | None = None,
-    named_by_user: Collection[str] = (),
+    job: Job, observer: Observer = SILENT, limits: Limits = LIMITS, deadline: float | None = None
 ) -> bytes:
-    """What `accept` makes of the first body that it does not refuse by raising NnbpError.
+    """The bytes that `job.accept` returns for the first body that it does not refuse.
 
-    A failure of one URL, of whatever kind, leads to the next; those that may yet succeed have further turns.
-    Bodies are at most `limit` bytes long. `deadline` is in time.monotonic(). URLs are https, save those that
-    the user named. Raises NoMirrorError.
+    If one URL fails, for whatever reason, the next is tried; failures that may be temporary are retried.
+    `deadline` is in time.monotonic(), by default `limits.total` from now. URLs are https, save those that the
+    user named. Raises NoMirrorError.
     """
-    deadline = time.monotonic() + patience.whole if deadline is None else deadline
-    secure = [url for url in urls if urlsplit(url).scheme == "https" or url in named_by_user]
-    transfer = Transfer(secure, accept, limit, patience)
-    reasons = {url: "not https" for url in urls if url not in secure}
+    deadline = time.monotonic() + limits.total if deadline is None else deadline
+    secure = [url for url in job.urls if urlsplit(url).scheme == "https" or url in job.named_by_user]
+    transfer = Transfer(replace(job, urls=secure), limits)
+    reasons = {url: "" if url in secure else "not https" for url in job.urls}
     try:
         threading.Thread(target=transfer.run, name="nnbp-download", daemon=True).start()
-        return _await(transfer.news, reasons | dict.fromkeys(secure, ""), observer, patience.reach, deadline)
+        return _await(transfer.news, reasons, observer, limits.first_answer, deadline)
     finally:
         transfer.abandoned.set()
 
 
 def _await(
-    news: SimpleQueue[News], reasons: dict[str, str], observer: Observer, reach: float, deadline: float
+    news: "SimpleQueue[News]",
+    reasons: dict[str, str],
+    observer: Observer,
+    first_answer: float,
+    deadline: float,
 ) -> bytes:
-    """Follow the transfer until it ends or a bound is met; reports the reasons by URL."""
-    no_answer = time.monotonic() + reach, f"no answer within {reach:g} s"
-    bound, late = min(no_answer, (deadline, "not done in time"))
+    """Follow the transfer until it ends or time is up; `reasons`, by URL, collects the failures."""
+    bound, late = deadline, _LATE
+    if time.monotonic() + first_answer < deadline:
+        bound, late = time.monotonic() + first_answer, f"no answer within {first_answer:g} s"
     while True:
         try:
             event = news.get(timeout=max(bound - time.monotonic(), 0.001))
         except Empty:
-            raise _error(reasons, late) from None
+            raise _failed(reasons, late) from None
         if isinstance(event, Failed):
             reasons[event.url] = event.reason
-        elif isinstance(event, Progress):
-            bound, late = deadline, "not done in time"
-            observer.downloading(event.url.rsplit("/", 1)[-1], event.received, event.expected)
+        elif isinstance(event, Received):
+            bound, late = deadline, _LATE
+            observer.downloading(_file_name(event.url), event.received, event.expected)
         elif isinstance(event.result, bytes):
             return event.result
         elif event.result is None:
-            raise _error(reasons, "not tried")
+            raise _failed(reasons, "not tried")
         else:
             raise event.result
         if time.monotonic() > bound:
-            raise _error(reasons, late)
+            raise _failed(reasons, late)
 
 
-def _error(reasons: dict[str, str], otherwise: str) -> NoMirrorError:
-    (first, reason), *others = ((url, reason or otherwise) for url, reason in reasons.items())
-    # The others end in the same file name, and an error has one line.
-    told = ", ".join([reason, *(f"{urlsplit(url).netloc}: {why}" for url, why in others)])
-    brief = ", ".join(dict.fromkeys([reason, *(why for _, why in others)]))
-    return NoMirrorError(first, told, "check the network connection and try again", brief)
+def _failed(reasons: Mapping[str, str], otherwise: str) -> NoMirrorError:
+    """The error, with hosts instead of URLs: these share their file name, and an error is one short line."""
+    hosts: dict[str, list[str]] = {}
+    for url, reason in reasons.items():
+        hosts.setdefault(reason or otherwise, []).append(urlsplit(url).netloc)
+    causes = [f"{' and '.join(dict.fromkeys(names))}: {reason}" for reason, names in hosts.items()]
+    name = _file_name(next(iter(reasons)))
+    return NoMirrorError(name, "downloading it failed", ", ".join(causes), "check the network")
+
+
+def _file_name(url: str) -> str:
+    return url.rsplit("/", 1)[-1]

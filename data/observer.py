@@ -1,18 +1,18 @@
-"""How this room speaks to whoever shows things."""
+"""How nnbp.data reports warnings and downloads to whoever shows them."""
 
 from typing import Protocol
 
 
 class Observer(Protocol):
-    """Hears what happens; called only from the thread that called this room."""
+    """Receives warnings and progress, in the thread that called nnbp.data."""
 
     def warning(self, message: str) -> None:
-        """One line about something that went wrong and was got around."""
+        """One line about a problem that was worked around."""
 
     def downloading(self, filename: str, received: int, expected: int | None) -> None:
-        """`received` bytes of the file are here; where the mirror said how many there are, of `expected`.
+        """`received` bytes of the file have arrived, of `expected` if the mirror says how many there are.
 
-        After a failure the next attempt begins again with 0.
+        After a failure the next attempt starts at 0 again.
         """
 
 

@@ -1,17 +1,14 @@
-"""The data sets that nnbp knows by name: where their files are, and the SHA-256 by which they are trusted."""
-
-from __future__ import annotations
+"""The built-in data sets: where their files are, and the SHA-256 of each, without which it is not trusted."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from nnbp.data.errors import UnknownDatasetError
-
-IMAGES, LABELS = 3, 1  # dimensions of the IDX files
+from nnbp.data.idx import IMAGES, LABELS
 
 
 class Shape(NamedTuple):
-    """What a network for the data set takes in and tells apart."""
+    """The inputs and the outputs that a network for the data set needs."""
 
     pixels: int
     classes: int
@@ -19,7 +16,7 @@ class Shape(NamedTuple):
 
 @dataclass(frozen=True)
 class File:
-    """One IDX file: MNIST's name for it, its dimensions, the pinned hash and the bytes of what is stored."""
+    """One IDX file: MNIST's name for it, its dimensions, SHA-256 and bytes of the file as it is stored."""
 
     name: str
     dimensions: int
@@ -31,7 +28,7 @@ class File:
 class Entry:
     """A data set; its files are training images, training labels, test images, test labels.
 
-    The cache stores the bytes that the pinned hashes speak of: archives where `packed`, else their content.
+    The cache stores the bytes whose hashes are pinned: archives where `packed`, else their content.
     """
 
     name: str
@@ -46,17 +43,21 @@ class Entry:
 
     @property
     def pixels(self) -> int:
+        """Pixels of an image: rows times columns."""
         return self.image_shape[0] * self.image_shape[1]
 
     @property
     def shape(self) -> Shape:
+        """Pixels and classes."""
         return Shape(self.pixels, self.classes)
 
     @property
     def bundled(self) -> bool:
+        """Whether the files come with nnbp."""
         return not self.mirrors
 
     def stored_name(self, file: File) -> str:
+        """The file's name in the cache."""
         return f"{file.name}.gz" if self.packed else file.name
 
 
@@ -75,7 +76,7 @@ def pinned(*hashes_and_sizes: tuple[str, int]) -> tuple[File, File, File, File]:
     return a, b, c, d
 
 
-# MNIST's archives differ from mirror to mirror in their gzip headers; their content does not.
+# The gzip headers of MNIST's archives differ from mirror to mirror; their content does not.
 MNIST = Entry(
     name="mnist",
     files=pinned(
@@ -113,7 +114,7 @@ FASHION_MNIST = Entry(
     packed=True,
 )
 
-# Made from MNIST as sample/README.md says.
+# Made from MNIST as sample/README.md describes.
 SAMPLE = Entry(
     name="sample",
     files=pinned(
@@ -134,7 +135,7 @@ REGISTRY: dict[str, Entry] = {entry.name: entry for entry in (MNIST, FASHION_MNI
 
 
 def names() -> tuple[str, ...]:
-    """The names that `--dataset` takes besides a folder."""
+    """The names of the built-in data sets, which `load` takes besides a folder."""
     return tuple(REGISTRY)
 
 
@@ -147,6 +148,7 @@ def find(name: str) -> Entry:
 
 
 def unknown(name: str) -> UnknownDatasetError:
+    """The error for a name that is neither built in nor a folder."""
     known = ", ".join(REGISTRY)
     return UnknownDatasetError(
         name or "''", "no such data set or folder", f"use one of {known}, or a folder of IDX files"

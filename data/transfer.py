@@ -1,33 +1,30 @@
-"""The thread that tries mirrors in turn and tells what it meets."""
-
-from __future__ import annotations
+"""The thread that tries the mirrors in turn and reports on each attempt."""
 
 import threading
 import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from queue import SimpleQueue
 
-from urllib3.exceptions import HTTPError, MaxRetryError
-from urllib3.util import Retry
-
 from nnbp.data.http import DeliveryError, UnreachableError, get
-from nnbp.data.patience import Patience
+from nnbp.data.job import Job, Limits
 from nnbp.errors import NnbpError
+
+# Where nothing answers there is nobody to spare, and a user without a network should not wait for long.
+_UNREACHABLE = 0.1  # the fraction of a pause that is kept
 
 
 @dataclass(eq=False)
 class _Mirror:
     url: str
-    retry: Retry  # the attempts left, and the back-off
+    failures: int = 0
     ready: float = 0.0  # when the next attempt may begin, in time.monotonic()
-    paused: float = 0.0  # seconds in all
 
 
 @dataclass(frozen=True)
-class Progress:
+class Received:
+    """An answer has begun, or more of it has arrived: bytes so far, and in all where the mirror says so."""
+
     url: str
     received: int
     expected: int | None
@@ -35,16 +32,20 @@ class Progress:
 
 @dataclass(frozen=True)
 class Failed:
+    """An attempt has failed."""
+
     url: str
     reason: str
 
 
 @dataclass(frozen=True)
 class Ended:
-    result: bytes | BaseException | None  # None: no mirror is left
+    """The accepted bytes, an error to raise, or None where no mirror is left."""
+
+    result: bytes | BaseException | None
 
 
-News = Progress | Failed | Ended
+News = Received | Failed | Ended
 
 
 class _AbandonedError(Exception):
@@ -52,25 +53,18 @@ class _AbandonedError(Exception):
 
 
 class Transfer:
-    """The work of the thread: attempts at the mirrors, each told as news."""
+    """The work of the thread: attempts at the mirrors, each reported in `news`."""
 
-    def __init__(
-        self, urls: Sequence[str], accept: Callable[[bytes], bytes], limit: int, patience: Patience
-    ) -> None:
-        policy = Retry(
-            total=patience.attempts,
-            status_forcelist={408, 429, *range(500, 600)},
-            backoff_factor=patience.pause / 2,  # doubled before its first use
-            backoff_jitter=patience.pause / 2,
-            backoff_max=patience.longest_pause,
-        ).increment()  # the first attempt counts, lest the second follow without a pause
-        self.mirrors = [_Mirror(url, policy) for url in urls]
-        self.timeouts = (min(patience.connect, patience.reach / max(len(urls), 1)), patience.read)
-        self.accept, self.limit, self.patience = accept, limit, patience
+    def __init__(self, job: Job, limits: Limits) -> None:
+        self.job, self.limits = job, limits
+        self.mirrors = [_Mirror(url) for url in job.urls]
+        # Every mirror has a turn before the wait for a first answer is over.
+        self.timeouts = (min(limits.connect, limits.first_answer / max(len(job.urls), 1)), limits.read)
         self.news: SimpleQueue[News] = SimpleQueue()
         self.abandoned = threading.Event()
 
     def run(self) -> None:
+        """Try the mirrors until one delivers; the last news is Ended, unless the transfer is abandoned."""
         try:
             self.news.put(Ended(self._first_accepted()))
         except _AbandonedError:
@@ -80,7 +74,6 @@ class Transfer:
 
     def _first_accepted(self) -> bytes | None:
         """The mirror that is ready first has the next turn: all have one before any has its second."""
-        # The waiting is ours: Retry.sleep() can neither be abandoned nor let another mirror go first.
         while self.mirrors:
             mirror = min(self.mirrors, key=lambda mirror: mirror.ready)
             if self.abandoned.wait(max(mirror.ready - time.monotonic(), 0)):
@@ -92,37 +85,33 @@ class Transfer:
         return None
 
     def _attempt(self, mirror: _Mirror) -> bytes | None:
+        progress = partial(self._report, mirror.url)
         try:
-            return self.accept(get(mirror.url, self.limit, self.timeouts, partial(self._tell, mirror.url)))
+            return self.job.accept(get(mirror.url, self.job.limit, self.timeouts, progress))
         except NnbpError as error:
             self.news.put(Failed(mirror.url, error.reason))
         except DeliveryError as failure:
             self.news.put(Failed(mirror.url, failure.reason))
-            if failure.again or mirror.retry.is_retry("GET", failure.status):
-                with suppress(MaxRetryError):
-                    self._put_off(mirror, failure)
+            if failure.again:
+                self._put_off(mirror, failure)
         return None
 
-    def _tell(self, url: str, received: int, expected: int | None) -> None:
+    def _report(self, url: str, received: int, expected: int | None) -> None:
         if self.abandoned.is_set():
             raise _AbandonedError
-        self.news.put(Progress(url, received, expected))
+        self.news.put(Received(url, received, expected))
 
     def _put_off(self, mirror: _Mirror, failure: DeliveryError) -> None:
-        """Give the mirror another turn, after a pause; raises MaxRetryError where it has none left."""
-        mirror.retry = mirror.retry.increment("GET", mirror.url, error=failure)
-        share = self.patience.unreachable if isinstance(failure, UnreachableError) else 1
-        asked = min(_asked(mirror.retry, failure), self.patience.longest_pause)
-        pause = max(mirror.retry.get_backoff_time() * share, asked)
-        mirror.ready = time.monotonic() + pause
-        mirror.paused += pause
-        if mirror.paused <= self.patience.all_pauses:
+        """Give the mirror another turn after a pause, if it has attempts left."""
+        mirror.failures += 1
+        if mirror.failures < self.limits.attempts:
+            mirror.ready = time.monotonic() + pause(self.limits, mirror.failures, failure)
             self.mirrors.append(mirror)
 
 
-def _asked(retry: Retry, failure: DeliveryError) -> float:
-    """Seconds from a Retry-After of either form, a number or a date; 0 where there is none, or junk."""
-    try:
-        return retry.parse_retry_after(failure.retry_after)
-    except (HTTPError, ValueError, OverflowError):
-        return 0
+def pause(limits: Limits, failures: int, failure: DeliveryError) -> float:
+    """Seconds until a mirror's next attempt: our own back-off, or longer if the mirror asks for it."""
+    backoff = limits.backoff(failures)
+    if isinstance(failure, UnreachableError):
+        backoff *= _UNREACHABLE
+    return max(backoff, min(failure.retry_after, limits.longest_pause))

@@ -14,6 +14,8 @@ from support.program import write_idx_folder
 from nnbp import data, native
 from nnbp.cli.signals import ENDING
 
+pytest_plugins = ["support.tiny"]
+
 # Whoever runs the tests may have had these ignored, as a shell does for its background and as nohup does.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 for _number in set(ENDING) - {signal.SIGINT}:

@@ -300,7 +300,7 @@ def test_without_a_network_the_sample_is_trained_on_after_one_warning(tmp_path: 
     done = run("train", "--epochs", "1", "--json", cwd=tmp_path)
     assert done.returncode == 0
     assert done.stderr.count(b"\n") == 1
-    assert done.stderr.startswith(b"nnbp: warning: MNIST is not whole in the cache, and not to be had")
+    assert done.stderr.startswith(b"nnbp: warning: could not download MNIST (")
     assert {event["dataset"] for event in events(done.stdout)} == {"sample"}
 
 

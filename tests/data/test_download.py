@@ -1,4 +1,4 @@
-"""Mirrors that misbehave: what came is right or refused, the next mirror has its turn, and patience ends."""
+"""Mirrors that misbehave: answers are right or refused, the next mirror has its turn, waiting has limits."""
 
 import gzip
 import os
@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from email.utils import formatdate
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,24 +18,16 @@ import requests
 from support.server import Behaviour, answer, black_hole, chunked, closed_port, cut, drip, mute, raw, serve
 
 from nnbp.data.errors import NoMirrorError
-from nnbp.data.http import DeliveryError, get
+from nnbp.data.http import DeliveryError, UnreachableError, get, seconds_to_wait
+from nnbp.data.job import LIMITS, Job, Limits
 from nnbp.data.mirrors import download
 from nnbp.data.observer import SILENT, Observer
-from nnbp.data.patience import Patience
+from nnbp.data.transfer import pause
 from nnbp.errors import DownloadError
 
 CONTENT = bytes(range(256)) * 4
 LIMIT = 2000
-QUICK = Patience(
-    connect=0.3,
-    read=0.2,
-    reach=5,
-    attempts=2,
-    pause=0.01,
-    unreachable=1,
-    longest_pause=0.05,
-    all_pauses=0.2,
-)
+QUICK = Limits(connect=0.3, read=0.2, first_answer=5, attempts=2, pause=0.01, longest_pause=0.05)
 PAGE = b"<!DOCTYPE html><title>Log in</title>"
 OK = b"HTTP/1.1 200 OK\r\n"
 
@@ -47,26 +40,26 @@ def accept(body: bytes) -> bytes:
 
 def fetch(
     *urls: str,
-    patience: Patience = QUICK,
+    limits: Limits = QUICK,
     observer: Observer = SILENT,
     seconds: float = 5,
-    limit: int = LIMIT,
 ) -> bytes:
     """Download from URLs that the user named."""
-    deadline = time.monotonic() + seconds
-    return download(urls, accept, limit, observer, patience, deadline, named_by_user=urls)
+    job = Job(urls, accept, LIMIT, named_by_user=urls)
+    return download(job, observer, limits, time.monotonic() + seconds)
 
 
-def failure(*urls: str, patience: Patience = QUICK, seconds: float = 5) -> str:
+def failure(*urls: str, limits: Limits = QUICK, seconds: float = 5) -> str:
     """The one line about a download that fails."""
     with pytest.raises(NoMirrorError) as caught:
-        fetch(*urls, patience=patience, seconds=seconds)
-    assert "\n" not in str(caught.value)
-    assert str(caught.value).isascii()
-    # The first in full, the others by their host, since they end in the same file name.
-    assert urls[0] in str(caught.value)
-    assert all(urlsplit(url).netloc in str(caught.value) for url in urls[1:])
-    return str(caught.value)
+        fetch(*urls, limits=limits, seconds=seconds)
+    line = str(caught.value)
+    assert "\n" not in line
+    assert line.isascii()
+    # The file once, and every host: no URL, which would be cut if the line is long.
+    assert line.startswith(urls[0].rsplit("/", 1)[-1])
+    assert all(urlsplit(url).netloc in line for url in urls)
+    return line
 
 
 HOSTILE: dict[str, tuple[Behaviour, str]] = {
@@ -146,7 +139,9 @@ def test_a_mirror_that_misbehaves_alone_is_an_error_that_says_how(name: str) -> 
         [answer(302, b"", "Location: /bad?a"), answer(200, CONTENT)],
     ],
 )
-def test_what_does_not_change_the_bytes_is_accepted(behaviour: Behaviour | list[Behaviour]) -> None:
+def test_headers_that_leave_the_bytes_as_they_are_are_accepted(
+    behaviour: Behaviour | list[Behaviour],
+) -> None:
     with serve({"/bad": behaviour, "/bad?a": answer(200, CONTENT)}) as server:
         assert fetch(f"{server.url}/bad") == CONTENT
 
@@ -164,7 +159,7 @@ def test_a_body_cut_anywhere_is_never_taken_for_whole(framing: str) -> None:
     ends = range(0, len(CONTENT), 41)
     with serve({f"/{end}": behave(end) for end in ends}) as server:
         for end in ends:
-            failure(f"{server.url}/{end}", patience=replace(QUICK, attempts=1))
+            failure(f"{server.url}/{end}", limits=replace(QUICK, attempts=1))
 
 
 def test_an_encoding_bomb_is_not_unpacked() -> None:
@@ -174,12 +169,13 @@ def test_an_encoding_bomb_is_not_unpacked() -> None:
     assert body == bomb
 
 
-def test_every_url_is_listed_with_its_own_reason() -> None:
+def test_every_host_is_listed_with_its_own_reason() -> None:
+    refused, other = closed_port(), closed_port()
     with serve({"/a": answer(403), "/b": answer(200, PAGE)}) as server:
-        refused = closed_port()
-        line = failure(f"{server.url}/a", f"{server.url}/b", f"{refused}/c")
-    first, second, third = f"{server.url}/a", urlsplit(server.url).netloc, urlsplit(refused).netloc
-    assert f"{first}: HTTP status 403, {second}: wrong content, {third}: Connection refused; " in line
+        line = failure(f"{server.url}/a", f"{server.url}/b", f"{refused}/c", f"{other}/d")
+    first, second, third = (urlsplit(url).netloc for url in (server.url, refused, other))
+    reasons = f"{first}: HTTP status 403, {first}: wrong content, {second} and {third}: Connection refused"
+    assert f"({reasons}); " in line
 
 
 @pytest.mark.parametrize(
@@ -199,15 +195,17 @@ def test_every_url_is_listed_with_its_own_reason() -> None:
         (raw(b""), 4),
     ],
 )
-def test_only_what_may_pass_is_tried_again_and_four_times_in_all(behaviour: Behaviour, expected: int) -> None:
+def test_only_temporary_failures_are_retried_and_tried_four_times(
+    behaviour: Behaviour, expected: int
+) -> None:
     with serve({"/bad": behaviour}) as server:
-        failure(f"{server.url}/bad", patience=replace(QUICK, attempts=Patience().attempts, all_pauses=1))
+        failure(f"{server.url}/bad", limits=replace(QUICK, attempts=LIMITS.attempts))
         assert server.count("/bad") == expected
 
 
 def test_a_mirror_that_recovers_is_used() -> None:
     with serve({"/x": [answer(500), answer(500), answer(200, CONTENT)]}) as server:
-        assert fetch(f"{server.url}/x", patience=replace(QUICK, attempts=3)) == CONTENT
+        assert fetch(f"{server.url}/x", limits=replace(QUICK, attempts=3)) == CONTENT
 
 
 def test_every_mirror_has_a_turn_before_any_has_its_second() -> None:
@@ -237,56 +235,77 @@ def test_every_mirror_has_a_turn_before_any_has_its_second() -> None:
 def test_a_mirror_cannot_ask_for_a_long_pause(asked: str) -> None:
     with serve({"/busy": answer(503, b"", f"Retry-After: {asked}")}) as server:
         begin = time.monotonic()
-        failure(f"{server.url}/busy", patience=replace(QUICK, attempts=4))
+        failure(f"{server.url}/busy", limits=replace(QUICK, attempts=4))
         assert time.monotonic() - begin < 4
         assert server.count("/busy") == 4
 
 
-def test_the_pause_asked_for_is_kept() -> None:
+def test_the_pause_that_a_mirror_asks_for_is_kept() -> None:
     with serve({"/busy": [answer(429, b"", "Retry-After: 60"), answer(200, CONTENT)]}) as server:
         begin = time.monotonic()
-        assert (
-            fetch(f"{server.url}/busy", patience=replace(QUICK, longest_pause=0.3, all_pauses=1)) == CONTENT
-        )
+        assert fetch(f"{server.url}/busy", limits=replace(QUICK, longest_pause=0.3)) == CONTENT
         assert 0.3 <= time.monotonic() - begin < 4
 
 
-def test_pauses_add_up_to_no_more_than_their_bound() -> None:
-    with serve({"/busy": answer(503, b"", "Retry-After: 60")}) as server:
-        failure(f"{server.url}/busy", patience=replace(QUICK, attempts=9, longest_pause=0.1, all_pauses=0.25))
-        assert server.count("/busy") == 3
+def test_the_pauses_of_a_mirror_add_up_to_no_more_than_a_minute() -> None:
+    greedy = DeliveryError("busy", again=True, retry_after=86400)
+    assert sum(pause(LIMITS, failures, greedy) for failures in range(1, LIMITS.attempts)) <= 60
 
 
 @pytest.mark.parametrize(("answers", "shortest", "longest"), [(True, 0.7, 1.3), (False, 0.07, 0.5)])
 def test_pauses_double_and_are_a_tenth_where_nothing_answers(
     answers: bool, shortest: float, longest: float
 ) -> None:
-    patience = replace(QUICK, attempts=4, pause=0.1, longest_pause=1, all_pauses=5, unreachable=0.1)
+    limits = replace(QUICK, attempts=4, pause=0.1, longest_pause=1)
     with serve({"/x": answer(500)}) as server:
         begin = time.monotonic()
-        failure(f"{server.url if answers else closed_port()}/x", patience=patience)
+        failure(f"{server.url if answers else closed_port()}/x", limits=limits)
         assert shortest <= time.monotonic() - begin < longest
 
 
 def test_a_second_attempt_waits_for_its_pause() -> None:
     with serve({"/x": [answer(500), answer(200, CONTENT)]}) as server:
         begin = time.monotonic()
-        assert fetch(f"{server.url}/x", patience=replace(QUICK, pause=0.2, longest_pause=1, all_pauses=5))
+        assert fetch(f"{server.url}/x", limits=replace(QUICK, pause=0.2, longest_pause=1))
         assert 0.2 <= time.monotonic() - begin < 4
 
 
 def test_no_pause_is_longer_than_the_longest() -> None:
     with serve({"/x": answer(500)}) as server:
         begin = time.monotonic()
-        failure(f"{server.url}/x", patience=replace(QUICK, attempts=4, pause=1, all_pauses=5))
+        failure(f"{server.url}/x", limits=replace(QUICK, attempts=4, pause=1))
         assert 0.15 <= time.monotonic() - begin < 4
 
 
-def test_the_patience_is_the_documented_one() -> None:
-    patience = Patience()
-    assert (patience.connect, patience.read, patience.whole, patience.attempts) == (5, 15, 300, 4)
-    assert (patience.pause, patience.unreachable) == (1, 0.1)
-    assert (patience.longest_pause, patience.all_pauses) == (30, 60)
+@pytest.mark.parametrize(("kind", "scale"), [(DeliveryError, 1.0), (UnreachableError, 0.1)])
+def test_a_mirror_is_left_alone_for_about_1_2_and_4_seconds(kind: type[DeliveryError], scale: float) -> None:
+    for failures, seconds in ((1, 1), (2, 2), (3, 4)):
+        pauses = [pause(LIMITS, failures, kind("no", again=True)) / scale for _ in range(100)]
+        assert seconds <= min(pauses) < max(pauses) <= seconds + 0.5
+
+
+@pytest.mark.parametrize("mirrors", [1, 2, 10])
+def test_a_connection_has_5_seconds_or_a_share_of_the_first_30_and_a_read_has_15(
+    monkeypatch: pytest.MonkeyPatch, mirrors: int
+) -> None:
+    asked = []
+
+    def refuse(url: str, limit: int, timeouts: tuple[float, float], progress: Any) -> bytes:
+        asked.append(timeouts)
+        raise DeliveryError("no")
+
+    monkeypatch.setattr("nnbp.data.transfer.get", refuse)
+    with pytest.raises(NoMirrorError):
+        download(Job([f"https://{number}.example/x" for number in range(mirrors)], accept, LIMIT))
+    assert asked == [(min(5, 30 / mirrors), 15)] * mirrors
+
+
+def test_a_retry_after_is_a_number_of_seconds_or_a_date() -> None:
+    later = formatdate(time.time() + 3600, usegmt=True)
+    assert seconds_to_wait("120") == seconds_to_wait(" 120 ") == 120
+    assert 3590 < seconds_to_wait(later) <= 3600
+    assert seconds_to_wait("Thu, 01 Jan 1970 00:00:00 GMT") == 0
+    assert [seconds_to_wait(junk) for junk in ("", "-5", "1e9", "soon", "Mon, 99 Foo 99999")] == [0] * 5
 
 
 def test_a_drip_ends_at_the_deadline_and_its_transfer_is_abandoned() -> None:
@@ -297,7 +316,7 @@ def test_a_drip_ends_at_the_deadline_and_its_transfer_is_abandoned() -> None:
         assert server.left.wait(1)
 
 
-def test_news_that_comes_faster_than_it_is_heard_ends_at_the_deadline() -> None:
+def test_news_faster_than_the_observer_ends_at_the_deadline() -> None:
     with serve({"/drip": drip(0.001)}) as server:
         begin = time.monotonic()
         with pytest.raises(NoMirrorError, match="not done in time"):
@@ -316,44 +335,46 @@ def test_headers_that_drip_end_at_the_deadline() -> None:
         assert time.monotonic() - begin < 4
 
 
-def test_a_look_up_that_hangs_ends_within_reach(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_name_lookup_that_hangs_ends_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
     over = threading.Event()
     monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **kwargs: over.wait(5))
     begin = time.monotonic()
-    assert "no answer within 0.3 s" in failure("http://localhost/x", patience=replace(QUICK, reach=0.3))
+    assert "no answer within 0.3 s" in failure("http://localhost/x", limits=replace(QUICK, first_answer=0.3))
     assert time.monotonic() - begin < 4
     over.set()
 
 
-def test_a_black_hole_ends_within_reach() -> None:
+def test_a_black_hole_ends_in_time() -> None:
     with black_hole() as url:
         begin = time.monotonic()
-        patience = replace(QUICK, connect=5, reach=0.4, attempts=4)
-        assert "no answer within 0.4 s" in failure(f"{url}/x", f"{url}/y", patience=patience)
+        limits = replace(QUICK, connect=5, first_answer=0.4, attempts=4)
+        assert "no answer within 0.4 s" in failure(f"{url}/x", f"{url}/y", limits=limits)
         assert time.monotonic() - begin < 4
 
 
 def test_behind_a_black_hole_the_next_mirror_is_still_reached() -> None:
     with black_hole() as url, serve({"/x": answer(200, CONTENT)}) as server:
-        assert fetch(f"{url}/x", f"{server.url}/x", patience=replace(QUICK, connect=5, reach=1)) == CONTENT
+        assert (
+            fetch(f"{url}/x", f"{server.url}/x", limits=replace(QUICK, connect=5, first_answer=1)) == CONTENT
+        )
 
 
-def test_reach_is_no_bound_on_a_mirror_that_has_answered() -> None:
+def test_a_mirror_that_has_answered_may_take_longer_than_a_first_answer() -> None:
     with serve({"/x": [answer(503), answer(200, CONTENT)]}) as server:
-        patience = replace(QUICK, reach=0.3, pause=0.4, longest_pause=1, all_pauses=1)
-        assert fetch(f"{server.url}/x", patience=patience) == CONTENT
+        limits = replace(QUICK, first_answer=0.3, pause=0.4, longest_pause=1)
+        assert fetch(f"{server.url}/x", limits=limits) == CONTENT
 
 
 def test_where_there_is_no_network_the_answer_is_quick() -> None:
     begin = time.monotonic()
-    failure(f"{closed_port()}/x", f"{closed_port()}/y", patience=Patience())
+    failure(f"{closed_port()}/x", f"{closed_port()}/y", limits=LIMITS)
     assert time.monotonic() - begin < 4
 
 
 def test_http_is_refused_unless_the_user_named_the_url() -> None:
     with serve({"/x": answer(200, CONTENT)}) as server:
         with pytest.raises(NoMirrorError, match="not https"):
-            download([f"{server.url}/x"], accept, LIMIT)
+            download(Job([f"{server.url}/x"], accept, LIMIT))
         assert not server.requests
 
 
@@ -414,13 +435,13 @@ def test_a_proxy_of_the_environment_is_used(monkeypatch: pytest.MonkeyPatch) -> 
         assert fetch("http://mirror.invalid/x") == CONTENT
 
 
-def test_a_proxy_that_is_no_url_is_an_error_that_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_proxy_that_is_not_a_url_is_an_error_that_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", "http://[")
     assert "not understood" in failure("http://mirror.invalid/x")
 
 
 class Recorder:
-    """What an observer hears, and in which threads."""
+    """An observer that keeps the progress it hears of, and the threads in which it does."""
 
     def __init__(self, then: Callable[[], None] = lambda: None) -> None:
         self.heard: list[tuple[str, int, int | None]] = []
@@ -456,13 +477,13 @@ def test_a_transfer_whose_observer_fails_is_abandoned() -> None:
         assert server.left.wait(1)
 
 
-def test_an_interrupt_is_heard_at_once() -> None:
+def test_an_interrupt_is_raised_at_once() -> None:
     with serve({"/mute": mute()}) as server:
         timer = threading.Timer(0.2, lambda: os.kill(os.getpid(), signal.SIGINT))
         begin = time.monotonic()
         timer.start()
         with pytest.raises(KeyboardInterrupt):
-            fetch(f"{server.url}/mute", patience=replace(QUICK, read=5))
+            fetch(f"{server.url}/mute", limits=replace(QUICK, read=5))
         assert time.monotonic() - begin < 4
 
 
@@ -471,4 +492,4 @@ def test_a_mistake_in_the_check_is_no_failure_of_the_mirror() -> None:
         raise ZeroDivisionError
 
     with serve({"/x": answer(200, CONTENT)}) as server, pytest.raises(ZeroDivisionError):
-        download([f"{server.url}/x"], mistaken, LIMIT, named_by_user=[f"{server.url}/x"])
+        download(Job([f"{server.url}/x"], mistaken, LIMIT, named_by_user=[f"{server.url}/x"]))

@@ -39,7 +39,7 @@ def test_arrays_are_written_as_by_hand() -> None:
     assert idx.serialize(np.array([7, 9], np.uint8)) == LABELS
 
 
-def test_what_is_not_an_array_of_some_bytes_is_not_written() -> None:
+def test_only_arrays_of_at_least_one_byte_are_written() -> None:
     with pytest.raises(ValueError, match="float32"):
         idx.serialize(np.ones(3, np.float32))
     with pytest.raises(ValueError, match="at least one"):
@@ -47,7 +47,7 @@ def test_what_is_not_an_array_of_some_bytes_is_not_written() -> None:
 
 
 @given(st.data())
-def test_what_is_written_is_read_back(data: st.DataObject) -> None:
+def test_a_written_array_is_read_back(data: st.DataObject) -> None:
     shape = data.draw(st.tuples(*[st.integers(1, 5)] * 3))
     items = data.draw(st.binary(min_size=int(np.prod(shape)), max_size=int(np.prod(shape))))
     content = struct.pack(">I3I", 0x803, *shape) + items
@@ -75,7 +75,7 @@ def test_a_flipped_bit_in_an_archive_never_changes_the_array(bit: int) -> None:
         array = idx.decode(bytes(packed), "x", idx.IMAGES)
     except RejectedFileError:
         return
-    assert idx.serialize(array) == IMAGES  # gzip's header has bits that mean nothing
+    assert idx.serialize(array) == IMAGES  # some bits of gzip's header have no meaning
 
 
 @pytest.mark.parametrize("end", range(len(IMAGES)))
@@ -85,7 +85,7 @@ def test_a_file_cut_short_is_rejected(end: int) -> None:
 
 
 @pytest.mark.parametrize("extra", [b"\0", b"\n", IMAGES, b"x" * 1000])
-def test_a_file_with_something_behind_is_rejected(extra: bytes) -> None:
+def test_a_file_with_trailing_bytes_is_rejected(extra: bytes) -> None:
     assert "expected 22 bytes" in rejection(IMAGES + extra)
     rejection(gzip.compress(IMAGES + extra))
 
@@ -177,6 +177,6 @@ def test_the_array_shares_the_memory_of_the_bytes() -> None:
     assert not idx.parse(LABELS, "x", idx.LABELS).flags.owndata
 
 
-def test_the_header_is_told_from_the_beginning_of_a_file() -> None:
+def test_the_header_is_read_from_the_first_bytes_of_a_file() -> None:
     assert idx.header(IMAGES[:16], "x", idx.IMAGES) == (2, 1, 3)
     assert idx.header(gzip.compress(IMAGES, mtime=0)[:30], "x", idx.IMAGES) == (2, 1, 3)

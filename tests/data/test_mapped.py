@@ -1,13 +1,13 @@
-"""Large images stay in their file: what that changes for memory, and what it must not change."""
+"""Large images stay in their file: that saves memory, and must change nothing else."""
 
 import gc
 import gzip
+import hashlib
 import json
 import os
 import signal
 import struct
 import subprocess
-import sys
 import time
 import tracemalloc
 from collections.abc import Callable, Iterator
@@ -15,20 +15,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from support.program import NNBP, events, run
+from support.program import NNBP, events, run, run_script, script
 
 import nnbp.data
-from nnbp.data import dataset, idx, mapped
+from nnbp.data import assembly, idx, mapped
 from nnbp.data.registry import FILE_NAMES, MNIST
 from nnbp.errors import RejectedFileError
 
 NAMES = [name for name, _ in FILE_NAMES]
 PROC = pytest.mark.skipif(not Path("/proc/self/smaps").exists(), reason="there is no /proc")
-
-# The program as it is, but that it maps images of any size.
-MAPPING_NNBP = (
-    "from nnbp.data import mapped; mapped.LARGEST_READ = 0; from nnbp.cli.start import main; main()"
-)
 
 
 @pytest.fixture
@@ -43,7 +38,7 @@ def arrays(data: nnbp.data.Dataset) -> list[object]:
 
 
 def outcome(folder: Path) -> object:
-    """What a load comes to: all of the data set, or the line about what is wrong."""
+    """The result of a load: all of the data set, or the error's line."""
     try:
         data = nnbp.data.load(str(folder))
     except RejectedFileError as error:
@@ -52,7 +47,7 @@ def outcome(folder: Path) -> object:
 
 
 def large_folder(folder: Path, count: int) -> Path:
-    """So many black training images of 28×28 pixels, a hole in a file; ten to test with; two classes."""
+    """`count` black training images of 28×28 pixels, in a sparse file; ten test images; two classes."""
     folder.mkdir()
     for split, n in (("train", count), ("t10k", 10)):
         with (folder / f"{split}-images-idx3-ubyte").open("wb") as file:
@@ -115,7 +110,7 @@ def lying_archive(path: Path) -> None:
 @pytest.mark.parametrize(
     "change", [keep, pack, cut, lengthen, empty, lie, replace_by_fifo, cut_archive, lying_archive]
 )
-def test_a_folder_comes_to_the_same_whether_it_is_mapped_or_read(
+def test_a_folder_gives_the_same_whether_it_is_mapped_or_read(
     digits: Path, monkeypatch: pytest.MonkeyPatch, change: Callable[[Path], None]
 ) -> None:
     change(digits / NAMES[0])
@@ -126,16 +121,21 @@ def test_a_folder_comes_to_the_same_whether_it_is_mapped_or_read(
 
 
 @pytest.mark.parametrize("at_once", [1, 7, 735, 736, 737])
-def test_the_hash_does_not_depend_on_how_much_is_hashed_at_once(
-    digits: Path, all_mapped: None, monkeypatch: pytest.MonkeyPatch, at_once: int
-) -> None:
-    expected = nnbp.data.load(str(digits)).sha256
-    monkeypatch.setattr(dataset, "_HASHED_AT_ONCE", at_once)
-    assert nnbp.data.load(str(digits)).sha256 == expected
+def test_the_hash_does_not_depend_on_how_much_is_hashed_at_once(digits: Path, at_once: int) -> None:
+    content = (digits / NAMES[0]).read_bytes()
+    assert len(content) == 736
+    for form in (content, mapped.MappedFile.of(digits / NAMES[0])):
+        assert assembly.digest(form, at_once) == hashlib.sha256(content).digest()
+
+
+def test_the_hash_of_mapped_files_is_that_of_read_ones(digits: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = nnbp.data.load(digits).sha256
+    monkeypatch.setattr(mapped, "LARGEST_READ", 0)
+    assert nnbp.data.load(digits).sha256 == expected
 
 
 @pytest.mark.parametrize("error", [OSError(19, "No such device"), ValueError("cannot mmap an empty file")])
-def test_what_cannot_be_mapped_is_read(
+def test_a_file_that_cannot_be_mapped_is_read(
     error: Exception, digits: Path, all_mapped: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     expected = outcome(digits)
@@ -201,8 +201,8 @@ def test_large_images_take_no_memory_of_the_process(digits: Path, tmp_path: Path
 
 
 @PROC
-def test_the_system_knows_that_the_examples_will_be_shuffled(digits: Path, all_mapped: None) -> None:
-    """smaps calls it rr; without it, each image that is not in memory would come with megabytes around it."""
+def test_the_system_is_advised_that_the_examples_will_be_shuffled(digits: Path, all_mapped: None) -> None:
+    """smaps calls it rr; without it, megabytes would be read around each image that is not in memory."""
     data = nnbp.data.load(str(digits))
     assert len(data.mapped) == 2
     for name in (NAMES[0], NAMES[2]):
@@ -299,13 +299,13 @@ def test_an_archive_is_no_longer_looked_at_once_it_is_unpacked(digits: Path, all
 def test_a_file_that_changes_while_it_is_hashed_is_rejected(
     digits: Path, all_mapped: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    digest = dataset._digest
+    digest = assembly.digest
 
-    def changing(source: dataset.Source, content: bytes) -> bytes:
+    def changing(content: idx.Content) -> bytes:
         rewrite(digits / NAMES[0])
-        return digest(source, content)
+        return digest(content)
 
-    monkeypatch.setattr(dataset, "_digest", changing)
+    monkeypatch.setattr(assembly, "digest", changing)
     with pytest.raises(RejectedFileError, match="was changed"):
         nnbp.data.load(str(digits))
 
@@ -313,26 +313,16 @@ def test_a_file_that_changes_while_it_is_hashed_is_rejected(
 @pytest.fixture
 def endless(digits: Path, tmp_path: Path) -> "Iterator[subprocess.Popen[bytes]]":
     """A training from mapped files that is in its third epoch, and never ends by itself."""
-    options = (
-        "--dataset",
-        digits,
-        "--sizes",
-        "12,3",
-        "--epochs",
-        "100000",
-        "--schedule",
-        "constant",
-        "--json",
-    )
+    options = ("--sizes", "12,3", "--epochs", "100000", "--schedule", "constant", "--json")
     with subprocess.Popen(
-        [sys.executable, "-c", MAPPING_NNBP, "train", *map(str, options)],
+        script("nnbp_mapping_all", "train", "--dataset", digits, *options),
         cwd=tmp_path,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     ) as training:
         assert training.stdout is not None
-        told = [json.loads(training.stdout.readline())["event"] for _ in range(3)]
-        assert told == ["start", "epoch", "epoch"]
+        first = [json.loads(training.stdout.readline())["event"] for _ in range(3)]
+        assert first == ["start", "epoch", "epoch"]
         try:
             yield training
         finally:
@@ -363,30 +353,16 @@ def test_a_training_on_a_file_that_is_cut_short_dies_of_it_and_keeps_the_last_ep
 
 
 @pytest.mark.parametrize("command", ["evaluate", "gradients"])
-def test_no_figure_is_told_as_good_of_a_file_that_was_written_to(
+def test_no_figure_is_reported_of_a_file_that_was_written_to(
     digits: Path, tmp_path: Path, command: str
 ) -> None:
     common = ("--dataset", digits, "--sizes", "12,3", "--epochs", "1", "-q")
     assert run("train", *common, cwd=tmp_path).returncode == 0
     path = digits / NAMES[2]
-    # The place where this test writes is in the NumPy engine; `gradients` has no other.
+    # The file is disturbed within the NumPy engine; `gradients` has no other.
     numpy = ["--engine", "numpy"] if command == "evaluate" else []
-    program = f"""
-import os
-from nnbp import minibatches
-blocks = minibatches.MiniBatches.blocks
-def writing(self, order=None):
-    os.utime({str(path)!r}, ns=(1, 1))
-    return blocks(self, order)
-minibatches.MiniBatches.blocks = writing
-{MAPPING_NNBP}
-"""
-    done = subprocess.run(
-        [sys.executable, "-c", program, command, "model.npz", "--dataset", str(digits), *numpy],
-        cwd=tmp_path,
-        capture_output=True,
-        timeout=60,
-    )
+    arguments = [command, "model.npz", "--dataset", str(digits), *numpy]
+    done = run_script("nnbp_disturbed", *arguments, cwd=tmp_path, DISTURBED=str(path))
     assert done.returncode == 3
     assert str(path) in done.stderr.decode()
     assert command == "gradients" or not done.stdout

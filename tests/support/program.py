@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 NNBP = str(Path(sys.executable).parent / "nnbp")
+TESTS = Path(__file__).parents[1]
 
 
 def run(
@@ -57,3 +58,21 @@ def write_idx_folder(folder: Path, seed: int = 0) -> Path:
         header = struct.pack(">4BI", 0, 0, 8, 1, count)
         (folder / f"{split}-labels-idx1-ubyte").write_bytes(header + labels.astype(np.uint8).tobytes())
     return folder
+
+
+def run_script(
+    name: str, *arguments: str | Path, cwd: Path | None = None, **environment: str
+) -> "subprocess.CompletedProcess[bytes]":
+    """A program in tests/programs, with what it writes; it may import the helpers of the tests."""
+    return subprocess.run(
+        script(name, *arguments),
+        cwd=cwd,
+        capture_output=True,
+        timeout=60,
+        env={**os.environ, "PYTHONPATH": str(TESTS), **environment},
+    )
+
+
+def script(name: str, *arguments: str | Path) -> list[str]:
+    """The command that runs a program in tests/programs."""
+    return [sys.executable, str(TESTS / "programs" / f"{name}.py"), *map(str, arguments)]

@@ -1,4 +1,4 @@
-"""A real HTTP server on 127.0.0.1 that misbehaves as told.
+"""A real HTTP server on 127.0.0.1 that misbehaves on demand.
 
     with serve({"/good": answer(200, b"content"), "/cut": cut(b"content", 3)}) as server:
         server.url + "/good"
@@ -23,7 +23,7 @@ class Request:
 
 @dataclass
 class Server:
-    """Where it listens, what it was asked, and whether a client left before it was served."""
+    """Its URL, the requests so far, and whether a client has left before it was served."""
 
     url: str
     routes: Mapping[str, Behaviour | Sequence[Behaviour]]
@@ -47,7 +47,7 @@ def raw(content: bytes) -> Behaviour:
 
 
 def answer(status: int, body: bytes = b"", *headers: str, length: bool = True) -> Behaviour:
-    """A status, headers such as "Location: /x", and a body with its Content-Length unless told otherwise."""
+    """A status, headers such as "Location: /x", and a body, by default with its Content-Length."""
     lines = [f"HTTP/1.1 {status} Whatever", "Connection: close", *headers]
     if length:
         lines.append(f"Content-Length: {len(body)}")
@@ -55,7 +55,7 @@ def answer(status: int, body: bytes = b"", *headers: str, length: bool = True) -
 
 
 def chunked(body: bytes, size: int = 10, *, end: bytes = b"0\r\n\r\n") -> Behaviour:
-    """A body in chunks; with another `end` than the proper one it breaks off."""
+    """A body in chunks; without the proper `end` it breaks off."""
     parts = [body[start : start + size] for start in range(0, len(body), size)]
     framed = b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in parts)
     return raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n" + framed + end)
@@ -67,7 +67,7 @@ def cut(body: bytes, after: int) -> Behaviour:
 
 
 def mute(first: bytes = b"") -> Behaviour:
-    """These bytes, then silence for as long as the server stands."""
+    """These bytes, then silence for as long as the server runs."""
 
     def behave(connection: socket.socket, server: Server) -> None:
         connection.sendall(first)
@@ -77,7 +77,7 @@ def mute(first: bytes = b"") -> Behaviour:
 
 
 def drip(interval: float) -> Behaviour:
-    """An endless body, a byte at a time; tells in `left` when the client has gone."""
+    """An endless body, a byte at a time; sets `server.left` when the client has gone."""
 
     def behave(connection: socket.socket, server: Server) -> None:
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
@@ -92,7 +92,7 @@ def drip(interval: float) -> Behaviour:
 
 @contextmanager
 def serve(routes: Mapping[str, Behaviour | Sequence[Behaviour]]) -> Iterator[Server]:
-    """A server for as long as the block lasts; `routes` may be changed meanwhile."""
+    """A server for as long as the block lasts; its `routes` may be changed within."""
     with socket.create_server(("127.0.0.1", 0), backlog=64) as listener:
         server = Server(f"http://127.0.0.1:{listener.getsockname()[1]}", routes)
         threading.Thread(target=_listen, args=(listener, server), daemon=True).start()
@@ -152,7 +152,7 @@ def _answer(connection: socket.socket, server: Server) -> None:
 
 
 def _parse(received: bytes) -> Request | None:
-    """The request, unless it is none: a TLS greeting, for one."""
+    """The request, or None if it is something else, such as a TLS greeting."""
     first, *lines = received.split(b"\r\n\r\n", 1)[0].decode("latin-1").split("\r\n")
     words = first.split(" ")
     if len(words) != 3:

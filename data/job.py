@@ -1,0 +1,41 @@
+"""A download before it begins: which file, and within which limits.
+
+These stand apart from the modules that carry it out, which import requests: that is slow.
+"""
+
+import random
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Job:
+    """A file to download: where it may be, how it is checked, how long an answer may be.
+
+    `accept` takes the body of an answer and returns the bytes to keep; it raises NnbpError to refuse them.
+    """
+
+    urls: Sequence[str]
+    accept: Callable[[bytes], bytes]
+    limit: int  # bytes of an answer
+    named_by_user: Collection[str] = ()  # those of the URLs that need not be https
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long to wait, in seconds, and how often to try one mirror."""
+
+    connect: float = 5.0
+    read: float = 15.0  # for the next byte
+    first_answer: float = 30.0  # of any mirror
+    total: float = 300.0  # for all files of a data set
+    attempts: int = 4
+    pause: float = 1.0  # before the second attempt; doubled for each further one
+    longest_pause: float = 20.0  # ours, or one that a mirror asks for
+
+    def backoff(self, failures: int) -> float:
+        """Seconds to pause after so many failures. Random in part, so that many clients spread out."""
+        return min(self.pause * (2.0 ** (failures - 1) + random.random() / 2), self.longest_pause)
+
+
+LIMITS = Limits()
