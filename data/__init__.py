@@ -17,6 +17,7 @@ from nnbp import lazy
 if TYPE_CHECKING:
     from nnbp.data.cache import FileState as FileState
     from nnbp.data.dataset import Dataset as Dataset
+    from nnbp.data.dataset import Split as Split
     from nnbp.data.errors import UnknownDatasetError as UnknownDatasetError
     from nnbp.data.loading import Loading as Loading
     from nnbp.data.loading import fetch as fetch
@@ -34,7 +35,7 @@ __getattr__, __dir__, __all__ = lazy.names(
     __name__,
     {
         "cache": ["FileState"],
-        "dataset": ["Dataset"],
+        "dataset": ["Dataset", "Split"],
         "errors": ["UnknownDatasetError"],
         "loading": ["Loading", "fetch", "folder", "load", "shape", "verify"],
         "observer": ["SILENT", "Observer"],

@@ -1,7 +1,7 @@
 """A data set as arrays."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from nnbp.data.mapped import MappedFile
 
@@ -11,15 +11,25 @@ if TYPE_CHECKING:
 
 
 class Split(NamedTuple):
-    """Images and their labels."""
+    """The training or the test examples: images (n, rows·columns) as bytes 0–255, labels (n,)."""
 
-    images: NDArray[np.uint8]
-    labels: NDArray[np.uint8]
+    images: "NDArray[np.uint8]"
+    labels: "NDArray[np.uint8]"
 
 
 @dataclass(frozen=True)
 class Dataset:
     """Training and test examples: images (n, rows·columns) as bytes 0–255, labels (n,) below `classes`.
+
+    >>> import nnbp.data
+    >>> digits = nnbp.data.load("sample")
+    >>> images, labels = digits.test
+    >>> images.shape, labels.shape, digits.image_shape
+    ((2000, 784), (2000,), (28, 28))
+    >>> digits.training.labels[:5].tolist()
+    [5, 1, 3, 6, 1]
+
+    A notebook shows the first training images.
 
     `sha256` is the SHA-256 of four SHA-256 digests (32 bytes each, one after the other): those of the
     unpacked files of training images, training labels, test images and test labels. The arrays are read-only.
@@ -38,12 +48,12 @@ class Dataset:
 
     @property
     def training(self) -> Split:
-        """The training examples."""
+        """Images and labels to train with."""
         return Split(self.train_images, self.train_labels)
 
     @property
     def test(self) -> Split:
-        """The test examples."""
+        """Images and labels to test with."""
         return Split(self.test_images, self.test_labels)
 
     @property
@@ -58,3 +68,9 @@ class Dataset:
         """
         for file in self.mapped:
             file.check_unchanged()
+
+    def _repr_html_(self) -> str:
+        """The data set as a notebook shows it."""
+        from nnbp.data import pictures  # here, because it imports NumPy
+
+        return pictures.describe(self)
