@@ -4,6 +4,7 @@ import gzip
 import os
 import signal
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -171,8 +172,9 @@ def test_an_encoding_bomb_is_not_unpacked() -> None:
 
 def test_every_host_is_listed_with_its_own_reason() -> None:
     refused, other = closed_port(), closed_port()
-    with serve({"/a": answer(403), "/b": answer(200, PAGE)}) as server:
-        line = failure(f"{server.url}/a", f"{server.url}/b", f"{refused}/c", f"{other}/d")
+    with serve({"/a": answer(403), "/a?": answer(403), "/b": answer(200, PAGE)}) as server:
+        urls = [f"{server.url}/a", f"{server.url}/b", f"{refused}/c", f"{other}/d", f"{server.url}/a?"]
+        line = failure(*urls)
     first, second, third = (urlsplit(url).netloc for url in (server.url, refused, other))
     reasons = f"{first}: HTTP status 403, {first}: wrong content, {second} and {third}: Connection refused"
     assert f"({reasons}); " in line
@@ -411,6 +413,22 @@ def test_a_redirection_with_an_endless_body_is_followed_without_reading_it() -> 
 
     with serve({"/endless": endless, "/x": answer(200, CONTENT)}) as server:
         assert fetch(f"{server.url}/endless") == CONTENT
+
+
+def test_a_certificate_that_is_not_trusted_is_an_error_with_its_problem_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    cause = ssl.SSLCertVerificationError(1, "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: …")
+    cause.verify_message = "self-signed certificate"
+
+    def send(*args: Any, **options: Any) -> requests.Response:
+        raise requests.exceptions.SSLError(cause)
+
+    monkeypatch.setattr("requests.adapters.HTTPAdapter.send", send)
+    with pytest.raises(UnreachableError) as caught:
+        get("https://localhost/x", LIMIT, (1, 1), lambda received, expected: None)
+    assert caught.value.reason == "no trusted connection (self-signed certificate)"
+    assert not caught.value.again
 
 
 def test_passwords_of_a_netrc_file_are_not_sent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -54,6 +54,12 @@ def test_a_mirror_that_is_not_a_url_is_an_error(
         nnbp.data.load(name)
 
 
+def test_a_long_mirror_that_is_not_a_url_is_a_short_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NNBP_MIRROR", "x" * 1000)
+    with pytest.raises(DownloadError, match="found 1000 characters; correct it or unset it"):
+        nnbp.data.load("mnist")
+
+
 def test_the_users_mirror_comes_before_those_of_the_registry(
     tiny: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
