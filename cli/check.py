@@ -1,29 +1,50 @@
-"""`nnbp check`: backpropagation against numerical differentiation, with a status to trust."""
+"""`nnbp check`: backpropagation against numerical differentiation, with the verdict as the exit status."""
 
 import secrets
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
 
-from nnbp import data
+from nnbp import __version__, data
 from nnbp.cli import blas, check_report, loading
+from nnbp.cli.exit_status import FAILED
 from nnbp.cli.options import check_sizes, dataset_option, json_option, parse_sizes, seed_option
-from nnbp.cli.output import Reports
+from nnbp.cli.output import Events, bar
+from nnbp.gradcheck.fault import Fault
 from nnbp.settings import COST_NAMES, Settings
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from nnbp.arrays import Array
+    from nnbp.arrays import Array, Layers
+    from nnbp.costs import Cost
+    from nnbp.gradcheck import GradientCheck
+    from nnbp.network import Network
 
-FAILED = 1
-FAULTS = (
-    "bp1-without-sigma-prime",
-    "missing-transpose",
-    "bp2-without-sigma-prime",
-    "biases-not-summed",
-    "averaged-twice",
-)
+    Problem = tuple[Network, Array, Array, Cost]
+
+# Where a fault has no effect, and how to see one.
+NO_EFFECT = {
+    Fault.BP1_WITHOUT_SIGMA_PRIME: "with the {cost} cost; add --cost quadratic",
+    Fault.MISSING_TRANSPOSE: "without a hidden layer, or below layers of one neuron; change --sizes",
+    Fault.BP2_WITHOUT_SIGMA_PRIME: "without a hidden layer; add one to --sizes",
+    Fault.BIASES_NOT_SUMMED: "in a mini-batch of one example; raise --batch-size",
+    Fault.AVERAGED_TWICE: "in a mini-batch of one example; raise --batch-size",
+}
+
+
+@dataclass(frozen=True)
+class Options:
+    """The options of a check, with a seed and a number of samples even where none was given."""
+
+    sizes: tuple[int, ...]
+    cost: str
+    batch_size: int
+    samples: int | None
+    plant: str | None
+    seed: int
+    dataset: str | None
 
 
 @click.command
@@ -54,14 +75,14 @@ FAULTS = (
     "--samples",
     metavar="N",
     type=click.IntRange(1),
-    show_default="all of up to 5,000 in the network, else 100",
+    show_default="all if there are at most 5,000, else 100",
     help="Weights and biases of each layer to check, picked at random.",
 )
 @click.option(
     "--plant",
     metavar="FAULT",
-    type=click.Choice(FAULTS),
-    help=f"Check a backpropagation with this fault instead: {', '.join(FAULTS)}.",
+    type=click.Choice([fault.value for fault in Fault]),
+    help="\b\n" + "\n".join(["Check a backpropagation with this fault:", *Fault]),
 )
 @seed_option
 @dataset_option("random examples")
@@ -69,6 +90,7 @@ FAULTS = (
 @click.pass_context
 def check(
     context: click.Context,
+    /,
     sizes: tuple[int, ...],
     cost: str,
     batch_size: int,
@@ -89,58 +111,89 @@ def check(
       nnbp check --plant missing-transpose || echo noticed
     """
     blas.use_threads()
-    import numpy as np
-
-    from nnbp import gradcheck
-    from nnbp.backprop import mean_gradients
-    from nnbp.costs import COSTS
-    from nnbp.gradcheck import faults
-    from nnbp.gradcheck.timing import time_passes
-    from nnbp.network import Network
+    from nnbp.gradcheck import samples_for
 
     check_sizes(sizes, None if dataset is None else data.shape(dataset))
     seed = secrets.randbelow(2**32) if seed is None else seed
-    samples = gradcheck.samples_for(sizes) if samples is None else samples
-    rng = np.random.Generator(np.random.PCG64(seed))
-    network = Network.random(sizes, rng, dtype=np.float64)
-    inputs, targets, source = examples(dataset, sizes, batch_size, rng)
-    problem = network, inputs, targets, COSTS[cost]
-    try:
-        gradients = mean_gradients(*problem) if plant is None else faults.plant(plant, *problem)
-    except ValueError as error:
-        raise click.BadParameter(f"{error}; change one of these", param_hint="--plant") from error
-    reports = Reports(as_json)
-    planted = "" if plant is None else f"; planted: {plant}"
-    if not as_json:
-        shown = ",".join(map(str, sizes))
-        click.echo(f"{shown} on {source} examples: {cost}, mini-batch of {batch_size}; seed {seed}{planted}")
-        click.echo(check_report.HEADING)
-    layers = []
-    for layer in gradcheck.check_gradients(*problem, gradients, samples, rng):
-        layers.append(layer)
-        reports.event("layer", check_report.layer_values(layer), check_report.layer_text(layer))
-    values = {
-        "sizes": sizes,
-        "cost": cost,
-        "batch_size": batch_size,
-        "seed": seed,
-        "dataset": source,
-        "samples": samples,
-        "plant": plant,
-        **check_report.verdict(layers),
-        **check_report.times(layers, time_passes(*problem)),
-    }
-    reports.event(
-        "check", values, f"{check_report.verdict_text(layers, values)}\n{check_report.times_text(values)}"
-    )
-    if not values["agrees"]:
+    samples = samples_for(sizes) if samples is None else samples
+    options = Options(sizes, cost, batch_size, samples, plant, seed, dataset)
+    if not run(options, Events(as_json)).agrees:
         context.exit(FAILED)
+
+
+def run(options: Options, events: Events) -> "GradientCheck":
+    """Check the gradients of a random network, and report it."""
+    import numpy as np
+
+    from nnbp.gradcheck.timing import time_passes
+
+    rng = np.random.Generator(np.random.PCG64(options.seed))
+    problem, source = _problem(options, rng)
+    gradients = _gradients(problem, options.plant)
+    asked = {
+        "sizes": options.sizes,
+        "cost_function": options.cost,
+        "batch_size": options.batch_size,
+        "seed": options.seed,
+        "dataset": source,
+        "samples": options.samples,
+        "plant": options.plant,
+    }
+    events.event("start", {"version": __version__, **asked}, check_report.start_text(asked))
+    result = _check_layers(problem, gradients, options.samples, rng, events)
+    values = asked | check_report.verdict(result) | check_report.times(result, time_passes(*problem))
+    events.event("check", values, check_report.verdict_text(result, values))
+    return result
+
+
+def _check_layers(
+    problem: "Problem",
+    gradients: "Layers",
+    samples: int | None,
+    rng: "np.random.Generator",
+    events: Events,
+) -> "GradientCheck":
+    from nnbp.gradcheck import GradientCheck, check_gradients, count_derivatives
+
+    layers = []
+    total = count_derivatives(problem[0].sizes, samples)
+    with bar(True, total=total, unit="derivative") as progress:
+        for layer in check_gradients(*problem, gradients, samples, rng, progress.update):
+            layers.append(layer)
+            events.event("layer", check_report.layer_values(layer), check_report.layer_text(layer))
+    return GradientCheck(layers)
+
+
+def _problem(options: Options, rng: "np.random.Generator") -> "tuple[Problem, str]":
+    """A random network, a mini-batch and the cost; and the name of the data set."""
+    import numpy as np
+
+    from nnbp.costs import COSTS
+    from nnbp.network import Network
+
+    network = Network.random(options.sizes, rng, dtype=np.float64)
+    inputs, targets, source = examples(options.dataset, options.sizes, options.batch_size, rng)
+    return (network, inputs, targets, COSTS[options.cost]), source
+
+
+def _gradients(problem: "Problem", plant: str | None) -> "Layers":
+    """The gradients to check; a usage error for a fault without effect."""
+    from nnbp.backprop import mean_gradients
+    from nnbp.gradcheck import faults
+
+    if plant is None:
+        return mean_gradients(*problem)
+    try:
+        return faults.plant(plant, *problem)
+    except ValueError as error:
+        reason = NO_EFFECT[Fault(plant)].format(cost=problem[-1].name)
+        raise click.BadParameter(f"this fault has no effect {reason}", param_hint="'--plant'") from error
 
 
 def examples(
     dataset: str | None, sizes: tuple[int, ...], count: int, rng: "np.random.Generator"
 ) -> "tuple[Array, Array, str]":
-    """Inputs (B, n_0) and one-hot targets (B, n_L) in float64, and their name."""
+    """Inputs (B, n_0) and one-hot targets (B, n_L) in float64, and the name of the data set."""
     import numpy as np
 
     classes = np.eye(sizes[-1])
@@ -150,8 +203,8 @@ def examples(
     available = len(digits.train_labels)
     if count > available:
         raise click.BadParameter(
-            f"{count:,} examples are wanted, and {digits.name} has {available:,} to train on",
-            param_hint="--batch-size",
+            f"{count:,} examples are needed, but {digits.name} has only {available:,} training examples",
+            param_hint="'--batch-size'",
         )
     which = rng.choice(available, count, replace=False)
     return digits.train_images[which] / 255.0, classes[digits.train_labels[which]], digits.name

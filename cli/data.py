@@ -5,7 +5,7 @@ import click
 from nnbp import data as datasets
 from nnbp.cli import signals
 from nnbp.cli.options import json_option
-from nnbp.cli.output import Reports, Terminal
+from nnbp.cli.output import Events, Terminal
 from nnbp.errors import DownloadError
 
 _NAMES = click.Choice(datasets.names())
@@ -13,14 +13,14 @@ _NAMES = click.Choice(datasets.names())
 
 @click.group
 def data() -> None:
-    """List, fetch, verify and find the data sets."""
+    """List, download, verify and locate the data sets."""
 
 
 @data.command("list")
 @json_option
 def list_(as_json: bool) -> None:
     """List the built-in data sets, and whether they are cached."""
-    reports = Reports(as_json)
+    events = Events(as_json)
     for entry in datasets.REGISTRY.values():
         states = {file.state for file in datasets.verify(entry.name)}
         state = next(s for s in ("damaged", "missing", "good") if s in states)
@@ -34,33 +34,38 @@ def list_(as_json: bool) -> None:
             "folder": str(datasets.folder(entry.name)),
             "licence": entry.licence,
         }
+        short = entry.licence.partition(",")[0]
         counts = f"{entry.train_examples:>6,} training, {entry.test_examples:>6,} test"
-        reports.event("dataset", values, f"{entry.name:13}  {counts}  {state:7}  {entry.licence}")
+        events.event("dataset", values, f"{entry.name:13}  {counts}  {state:7}  {short}")
 
 
 @data.command
 @click.argument("names", metavar="[NAME]...", type=_NAMES, nargs=-1)
 @json_option
 def fetch(names: tuple[str, ...], as_json: bool) -> None:
-    """Download data sets into the cache: MNIST, or those named. What is there and good stays."""
-    reports = Reports(as_json)
+    """Download data sets into the cache.
+
+    The default is MNIST. Intact files are not downloaded again.
+    """
+    events = Events(as_json)
     signals.install()
     for name in names or ("mnist",):
         with Terminal() as terminal:
             paths = datasets.fetch(name, terminal)
         for path in paths:
-            reports.event("file", {"dataset": name, "path": str(path)}, str(path))
+            events.event("file", {"dataset": name, "path": str(path)}, str(path))
 
 
 @data.command
 @click.argument("names", metavar="[NAME]...", type=_NAMES, nargs=-1)
 @json_option
 def verify(names: tuple[str, ...], as_json: bool) -> None:
-    """Compare the files in the cache with their SHA-256: all data sets, or those named.
+    """Compare cached files with their SHA-256.
 
-    The status is 4 if a file is damaged, or if a data set was named and a file of it is missing.
+    The default is all data sets. The status is 4 if a file is damaged, or if a file of a data set that was
+    named is missing.
     """
-    reports = Reports(as_json)
+    events = Events(as_json)
     wrong = None
     for name in names or datasets.names():
         for file in datasets.verify(name):
@@ -72,10 +77,10 @@ def verify(names: tuple[str, ...], as_json: bool) -> None:
                 "expected_sha256": file.expected,
                 "found_sha256": file.found,
             }
-            reports.event("file", values, f"{file.state:7}  {file.path}")
+            events.event("file", values, f"{file.state:7}  {file.path}")
             if file.state == "damaged" or (names and file.state == "missing"):
                 bundled = datasets.REGISTRY[name].bundled
-                remedy = "install nnbp again" if bundled else f"run `nnbp data fetch {name}`, which mends it"
+                remedy = "install nnbp again" if bundled else f"run `nnbp data fetch {name}` to get it"
                 wrong = wrong or DownloadError(str(file.path), file.problem, remedy)
     if wrong is not None:
         raise wrong
@@ -84,5 +89,5 @@ def verify(names: tuple[str, ...], as_json: bool) -> None:
 @data.command
 @click.argument("name", metavar=f"[{'|'.join(datasets.names())}]", required=False, type=_NAMES)
 def path(name: str | None) -> None:
-    """Print the folder of the cache, or of the data set of that name."""
+    """Print the folder of the cache, or of a data set."""
     click.echo(str(datasets.folder(name)))

@@ -1,10 +1,11 @@
-"""`nnbp evaluate`: the accuracy of a model on the test set, as a figure or as a gate."""
+"""`nnbp evaluate`: the accuracy of a model on the test set, printed or compared with a minimum."""
 
 import math
 
 import click
 
 from nnbp.cli import blas, loading
+from nnbp.cli.exit_status import FAILED
 from nnbp.cli.options import (
     Number,
     dataset_option,
@@ -13,19 +14,17 @@ from nnbp.cli.options import (
     model_argument,
     threads_option,
 )
-from nnbp.cli.output import Reports
-
-FAILED = 1
+from nnbp.cli.output import Events, say
 
 
 @click.command
 @model_argument
-@dataset_option("the one that the model was trained on")
+@dataset_option("that of the training")
 @click.option(
     "--min-accuracy",
     type=Number(0, 1),
     metavar="P",
-    help="End with status 1 if the accuracy is below P, 0 to 1.",
+    help="Exit with status 1 if the accuracy is below P.",
 )
 @engine_option
 @threads_option()
@@ -62,7 +61,7 @@ def evaluate(
     }
     counts = f"{result.correct:,} of {result.total:,}"
     text = f"accuracy {result.accuracy:.4f} ({counts}) on {digits.name}; cost {result.cost:.4f}"
-    Reports(as_json).event("evaluation", values, text)
+    Events(as_json).event("evaluation", values, text)
     if min_accuracy is not None and result.accuracy < min_accuracy:
-        click.echo(f"nnbp: accuracy {result.accuracy:.4f} is below {min_accuracy:g}", err=True)
+        say(f"nnbp: accuracy {result.accuracy:.4f} is below {min_accuracy:g}")
         context.exit(FAILED)

@@ -1,4 +1,4 @@
-"""`nnbp gradients`: a line for each example, with its cost and the norm of its gradient."""
+"""`nnbp gradients`: one line per example, with its cost and the norm of its gradient."""
 
 from typing import TYPE_CHECKING
 
@@ -32,10 +32,10 @@ COLUMNS = {
     type=click.Choice(SPLITS),
     default="test",
     show_default=True,
-    help="Which examples; train and validation are split as they were for training.",
+    help="Which examples; train and validation are split as for training.",
 )
 @click.option("--layers", is_flag=True, help="Add a column with the gradient norm of each layer.")
-@dataset_option("the one that the model was trained on")
+@dataset_option("that of the training")
 @threads_option("1")
 @json_option
 def gradients(
@@ -43,9 +43,9 @@ def gradients(
 ) -> None:
     """Print the cost and the gradient norm of each example, for MODEL (- for stdin).
 
-    Tab-separated columns under a header: index in the file of the data set, counted from 0; label;
-    prediction; probability of the label (the activation of its output); cost; norm of the gradient with
-    respect to all weights and biases.
+    Columns under a header: index in the file of the data set, counted from 0; label; prediction; probability
+    of the label (the activation of its output); cost; norm of the gradient with respect to all weights and
+    biases. They are separated by tabs, or aligned on a terminal.
 
     \b
       nnbp gradients model.npz | awk -F '\\t' '$2 != $3'
@@ -69,7 +69,7 @@ def gradients(
 
 
 def _examples(digits: "Dataset", split: str, validation: int) -> tuple[int, "Examples"]:
-    """The index of the first example of a split in its file, and the examples; `validation` were held out."""
+    """The index of a split's first example in its file, and its examples; `validation` were held out."""
     from nnbp.minibatches import Examples
 
     if split == "test":
@@ -77,9 +77,10 @@ def _examples(digits: "Dataset", split: str, validation: int) -> tuple[int, "Exa
     cut = len(digits.train_labels) - validation
     if cut < 1 or (split == "validation" and not validation):
         raise click.BadParameter(
-            f"the model's training held out {validation:,} examples, and {digits.name} has "
-            f"{len(digits.train_labels):,} to train with: no {split} examples are left; name another split",
-            param_hint="--split",
+            f"the training of the model held out {validation:,} examples, and {digits.name} has "
+            f"{len(digits.train_labels):,} training examples: no {split} examples are left; "
+            "name another split",
+            param_hint="'--split'",
         )
     training, held_out = Examples(digits.train_images, digits.train_labels).hold_out(validation)
     return (0, training) if split == "train" else (cut, held_out)

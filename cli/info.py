@@ -1,4 +1,4 @@
-"""`nnbp info`: the contents of a model file, and how it was trained; or the engine that trains here."""
+"""`nnbp info`: the contents of a model file, and how it was trained; or the engine used on this machine."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -8,8 +8,10 @@ import click
 
 from nnbp import data
 from nnbp.cli import blas, info_system, loading
-from nnbp.cli.options import json_option
-from nnbp.cli.output import Reports
+from nnbp.cli.options import complete_files, json_option
+from nnbp.cli.output import Events
+from nnbp.cli.setting_options import option_name, without_effect
+from nnbp.cli.text import wrapped
 from nnbp.settings import Settings
 
 if TYPE_CHECKING:
@@ -17,12 +19,12 @@ if TYPE_CHECKING:
 
 
 @click.command
-@click.argument("model", metavar="[MODEL]", required=False)
+@click.argument("model", metavar="[MODEL]", required=False, shell_complete=complete_files)
 @click.option(
     "--system",
     "of_system",
     is_flag=True,
-    help="Show instead the engine that would train MODEL (default: 784,30,10) on this machine, and why.",
+    help="Show instead which engine would train MODEL (default: 784,30,10) on this machine, and why.",
 )
 @json_option
 def info(model: str | None, of_system: bool, as_json: bool) -> None:
@@ -43,9 +45,14 @@ def info(model: str | None, of_system: bool, as_json: bool) -> None:
         _show("info", *_model(str(model), loaded), as_json)
 
 
-def _show(event: str, values: dict[str, Any], shown: Sequence[tuple[str, str]], as_json: bool) -> None:
-    width = max(len(name) for name, _ in shown)
-    Reports(as_json).event(event, values, "\n".join(f"{name:{width}}  {text}" for name, text in shown))
+def _show(event: str, values: dict[str, Any], rows: Sequence[tuple[str, str]], as_json: bool) -> None:
+    width = max(len(name) for name, _ in rows)
+    # A command that is broken with backslashes can be copied.
+    lines = [
+        wrapped(f"{name:{width}}  {text}", indent=width + 2, end=" \\" if name == "command" else "")
+        for name, text in rows
+    ]
+    Events(as_json).event(event, values, "\n".join(lines))
 
 
 def _system(model: "Model | None") -> tuple[dict[str, Any], list[tuple[str, str]]]:
@@ -56,9 +63,16 @@ def _system(model: "Model | None") -> tuple[dict[str, Any], list[tuple[str, str]
 def _model(name: str, model: "Model") -> tuple[dict[str, Any], list[tuple[str, str]]]:
     values = _values(name, model)
     # The reports are too many for a person to read: JSON has them all, the text the last and the best.
+    hidden = {"reports", *_without_effect(model.settings)}
     return values, [
-        (key.replace("_", " "), _text(value)) for key, value in values.items() if key != "reports"
+        (key.replace("_", " "), _text(key, value)) for key, value in values.items() if key not in hidden
     ]
+
+
+def _without_effect(settings: Settings) -> set[str]:
+    """The settings that changed nothing: of another schedule, or off, as they are by default."""
+    off = {name for name, value in asdict(settings).items() if not value and value == getattr(Settings, name)}
+    return off | set(without_effect(settings))
 
 
 def _values(name: str, model: "Model") -> dict[str, Any]:
@@ -66,15 +80,16 @@ def _values(name: str, model: "Model") -> dict[str, Any]:
     from nnbp.network import count_parameters
     from nnbp.training import best_epoch
 
-    reports = [asdict(report) for report in model.training.reports]
-    best = best_epoch(model.training.reports)
+    epochs = model.training.reports
+    reports = [asdict(report) for report in epochs]
+    best = best_epoch(epochs)
     return {
         "model": name,
         "version": model.version,
         "sizes": list(model.network.sizes),
         "parameters": count_parameters(model.network.sizes),
         "output": COSTS[model.settings.cost].output,
-        **asdict(model.settings),
+        **settings,
         **asdict(model.origin),
         "epochs_done": len(reports),
         "best_epoch": best,
@@ -87,7 +102,7 @@ def _values(name: str, model: "Model") -> dict[str, Any]:
 
 
 def _command(model: "Model") -> str:
-    """The command line that makes the same model again: all but the defaults."""
+    """The command that trains the same model again, without the options that have their defaults."""
     origin, settings = model.origin, asdict(model.settings)
     dataset = origin.dataset if origin.dataset in data.names() else "FOLDER"
     options = {
@@ -98,16 +113,17 @@ def _command(model: "Model") -> str:
         "dataset": dataset,
         "engine": origin.engine,
     }
-    words = (
-        f"--{name.replace('_', '-')}" + ("" if value is True else f" {value}")
-        for name, value in options.items()
-    )
+    words = (option_name(name) + ("" if value is True else f" {value}") for name, value in options.items())
     return f"nnbp train {' '.join(words)}"
 
 
-def _text(value: Any) -> str:
+def _text(key: str, value: Any) -> str:
     if value is None:
         return "-"
     if isinstance(value, list):
         return ",".join(map(str, value))
+    if key.endswith("accuracy"):
+        return f"{value:.4f}"
+    if key in ("parameters", "validation", "batch_size"):
+        return f"{value:,}"
     return f"{value:.10g}" if isinstance(value, float) else str(value)

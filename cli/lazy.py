@@ -1,14 +1,18 @@
-"""A group whose commands are imported when they are called, so that its own help waits for none of them."""
+"""A group that imports a command only when it is called, so that its own help waits for none of them."""
 
 from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 
 class LazyGroup(click.Group):
-    """`verbs` says of each command in one line what it does; it is NAME in the module `package`.NAME."""
+    """`verbs` describes each command in one line; the command is NAME in the module `package`.NAME.
+
+    `help VERB` is the same as `VERB --help`.
+    """
 
     def __init__(self, *args: Any, package: str, verbs: Mapping[str, str], **options: Any) -> None:
         super().__init__(*args, **options)
@@ -28,6 +32,13 @@ class LazyGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
+        if ctx.resilient_parsing:  # for completion
+            return super().resolve_command(ctx, args)
+        if args == ["help"]:
+            click.echo(ctx.get_help())
+            ctx.exit()
+        if args[0] == "help":
+            args = [*args[1:], "--help"]
         if args[0] not in self.verbs:
             from difflib import get_close_matches
 
@@ -38,3 +49,12 @@ class LazyGroup(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(self.verbs.items()))
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The verbs, of which none is imported for this, and the options."""
+        verbs = [
+            CompletionItem(name, help=text)
+            for name, text in self.verbs.items()
+            if name.startswith(incomplete)
+        ]
+        return [*verbs, *click.Command.shell_complete(self, ctx, incomplete)]

@@ -1,4 +1,4 @@
-"""Loading for the commands: MODEL, a path or - for standard input, and the data set to show it."""
+"""Loading for the commands: MODEL, a path or - for standard input, and the data set for it."""
 
 import sys
 from pathlib import Path
@@ -25,7 +25,7 @@ def read(name: str) -> "Model":
         return modelfile.load(Path(name))
     if sys.stdin is None or sys.stdin.isatty():
         found = "closed" if sys.stdin is None else "a terminal"
-        raise click.UsageError(f"MODEL is -, and standard input is {found}; pipe a model in, or name a file")
+        raise click.UsageError(f"MODEL is -, but standard input is {found}; pipe a model in, or name a file")
     try:
         return modelfile.read(sys.stdin.buffer, "standard input")
     except OSError as error:
@@ -34,7 +34,7 @@ def read(name: str) -> "Model":
 
 
 def dataset_of(model: "Model") -> str:
-    """The data set that the model was trained on, by its name; a usage error where it has none."""
+    """The name of the data set that the model was trained on; a usage error where it has none."""
     name = model.origin.dataset
     if name not in data.names():
         raise click.UsageError(f"the model was trained on a {name}; name the data set with --dataset")
@@ -42,10 +42,10 @@ def dataset_of(model: "Model") -> str:
 
 
 def load_both(where: str, dataset: str | None) -> tuple["Model", "data.Dataset"]:
-    """The model at MODEL, and the data set of that name or else its own.
+    """The model at MODEL, and the data set of that name, by default the one that it was trained on.
 
-    Raises RejectedFileError where they do not match, a usage error where the model's own has no name, and
-    the errors of reading and downloading.
+    Raises RejectedFileError where they do not match, a usage error where the default has no name, and the
+    errors of reading and downloading.
     """
     model = read(where)
     name = dataset_of(model) if dataset is None else dataset
@@ -60,7 +60,7 @@ def load_dataset(name: str | None, bars: bool = True) -> "data.Dataset":
 
 def finish(loading: "data.Loading", bars: bool = True) -> "data.Dataset":
     """The data set that is being loaded. Raises what `nnbp.data.load` raises."""
-    # A download that is interrupted takes its temporary file away.
+    # An interrupted download removes its temporary file.
     signals.install()
     with Terminal(bars) as terminal:
         return loading.dataset(terminal)
@@ -68,11 +68,11 @@ def finish(loading: "data.Loading", bars: bool = True) -> "data.Dataset":
 
 def _check_shape(where: str, model: "Model", name: str, shape: data.Shape) -> None:
     sizes = model.network.sizes
-    # Fewer classes than outputs are no hindrance: a folder may lack some of them.
+    # Fewer classes than outputs are fine: a folder may lack some of them.
     if sizes[0] != shape.pixels or sizes[-1] < shape.classes:
         raise RejectedFileError(
             where,
-            f"the model takes {sizes[0]:,} pixels and knows {sizes[-1]:,} classes; "
+            f"the model takes {sizes[0]:,} pixels and has {sizes[-1]:,} classes; "
             f"{name} has {shape.pixels:,} pixels and {shape.classes:,} classes",
-            "name the data set that it was made for with --dataset",
+            "name the data set that the model was made for with --dataset",
         )

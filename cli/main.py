@@ -1,7 +1,8 @@
-"""The door: the group of commands, and the boundary where errors become one line and an exit status."""
+"""The group of commands, and the boundary where an error becomes one line and an exit status."""
 
 import errno
 import gc
+import io
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,20 +12,13 @@ import click
 
 from nnbp import __version__
 from nnbp.cli import signals, streams
+from nnbp.cli.exit_status import OPERATING_SYSTEM, status_of
 from nnbp.cli.lazy import LazyGroup
-from nnbp.cli.output import beside_the_bars, one_line
-from nnbp.errors import DivergenceError, DownloadError, EngineError, NnbpError, RejectedFileError
+from nnbp.cli.output import say
+from nnbp.cli.text import wrapped
+from nnbp.errors import NnbpError
 
-OPERATING_SYSTEM = 1
-USAGE = 2
-STATUS: dict[type[NnbpError], int] = {
-    RejectedFileError: 3,
-    DownloadError: 4,
-    DivergenceError: 5,
-    EngineError: USAGE,
-}
-
-# Remedies for the errors of the operating system that people meet.
+# Remedies for the common errors of the operating system.
 REMEDIES = {
     errno.ENOSPC: "free some space, or write elsewhere",
     errno.EDQUOT: "free some space, or write elsewhere",
@@ -36,14 +30,13 @@ REMEDIES = {
     errno.EBADF: "open it, or send it to /dev/null",
 }
 
-
 VERBS = {
     "train": "Train a network and write it to a model file.",
     "evaluate": "Print the accuracy of a model on the test set.",
     "gradients": "Print the cost and the gradient norm of each example.",
     "info": "Show the contents of a model file, and how it was trained.",
     "check": "Compare backpropagation with numerical differentiation.",
-    "data": "List, fetch, verify and find the data sets.",
+    "data": "List, download, verify and locate the data sets.",
 }
 
 
@@ -51,7 +44,7 @@ VERBS = {
     cls=LazyGroup,
     package="nnbp.cli",
     verbs=VERBS,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
 )
 @click.version_option(__version__, message="%(prog)s %(version)s")
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
@@ -66,15 +59,20 @@ def cli(boundary: "Boundary", debug: bool) -> None:
     Results go to standard output; progress, warnings and errors to standard error.
 
     \b
-    Exit status: 0 done; 1 the answer is no, or the operating system failed; 2 usage;
-    3 a file was rejected; 4 network or integrity; 5 training diverged.
+    Exit status:
+      0  success
+      1  a check failed (--min-accuracy, check), or an operating-system error
+      2  usage error
+      3  a file was rejected
+      4  a download failed, or the data did not match their SHA-256
+      5  training diverged
     """
     boundary.debug = debug
 
 
 @dataclass
 class Boundary:
-    """Where every error ends: as one line, and as an exit status."""
+    """Turns every error into one line and an exit status."""
 
     debug: bool = False
 
@@ -96,39 +94,36 @@ class Boundary:
     def _report(self, error: Exception) -> int:
         match error:
             case click.ClickException():
-                error.show()
+                shown = io.StringIO()
+                error.show(shown)
+                click.echo(wrapped(shown.getvalue(), err=True), nl=False, err=True)
                 return error.exit_code
             case BrokenPipeError():
                 streams.abandon()
                 return OPERATING_SYSTEM
             case NnbpError():
-                self._complain(str(error))
-                return next((status for kind, status in STATUS.items() if isinstance(error, kind)), USAGE)
+                say(f"nnbp: error: {error}")
+                return status_of(error)
             case OSError():
                 streams.abandon()
                 where, reason = error.filename or "standard output", error.strerror or str(error)
-                self._complain(f"{where}: {reason}; {REMEDIES.get(error.errno or 0, 'try another file')}")
+                remedy = REMEDIES.get(error.errno or 0, "try another file")
+                say(f"nnbp: error: {where}: {reason}; {remedy}")
                 return OPERATING_SYSTEM
             case MemoryError():
-                self._complain("memory: not enough of it; try a smaller network or smaller mini-batches")
+                say("nnbp: error: not enough memory; try a smaller network or smaller mini-batches")
                 return OPERATING_SYSTEM
-        self._complain(
-            f"{type(error).__name__}: {error}; this is a defect of nnbp: please report what --debug shows"
-        )
+        say(f"nnbp: error: {type(error).__name__}: {error}; this is a bug: please report what --debug shows")
         return OPERATING_SYSTEM
-
-    def _complain(self, text: str) -> None:
-        with beside_the_bars():
-            click.echo(one_line(f"nnbp: error: {text}"), err=True)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Run the command line on these arguments, or on those of the process, and exit."""
+    """Run the command line on these arguments (by default those of the process), and exit."""
     try:
         status = Boundary().run(sys.argv[1:] if arguments is None else arguments)
     except signals.Interrupted as interruption:
         streams.abandon()
         signals.die_of(interruption.signal)
-    # Python looks for garbage once more at its end, 15 ms after an import of NumPy. The system takes it all.
+    # Python collects garbage once more as it ends: 15 ms after an import of NumPy, all for nothing.
     gc.freeze()
     sys.exit(status)

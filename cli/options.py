@@ -1,4 +1,4 @@
-"""The types of arguments, and the options that several commands share."""
+"""The types of arguments, and the options shared by several commands."""
 
 import math
 import re
@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from click.shell_completion import CompletionItem
 
 from nnbp import data
+from nnbp.cli.grouped import GroupedOption
 from nnbp.settings import ENGINES
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -60,6 +62,18 @@ class Number(click.FloatRange):
         return number
 
 
+def complete_files(context: click.Context, parameter: click.Parameter, value: str) -> list[CompletionItem]:
+    """Let the shell complete file names."""
+    return [CompletionItem(value, type="file")]
+
+
+def complete_datasets(context: click.Context, parameter: click.Parameter, value: str) -> list[CompletionItem]:
+    """The names of the data sets; and let the shell complete folders."""
+    # Folders first: the function that click writes for bash begins its list anew with them.
+    names = [CompletionItem(name) for name in data.names() if name.startswith(value)]
+    return [CompletionItem(value, type="dir"), *names]
+
+
 def dataset_option(default: str) -> Callable[[_Command], _Command]:
     """`--dataset NAME|FOLDER`; `default` names the one used without it."""
     known = ", ".join(data.names())
@@ -73,7 +87,10 @@ def dataset_option(default: str) -> Callable[[_Command], _Command]:
 
     return click.option(
         "--dataset",
+        cls=GroupedOption,
+        group="Data",
         callback=check,
+        shell_complete=complete_datasets,
         metavar="NAME|FOLDER",
         show_default=default,
         help=f"{known}, or a folder with the four IDX files.",
@@ -84,21 +101,25 @@ def engine_option(command: _Command) -> _Command:
     """`--engine auto|native|numpy`."""
     return click.option(
         "--engine",
+        cls=GroupedOption,
+        group="Computing",
         type=click.Choice(ENGINES),
         default="auto",
         show_default=True,
-        help="The engine that computes: compiled (native) or NumPy; auto: native where it is built.",
+        help="Compiled engine (native) or NumPy; auto uses the compiled one if it was built.",
     )(command)
 
 
-def threads_option(default: str = "all processors, as far as they help") -> Callable[[_Command], _Command]:
+def threads_option(default: str = "as many as help") -> Callable[[_Command], _Command]:
     """`--threads N`; `default` says how many there are without it."""
     return click.option(
         "--threads",
+        cls=GroupedOption,
+        group="Computing",
         metavar="N",
         type=click.IntRange(min=1),
         show_default=default,
-        help="Most threads to compute with.",
+        help="Maximum number of threads.",
     )
 
 
@@ -106,20 +127,27 @@ def seed_option(command: _Command) -> _Command:
     """`--seed N`."""
     return click.option(
         "--seed",
+        cls=GroupedOption,
+        group="Training",
         metavar="N",
         type=click.IntRange(0, 2**64 - 1),
-        show_default="a random one, which is reported",
+        show_default="random, and reported",
         help="Seed of all random numbers.",
     )(command)
 
 
 def json_option(command: _Command) -> _Command:
     """`--json`."""
-    return click.option("--json", "as_json", is_flag=True, help="Write JSON Lines, one object per event.")(
-        command
-    )
+    return click.option(
+        "--json",
+        "as_json",
+        cls=GroupedOption,
+        group="Output",
+        is_flag=True,
+        help="Write JSON Lines: one object per event.",
+    )(command)
 
 
 def model_argument(command: _Command) -> _Command:
     """`MODEL`."""
-    return click.argument("model", metavar="MODEL")(command)
+    return click.argument("model", metavar="MODEL", shell_complete=complete_files)(command)

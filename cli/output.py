@@ -1,4 +1,4 @@
-"""What the program says: events as lines for people or as JSON Lines, warnings, and progress bars."""
+"""What the program writes: events as lines for people or as JSON Lines, warnings, and progress bars."""
 
 import json
 import os
@@ -7,34 +7,41 @@ import stat
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Self, cast
+from typing import Any, Protocol, Self
 
 import click
 
-MAX_LINE_BYTES = 300
+from nnbp.cli.text import one_line, width, wrapped
 
-# JSON has no word for them.
+# JSON has no numbers for these.
 _NO_NUMBER = re.compile(r": (?:nan|-?inf)\b")
 
 
-class Reports:
-    """Events, on standard output or, where that carries a model, on standard error."""
+class Events:
+    """Writes events to standard output or, where that carries a model, to standard error."""
 
     def __init__(self, as_json: bool, on_stderr: bool = False) -> None:
         self._as_json = as_json
         self._on_stderr = on_stderr
 
     def event(self, name: str, values: Mapping[str, Any], text: str) -> None:
-        """Write an event: its name and values with --json, else the text."""
-        line = json.dumps({"event": name, **values}, allow_nan=False) if self._as_json else text
+        """Write an event: its name and values with --json, else the text, wrapped on a terminal."""
+        if self._as_json:
+            line = json.dumps({"event": name, **values}, allow_nan=False)
+        else:
+            line = wrapped(text, self._on_stderr)
         with beside_the_bars():
             click.echo(line, err=self._on_stderr)
+
+
+Reports = Events
 
 
 class Table:
     """Many lines of one kind on standard output: TSV below a header, or JSON Lines with --json.
 
-    `formats` has for each column, by its name, that of the operator %.
+    `formats` has the format of each column by its name, `%d` or `%.9g`. On a terminal the columns are aligned
+    instead, with fewer digits.
     """
 
     def __init__(self, as_json: bool, event: str, formats: Mapping[str, str]) -> None:
@@ -42,16 +49,27 @@ class Table:
         if as_json:
             pairs = ", ".join(f"{json.dumps(name)}: {form}" for name, form in formats.items())
             self._row = f'{{"event": {json.dumps(event)}, {pairs}}}\n'
-        else:
+        elif width() is None:
             self._row = "\t".join(formats.values()) + "\n"
             click.echo("\t".join(formats))
+        else:
+            columns = [_aligned(name, form) for name, form in formats.items()]
+            self._row = "  ".join(form for _, form in columns) + "\n"
+            click.echo("  ".join(header for header, _ in columns))
 
     def rows(self, rows: Sequence[Sequence[float]]) -> None:
-        """Write these rows, and hand them to whoever reads."""
+        """Write these rows at once, so that a reader need not wait for them."""
         text = "".join([self._row % tuple(row) for row in rows])
         if self._as_json:
             text = _NO_NUMBER.sub(": null", text)
         click.echo(text, nl=False)
+
+
+def _aligned(name: str, form: str) -> tuple[str, str]:
+    """The header and the format of a column on a terminal."""
+    whole = form == "%d"
+    columns = max(len(name), 6 if whole else 11)
+    return name.rjust(columns), f"%{columns}{'d' if whole else '.6g'}"
 
 
 class Terminal:
@@ -59,17 +77,16 @@ class Terminal:
 
     def __init__(self, bars: bool = True) -> None:
         self._bars = bars
-        self._bar = Bar()
+        self._bar: Bar = NoBar()
         self._filename = ""
         self._received = 0
 
     def warning(self, message: str) -> None:
-        """Say in one line what went wrong and was got around."""
-        with beside_the_bars():
-            click.echo(one_line(f"nnbp: warning: {message}"), err=True)
+        """Write a warning in one line."""
+        say(f"nnbp: warning: {message}")
 
     def downloading(self, filename: str, received: int, expected: int | None) -> None:
-        """Move the bar of this file, or begin it; at the first bytes, since then their number is known."""
+        """Advance the bar of this file. It begins with the first bytes, when their number is known."""
         if self._filename != filename or received < self._received:
             self.close()
             self._filename, self._received = filename, 0
@@ -79,7 +96,7 @@ class Terminal:
         self._received = received
 
     def close(self) -> None:
-        """Take the last bar away."""
+        """Remove the last bar."""
         self._bar.close()
 
     def __enter__(self) -> Self:
@@ -89,48 +106,59 @@ class Terminal:
         self.close()
 
 
-class Bar:
-    """The progress bar that there is where none is wanted, or where nobody would see it."""
+class Bar(Protocol):
+    """A progress bar: that of tqdm, or none."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *_: Any) -> None: ...
+
+    def update(self, n: float = 1) -> object:
+        """Advance by n."""
+
+    def close(self) -> None:
+        """Remove it."""
+
+
+class NoBar:
+    """The progress bar where none is wanted, or where nobody would see it."""
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    def __exit__(self, *_: Any) -> None:
+        pass
 
     def update(self, n: float = 1) -> object:
-        """Move on by n."""
+        pass
 
     def close(self) -> None:
-        """Take it away."""
+        pass
 
 
 def bar(wanted: bool, **options: Any) -> Bar:
-    """A progress bar, to be seen if it is wanted and standard error is a terminal.
+    """A progress bar with these options of tqdm, if one is wanted and standard error is a terminal.
 
-    Where standard output is a pipe there is none: its reader may write to the same terminal.
+    There is none on a terminal that cannot move its cursor, nor where standard output is a pipe: its reader
+    may write to the same terminal.
     """
-    if not (wanted and sys.stderr.isatty()) or stat.S_ISFIFO(os.fstat(1).st_mode):
-        return Bar()
+    terminal = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+    if not (wanted and terminal) or stat.S_ISFIFO(os.fstat(1).st_mode):
+        return NoBar()
     from tqdm import tqdm
 
-    return cast(Bar, tqdm(dynamic_ncols=True, leave=False, **options))
+    return tqdm(dynamic_ncols=True, leave=False, **options)
 
 
-def one_line(text: str) -> str:
-    """The text without control characters, which could play tricks on a terminal, and of moderate length."""
-    line = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
-    encoded = line.encode("utf-8", "backslashreplace")
-    if len(encoded) <= MAX_LINE_BYTES:
-        return encoded.decode()
-    # The end of an error says what to do: what is too long is cut out of the middle.
-    half = MAX_LINE_BYTES // 2 - 3
-    return encoded[:half].decode(errors="ignore") + " … " + encoded[-half:].decode(errors="ignore")
+def say(message: str) -> None:
+    """Write a message to standard error in one line, which a terminal shows wrapped."""
+    with beside_the_bars():
+        click.echo(wrapped(one_line(message), err=True), err=True)
 
 
 @contextmanager
 def beside_the_bars() -> Iterator[None]:
-    """Clear the bars away while a line is written, and draw them again below it."""
+    """Clear the bars while a line is written, and draw them again below it."""
     if "tqdm" not in sys.modules:
         yield
         return

@@ -1,11 +1,12 @@
 """The options that become the settings of a training, each with the default that the library has."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict
 from typing import Any, TypeVar
 
 import click
 
+from nnbp.cli.grouped import GroupedOption
 from nnbp.cli.options import Number
 from nnbp.settings import COST_NAMES, INITIALIZATIONS, KEEPS, MAX_EPOCHS, SCHEDULES, Settings
 
@@ -14,72 +15,94 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 _POSITIVE, _NOT_NEGATIVE = Number(0, min_open=True), Number(0)
 _FRACTION = Number(0, 1, max_open=True)
 
-# Name of the setting, type, placeholder of the value in the help, and the help.
-_CHOICES: list[tuple[str, Any, str | None, str]] = [
-    ("epochs", click.IntRange(1, MAX_EPOCHS), "N", "Passes over the training examples."),
-    (
-        "batch_size",
-        click.IntRange(1),
-        "N",
-        "Examples in a mini-batch; the last one of an epoch may have fewer.",
-    ),
-    ("learning_rate", _POSITIVE, "η", "Length of a step down the gradient, before the schedule changes it."),
-    (
-        "schedule",
-        click.Choice(SCHEDULES),
-        None,
-        "How the learning rate changes over the epochs: linear and cosine take it down towards 0.",
-    ),
-    ("step_every", click.IntRange(1), "N", "Epochs between two steps of the step schedule."),
-    (
-        "step_factor",
-        Number(0, 1, min_open=True),
-        "F",
-        "Factor by which a step of the step schedule multiplies the rate.",
-    ),
-    ("warmup", click.IntRange(0), "N", "Epochs in which the rate rises to its full height."),
-    (
-        "cost",
-        click.Choice(COST_NAMES),
-        None,
-        "Cost function to minimize. log-likelihood has a softmax output, the others have sigmoids.",
-    ),
-    ("l1", _NOT_NEGATIVE, "λ", "L1 regularization: λ/n Σ|w| is added to the cost of n training examples."),
-    ("l2", _NOT_NEGATIVE, "λ", "L2 regularization: λ/2n Σw² is added to the cost of n training examples."),
-    (
-        "momentum",
-        _FRACTION,
-        "μ",
-        "Momentum coefficient: the fraction of the previous step added to the next.",
-    ),
-    ("nesterov", None, None, "Use Nesterov momentum."),
-    ("dropout", _FRACTION, "P", "Fraction of hidden neurons dropped for each example."),
-    (
-        "init",
-        click.Choice(INITIALIZATIONS),
-        None,
-        "Standard deviation of the first weights: 1/√n_in (scaled) or 1 (standard).",
-    ),
-    (
-        "patience",
-        click.IntRange(0),
-        "N",
-        "Stop after N epochs without a better validation accuracy; 0: never.",
-    ),
-    (
-        "keep",
-        click.Choice(KEEPS),
-        None,
-        "Which network to keep: that of the last epoch, or of the best validation accuracy.",
-    ),
-]
+# Of each group: the name of the setting, its type, the placeholder of its value in the help, and the help.
+_GROUPS: dict[str, list[tuple[str, Any, str | None, str]]] = {
+    "Network": [
+        (
+            "init",
+            click.Choice(INITIALIZATIONS),
+            None,
+            "Standard deviation of the first weights: 1/√n_in (scaled) or 1 (standard).",
+        ),
+        (
+            "cost",
+            click.Choice(COST_NAMES),
+            None,
+            "Cost function to minimize. log-likelihood has a softmax output, the others sigmoids.",
+        ),
+    ],
+    "Training": [
+        ("epochs", click.IntRange(1, MAX_EPOCHS), "N", "Passes over the training examples."),
+        (
+            "batch_size",
+            click.IntRange(1),
+            "N",
+            "Examples per mini-batch; the last one may have fewer.",
+        ),
+        (
+            "momentum",
+            _FRACTION,
+            "μ",
+            "Momentum coefficient: the fraction of the previous step added to the next.",
+        ),
+        ("nesterov", None, None, "Use Nesterov momentum; needs --momentum."),
+    ],
+    "Learning rate": [
+        ("learning_rate", _POSITIVE, "η", "Learning rate, before the schedule changes it."),
+        (
+            "schedule",
+            click.Choice(SCHEDULES),
+            None,
+            "Learning-rate schedule over the epochs; linear and cosine decay towards 0.",
+        ),
+        ("step_every", click.IntRange(1), "N", "With --schedule step: epochs between two steps."),
+        (
+            "step_factor",
+            Number(0, 1, min_open=True),
+            "F",
+            "With --schedule step: the factor by which each step multiplies the rate.",
+        ),
+        (
+            "warmup",
+            click.IntRange(0),
+            "N",
+            "Number of warm-up epochs: the learning rate rises linearly to its full value.",
+        ),
+    ],
+    "Regularization": [
+        ("l1", _NOT_NEGATIVE, "λ", "L1 regularization: adds λ/n Σ|w| to the cost of n training examples."),
+        ("l2", _NOT_NEGATIVE, "λ", "L2 regularization: adds λ/2n Σw² to the cost of n training examples."),
+        ("dropout", _FRACTION, "P", "Dropout probability of each hidden neuron."),
+        (
+            "patience",
+            click.IntRange(0),
+            "N",
+            "Early stopping: stop after N epochs without a better validation accuracy; 0: never.",
+        ),
+        (
+            "keep",
+            click.Choice(KEEPS),
+            None,
+            "Which network to save: the last epoch's, or the one with the best validation accuracy.",
+        ),
+    ],
+}
+
+# Settings that do not go together, in the words of the command line.
+_CONFLICTS = {
+    "nesterov": "it needs a --momentum above 0",
+    "warmup": "it has to be fewer than --epochs",
+}
 
 
 def setting_options(command: _Command) -> _Command:
     """An option for each setting."""
-    for name, kind, metavar, text in reversed(_CHOICES):
+    options = [(group, *option) for group, options in _GROUPS.items() for option in options]
+    for group, name, kind, metavar, text in reversed(options):
         command = click.option(
-            f"--{name.replace('_', '-')}",
+            option_name(name),
+            cls=GroupedOption,
+            group=group,
             type=kind,
             is_flag=kind is None,
             metavar=metavar,
@@ -93,3 +116,40 @@ def setting_options(command: _Command) -> _Command:
 def setting_values(settings: Settings) -> dict[str, Any]:
     """The settings as values of an event, in which `cost` is a number: the function is `cost_function`."""
     return {"cost_function" if name == "cost" else name: value for name, value in asdict(settings).items()}
+
+
+def option_name(setting: str) -> str:
+    """The option of a setting."""
+    return f"--{setting.replace('_', '-')}"
+
+
+def settings_from(choices: Mapping[str, Any]) -> Settings:
+    """The settings; raises a usage error that names the option where one is out of range."""
+    try:
+        return Settings(**choices)
+    except ValueError as error:
+        # `Settings` begins its errors with the name of the field.
+        name, _, found = str(error).partition(" is ")
+        if name not in choices:
+            raise
+        reason = _CONFLICTS.get(name, found)
+        raise click.BadParameter(reason, param_hint=repr(option_name(name))) from error
+
+
+def ignored_options(settings: Settings, given: Collection[str]) -> list[str]:
+    """Why settings that were given have no effect, a sentence for each; none if all of them have."""
+    return [
+        f"{option_name(name)} has no effect {reason}"
+        for name, reason in without_effect(settings).items()
+        if name in given
+    ]
+
+
+def without_effect(settings: Settings) -> dict[str, str]:
+    """The settings that have no effect beside the others, and why."""
+    if settings.schedule != "step":
+        return dict.fromkeys(("step_every", "step_factor"), "without --schedule step")
+    if settings.step_every >= settings.epochs:
+        reason = f"in {settings.epochs} epochs, since the first step comes after {settings.step_every}"
+        return dict.fromkeys(("step_every", "step_factor"), reason)
+    return {}

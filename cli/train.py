@@ -7,9 +7,11 @@ from click.core import ParameterSource
 
 from nnbp import data
 from nnbp.cli import blas, loading
+from nnbp.cli.grouped import GroupedCommand, GroupedOption
 from nnbp.cli.loading import STANDARD
 from nnbp.cli.options import (
     check_sizes,
+    complete_files,
     dataset_option,
     engine_option,
     json_option,
@@ -27,9 +29,11 @@ if TYPE_CHECKING:
     from nnbp.modelfile import Model
 
 
-@click.command
+@click.command(cls=GroupedCommand)
 @click.option(
     "--sizes",
+    cls=GroupedOption,
+    group="Network",
     metavar="N,…,N",
     callback=parse_sizes,
     default="784,30,10",
@@ -37,38 +41,55 @@ if TYPE_CHECKING:
     help="Neurons of each layer, from the pixels of an image to the classes.",
 )
 @setting_options
+@seed_option
+@dataset_option("mnist; sample if that is unavailable")
 @click.option(
     "--validation",
+    cls=GroupedOption,
+    group="Data",
     type=click.IntRange(0),
     metavar="N",
-    show_default="a sixth of them",
-    help="Training examples to hold out, from the end.",
+    show_default="a sixth",
+    help="Training examples to hold out for validation, from the end.",
 )
-@seed_option
-@dataset_option("mnist; where that is not available, sample")
 @click.option(
     "-o",
     "--output",
+    cls=GroupedOption,
+    group="Model file",
+    shell_complete=complete_files,
     metavar="FILE",
-    show_default="model.npz, or the model that is resumed",
-    help="File to write the model to; - for stdout, and then the reports go to stderr.",
+    show_default="model.npz, or the resumed model",
+    help="File to write the model to; with - it goes to stdout, and events to stderr.",
 )
 @click.option(
     "--resume",
+    cls=GroupedOption,
+    group="Model file",
+    shell_complete=complete_files,
     metavar="MODEL",
-    help="Go on with a training from its model file (- for stdin), as if it had not been interrupted. "
-    "All settings are kept; only --epochs may change.",
-)
-@click.option(
-    "--diagnose",
-    is_flag=True,
-    help="After every epoch, report for each layer the fraction of saturated neurons, the mean norm of the "
-    "deltas and the relative change of the weights, and remark on known trouble.",
+    help="Continue an interrupted training from its model file (- for stdin). Its settings are kept; only "
+    "--epochs and --threads may change.",
 )
 @engine_option
 @threads_option()
+@click.option(
+    "--diagnose",
+    cls=GroupedOption,
+    group="Output",
+    is_flag=True,
+    help="After each epoch, print each layer's fraction of saturated neurons, mean norm of δ and relative "
+    "change of the weights, and warn about known problems.",
+)
 @json_option
-@click.option("-q", "--quiet", is_flag=True, help="Report the end only, and show no bars.")
+@click.option(
+    "-q",
+    "--quiet",
+    cls=GroupedOption,
+    group="Output",
+    is_flag=True,
+    help="Print only the final result, without progress bars.",
+)
 @click.pass_context
 def train(
     context: click.Context,

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from nnbp.errors import NnbpError as NnbpError
     from nnbp.errors import RejectedFileError as RejectedFileError
     from nnbp.evaluation import Evaluation as Evaluation
+    from nnbp.gradcheck import GradientCheck as GradientCheck
     from nnbp.gradcheck import LayerCheck as LayerCheck
     from nnbp.gradcheck import check_gradients as check_gradients
     from nnbp.minibatches import Examples as Examples
@@ -60,7 +61,7 @@ __getattr__, __dir__, __all__ = lazy.names(
         "engines": ["choose_engine", "evaluate"],
         "errors": ["DivergenceError", "DownloadError", "EngineError", "NnbpError", "RejectedFileError"],
         "evaluation": ["Evaluation"],
-        "gradcheck": ["LayerCheck", "check_gradients"],
+        "gradcheck": ["GradientCheck", "LayerCheck", "check_gradients"],
         "minibatches": ["Examples"],
         "modelfile": ["Model", "Origin", "load", "save"],
         "network": ["Network"],

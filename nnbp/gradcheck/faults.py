@@ -9,22 +9,23 @@ import numpy as np
 
 from nnbp.arrays import Array, Layers
 from nnbp.costs import Cost
+from nnbp.gradcheck.fault import Fault
 from nnbp.network import Network
 from nnbp.textbook import Equations
 
 RIGHT = Equations()
 
 FAULTS: dict[str, Equations] = {
-    "bp1-without-sigma-prime": replace(RIGHT, bp1=lambda a, y, slope: a - y),
+    Fault.BP1_WITHOUT_SIGMA_PRIME: replace(RIGHT, bp1=lambda a, y, slope: a - y),
     # The weights read in their own order as if they were transposed: where a layer is as wide as the one
-    # below, that is the matrix itself, and elsewhere a matrix of the shape that the product wants.
-    "missing-transpose": replace(
+    # below, that is the matrix itself, and elsewhere a matrix of the shape that the product needs.
+    Fault.MISSING_TRANSPOSE: replace(
         RIGHT, bp2=lambda delta, weights, a: (delta @ weights.reshape(weights.shape[::-1])) * a * (1 - a)
     ),
-    "bp2-without-sigma-prime": replace(RIGHT, bp2=lambda delta, weights, a: delta @ weights.T),
-    # Set where it should be added to, so that the last example is left; then divided by their number.
-    "biases-not-summed": replace(RIGHT, bp3=lambda delta: delta[-1] / len(delta)),
-    "averaged-twice": replace(
+    Fault.BP2_WITHOUT_SIGMA_PRIME: replace(RIGHT, bp2=lambda delta, weights, a: delta @ weights.T),
+    # Assigned instead of added, so that only the last example counts; then divided by their number.
+    Fault.BIASES_NOT_SUMMED: replace(RIGHT, bp3=lambda delta: delta[-1] / len(delta)),
+    Fault.AVERAGED_TWICE: replace(
         RIGHT,
         bp3=lambda delta: RIGHT.bp3(delta) / len(delta),
         bp4=lambda a, delta: RIGHT.bp4(a, delta) / len(delta),
@@ -45,7 +46,7 @@ def plant(fault: str, network: Network, inputs: Array, targets: Array, cost: Cos
     ):
         sizes = ",".join(map(str, network.sizes))
         raise ValueError(
-            f"{fault} changes nothing in a {sizes} network with the {cost.name} cost "
+            f"{fault} has no effect in a {sizes} network with the {cost.name} cost "
             f"and a mini-batch of {len(inputs)}"
         )
     return wrong

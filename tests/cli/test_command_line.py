@@ -1,4 +1,4 @@
-"""What all commands share: help, start-up, errors, the standard streams."""
+"""What all commands share: start-up, errors, the standard streams."""
 
 import re
 import signal
@@ -12,7 +12,6 @@ from support.program import NNBP, run, shell
 
 import nnbp
 from nnbp.cli.main import VERBS
-from nnbp.cli.output import MAX_LINE_BYTES, one_line
 
 HEAVY = ("numpy", "requests", "urllib3", "tqdm", "platformdirs")
 
@@ -35,9 +34,9 @@ def test_the_version_is_that_of_the_package(tmp_path: Path) -> None:
     assert run("--version", cwd=tmp_path).stdout.decode() == f"nnbp {nnbp.__version__}\n"
 
 
-def test_the_help_lists_the_commands_that_there_are(tmp_path: Path) -> None:
-    told = run("--help", cwd=tmp_path).stdout.decode()
-    listed = re.findall(r"^  (\w+)  +\w", told.split("Commands:")[1], re.MULTILINE)
+def test_the_help_lists_every_command(tmp_path: Path) -> None:
+    shown = run("--help", cwd=tmp_path).stdout.decode()
+    listed = re.findall(r"^  (\w+)  +\w", shown.split("Commands:")[1], re.MULTILINE)
     assert listed == list(VERBS)
     for verb in listed:
         assert run(verb, "--help", cwd=tmp_path).stdout.startswith(f"Usage: nnbp {verb} ".encode())
@@ -56,12 +55,12 @@ def test_a_usage_error_ends_with_2(arguments: list[str], tmp_path: Path) -> None
     assert done.stdout == b""
 
 
-def test_a_misspelled_command_brings_the_right_one_to_mind(tmp_path: Path) -> None:
+def test_a_misspelled_command_suggests_the_right_one(tmp_path: Path) -> None:
     assert b"No such command 'trian'. Did you mean 'train'?" in run("trian", cwd=tmp_path).stderr
     assert b"Did you mean" not in run("xyz", cwd=tmp_path).stderr
 
 
-def test_a_file_name_that_is_no_text_is_told_escaped(tmp_path: Path) -> None:
+def test_a_file_name_that_is_not_text_is_shown_escaped(tmp_path: Path) -> None:
     done = shell("nnbp info $'m\\xff.npz'", cwd=tmp_path)
     assert done.returncode == 1
     assert b"nnbp: error: m\\udcff.npz: No such file" in done.stderr
@@ -70,7 +69,7 @@ def test_a_file_name_that_is_no_text_is_told_escaped(tmp_path: Path) -> None:
     assert b"\\u2026" in done.stdout
 
 
-def test_an_unreadable_standard_input_is_told_as_such(tmp_path: Path) -> None:
+def test_an_error_of_standard_input_names_it(tmp_path: Path) -> None:
     done = shell("nnbp info - 0> x", cwd=tmp_path)
     assert done.returncode == 1
     assert b"nnbp: error: standard input: " in done.stderr
@@ -84,17 +83,17 @@ def test_an_interrupt_during_the_start_is_silent(tmp_path: Path) -> None:
         time.sleep(0.012 * delay)
         process.send_signal(signal.SIGINT)
         _, complaints = process.communicate(timeout=30)
-        # Before the program begins Python is starting, and what that says is not ours.
+        # Python may complain while it starts, before the program begins.
         assert b"cli/main.py" not in complaints
         assert b"click" not in complaints
 
 
-def test_debug_shows_the_traceback_of_an_error_besides_its_line(tmp_path: Path) -> None:
+def test_debug_shows_the_traceback_of_an_error_above_its_line(tmp_path: Path) -> None:
     done = run("--debug", "info", "nowhere", cwd=tmp_path)
     assert done.returncode == 1
     assert b"Traceback" in done.stderr
     assert done.stderr.splitlines()[-1].startswith(b"nnbp: error: nowhere: ")
-    # The word alone, where it is not that option, changes nothing.
+    # The same word as an argument is not the option.
     assert b"Traceback" not in run("info", "--", "--debug", cwd=tmp_path).stderr
 
 
@@ -109,7 +108,7 @@ COMMANDS = [
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_results_that_cannot_be_written_are_no_success(command: str, tmp_path: Path) -> None:
+def test_results_that_cannot_be_written_are_an_error(command: str, tmp_path: Path) -> None:
     full = shell(f"nnbp {command} > /dev/full", cwd=tmp_path)
     closed = shell(f"nnbp {command} >&-", cwd=tmp_path)
     for done in (full, closed):
@@ -119,28 +118,17 @@ def test_results_that_cannot_be_written_are_no_success(command: str, tmp_path: P
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_closed_input_and_error_streams_harm_no_command(command: str, tmp_path: Path) -> None:
+def test_every_command_works_with_closed_input_and_error_streams(command: str, tmp_path: Path) -> None:
     assert shell(f"nnbp {command} <&- 2>&-", cwd=tmp_path).returncode == 0
 
 
-def test_a_reader_that_leaves_at_once_is_silence(tmp_path: Path) -> None:
+def test_a_reader_that_leaves_at_once_causes_no_message(tmp_path: Path) -> None:
     done = shell("nnbp data list | true", cwd=tmp_path)
     assert done.stderr == b""
 
 
-def test_a_model_wanted_from_a_terminal_or_a_closed_input_is_a_usage_error(tmp_path: Path) -> None:
+def test_a_model_cannot_come_from_a_terminal_or_a_closed_standard_input(tmp_path: Path) -> None:
     assert b"standard input is closed" in shell("nnbp info - <&-", cwd=tmp_path).stderr
     done = shell("script -qec 'nnbp info -' /dev/null", cwd=tmp_path)
     assert done.returncode == 2
     assert b"standard input is a terminal" in done.stdout
-
-
-def test_one_line_is_printable_and_short_and_keeps_both_ends() -> None:
-    assert one_line("a\nb\x1b[31m\x00é") == "a\\nb\\x1b[31m\\x00é"
-    assert one_line("\udcff") == "\\udcff"
-    assert one_line("é" * 100) == "é" * 100
-    for filler in ("x", "é", "€", "\n"):
-        cut = one_line("begin " + filler * 1000 + " end")
-        assert len(cut.encode()) <= MAX_LINE_BYTES
-        assert cut.startswith("begin ")
-        assert cut.endswith(" end")

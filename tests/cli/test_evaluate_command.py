@@ -1,6 +1,7 @@
 """`nnbp evaluate` and `nnbp info`, through the installed program."""
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -166,10 +167,12 @@ def test_a_folder_is_no_model(tmp_path: Path) -> None:
     assert done.stderr.count(b"\n") == 1
 
 
-def test_info_tells_what_made_the_model(trained: Path) -> None:
+def test_info_says_how_the_model_was_trained(trained: Path) -> None:
     (found,) = events(run("info", trained, "--json", cwd=trained.parent).stdout)
     model = modelfile.load(trained)
     assert found["sizes"] == [12, 8, 3]
+    assert found["cost_function"] == "cross-entropy"
+    assert "cost" not in found
     assert found["parameters"] == 12 * 8 + 8 + 8 * 3 + 3
     assert (found["seed"], found["epochs"], found["epochs_done"], found["l2"]) == (5, 3, 3, 0.0)
     assert found["dataset_sha256"] == model.origin.dataset_sha256
@@ -179,14 +182,48 @@ def test_info_tells_what_made_the_model(trained: Path) -> None:
     assert found["last_validation_accuracy"] == model.training.reports[-1].validation_accuracy
 
 
-def test_info_for_people_has_a_line_for_each_of_them(trained: Path) -> None:
+def test_info_for_people_has_a_line_for_everything_but_settings_without_effect(trained: Path) -> None:
     (found,) = events(run("info", "-", "--json", cwd=trained.parent, stdin=trained.read_bytes()).stdout)
-    told = run("info", trained, cwd=trained.parent).stdout.decode().splitlines()
-    keys = [line.split("  ")[0].replace(" ", "_") for line in told]
-    assert keys == [key for key in found if key not in ("event", "reports")]
-    assert "sizes                     12,8,3" in told
-    assert "learning rate             0.5" in told
-    assert not any("{" in line for line in told)
+    shown = run("info", trained, cwd=trained.parent).stdout.decode().splitlines()
+    keys = [line.split("  ")[0].replace(" ", "_") for line in shown]
+    without_effect = {
+        "step_every",
+        "step_factor",
+        "warmup",
+        "l1",
+        "momentum",
+        "nesterov",
+        "dropout",
+        "patience",
+    }
+    assert keys == [key for key in found if key not in ("event", "reports", *without_effect)]
+    assert "sizes                     12,8,3" in shown
+    assert "learning rate             0.5" in shown
+    assert "l2                        0" in shown
+    assert not any("{" in line for line in shown)
+
+
+def test_info_for_people_shows_settings_that_had_an_effect(digits: Path, tmp_path: Path) -> None:
+    choices = "--schedule step --step-every 2 --warmup 1 --l1 0.1 --momentum 0.5 --nesterov --dropout 0.1"
+    line = ("train", "--sizes", "12,3", "--epochs", "3", "--dataset", digits, "-q")
+    assert run(*line, *choices.split(), cwd=tmp_path).returncode == 0
+    shown = run("info", "model.npz", cwd=tmp_path).stdout.decode().splitlines()
+    values = dict(re.split("  +", line) for line in shown)
+    for name, value in (("schedule", "step"), ("step every", "2"), ("step factor", "0.1"), ("warmup", "1")):
+        assert values[name] == value
+    for name, value in (("l1", "0.1"), ("momentum", "0.5"), ("nesterov", "True"), ("dropout", "0.1")):
+        assert values[name] == value
+    assert "patience" not in values
+
+
+def test_info_for_people_writes_numbers_as_the_other_commands_do(digits: Path, tmp_path: Path) -> None:
+    run("train", "--sizes", "12,400,3", "--epochs", "1", "--dataset", digits, "-q", cwd=tmp_path)
+    (found,) = events(run("info", "model.npz", "--json", cwd=tmp_path).stdout)
+    shown = run("info", "model.npz", cwd=tmp_path).stdout.decode()
+    assert re.search(r"^parameters +6,403$", shown, re.MULTILINE)
+    for name in ("best validation", "last validation", "last train"):
+        accuracy = found[f"{name.replace(' ', '_')}_accuracy"]
+        assert re.search(rf"^{name} accuracy +{accuracy:.4f}$", shown, re.MULTILINE)
 
 
 def test_a_model_trained_on_one_folder_is_evaluated_on_another(trained: Path, tmp_path: Path) -> None:

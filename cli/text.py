@@ -1,0 +1,79 @@
+"""Text for a terminal: without control characters, of moderate length, and broken between words."""
+
+import os
+import re
+import sys
+import textwrap
+
+MAX_LINE_BYTES = 300
+DEFAULT_WIDTH = 80
+NARROWEST = 20
+
+_URL = re.compile(rb"\S*://\S*")
+_CUT = " … ".encode()
+
+
+def one_line(text: str) -> str:
+    """The text with control characters escaped, and cut in the middle to at most 300 bytes of UTF-8.
+
+    The end of an error says what to do, so that both ends stay. A URL stays whole or goes.
+    """
+    line = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+    encoded = line.encode("utf-8", "backslashreplace")
+    if len(encoded) > MAX_LINE_BYTES:
+        begin, end = _kept(encoded)
+        encoded = encoded[:begin].rstrip() + _CUT + encoded[end:].lstrip()
+    return encoded.decode(errors="ignore")
+
+
+def _kept(line: bytes) -> tuple[int, int]:
+    """Where the beginning that is kept stops, and where the end starts."""
+    room = MAX_LINE_BYTES - len(_CUT)
+    urls = [url.span() for url in _URL.finditer(line)]
+    begin = room // 2
+    for start, stop in urls:
+        if start < begin < stop:
+            # All of it, unless little room were left for the end.
+            begin = stop if stop <= room * 2 // 3 else start
+    end = len(line) - (room - begin)
+    for start, stop in urls:
+        if start < end < stop:
+            end = stop
+    return begin, end
+
+
+def width(err: bool = False) -> int | None:
+    """The columns of the terminal that is standard output (or error); None where it is not a terminal."""
+    stream = sys.stderr if err else sys.stdout
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or DEFAULT_WIDTH
+    # Closed, or replaced by something without a descriptor; or not a terminal.
+    except (AttributeError, OSError, ValueError):
+        return None
+
+
+def wrapped(text: str, err: bool = False, indent: int = 2, end: str = "") -> str:
+    """The text with lines too long for the terminal broken between words; unchanged where there is none.
+
+    Continuation lines are indented by `indent` columns, less before a long word, and `end` stands before each
+    break: a backslash in a shell command. A word longer than a line stays whole, so that it can be copied.
+    """
+    columns = width(err)
+    if columns is None:
+        return text
+    return "\n".join(_wrap(line, columns, indent, end) for line in text.split("\n"))
+
+
+def _wrap(line: str, columns: int, indent: int, end: str) -> str:
+    if len(line) <= columns:
+        return line
+    longest = max(map(len, line.split()), default=0)
+    lines = textwrap.wrap(
+        line,
+        max(columns, NARROWEST) - len(end),
+        subsequent_indent=" " * min(indent, columns - longest),
+        replace_whitespace=False,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return f"{end}\n".join(lines)
