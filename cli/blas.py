@@ -1,4 +1,4 @@
-"""The number of threads of NumPy's BLAS, which reads it from the environment when NumPy is imported."""
+"""The number of threads of NumPy's BLAS, which it reads from the environment when NumPy is imported."""
 
 import os
 
@@ -13,10 +13,10 @@ VARIABLES = (
 
 
 def use_threads(count: int | None = None) -> None:
-    """Let BLAS compute with so many threads, else with one, unless the user's environment says how many.
+    """Let BLAS use this many threads, by default one, unless the user's environment says how many.
 
-    Call it before NumPy is imported. One is the default since products this small gain nothing from more,
-    and the threads of OpenBLAS wait for work by spinning, which slows every other program.
+    Call it before NumPy is imported. One is the default because products this small gain nothing from more,
+    and because the threads of OpenBLAS wait for work by spinning, which slows every other program.
     """
     if not any(os.environ.get(name) for name in VARIABLES):
         os.environ.update(dict.fromkeys(VARIABLES, str(count or 1)))

@@ -37,7 +37,7 @@ class GroupedOption(click.Option):
 
 
 class GroupedCommand(click.Command):
-    """Shows the groups in the order of their first options, and what is in none of them last."""
+    """Shows the groups in the order of their first options, and options without a group last."""
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         groups: dict[str, list[tuple[str, str]]] = {}

@@ -54,12 +54,12 @@ def load_both(where: str, dataset: str | None) -> tuple["Model", "data.Dataset"]
 
 
 def load_dataset(name: str | None, bars: bool = True) -> "data.Dataset":
-    """The data set of that name or folder. Raises what `nnbp.data.load` raises."""
+    """The data set of that name or folder. Raises the errors of `nnbp.data.load`."""
     return finish(data.Loading(name), bars)
 
 
 def finish(loading: "data.Loading", bars: bool = True) -> "data.Dataset":
-    """The data set that is being loaded. Raises what `nnbp.data.load` raises."""
+    """The data set that is being loaded. Raises the errors of `nnbp.data.load`."""
     # An interrupted download removes its temporary file.
     signals.install()
     with Terminal(bars) as terminal:

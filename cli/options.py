@@ -20,8 +20,8 @@ def parse_sizes(context: click.Context, parameter: click.Parameter, value: str) 
     """Layer sizes such as 784,30,10: digits and commas, at least two layers, none of them empty or zero."""
     if not re.fullmatch(r"[0-9]{1,18}(,[0-9]{1,18})+", value):
         raise click.BadParameter(
-            f"{value!a:.60} is not a list of layer sizes; write at least two whole numbers with commas "
-            "between them, such as 784,30,10"
+            f"{value!a:.60} is not a list of layer sizes; write at least two whole numbers separated by "
+            "commas, such as 784,30,10"
         )
     sizes = tuple(int(size) for size in value.split(","))
     if 0 in sizes:
@@ -36,22 +36,22 @@ def check_sizes(sizes: tuple[int, ...], shape: data.Shape | None) -> None:
     try:
         check_network_sizes(sizes)
     except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="--sizes") from error
+        raise click.BadParameter(str(error), param_hint="'--sizes'") from error
     if shape is None:
         return
-    for place, found, expected, what in (
+    for place, found, expected, things in (
         ("first", sizes[0], shape.pixels, "pixels"),
         ("last", sizes[-1], shape.classes, "classes"),
     ):
         if found != expected:
             raise click.BadParameter(
-                f"the {place} layer has {found:,} neurons, but the data set has {expected:,} {what}",
-                param_hint="--sizes",
+                f"the {place} layer has {found:,} neurons, but the data set has {expected:,} {things}",
+                param_hint="'--sizes'",
             )
 
 
 class Number(click.FloatRange):
-    """A finite number in a range: FloatRange alone lets nan pass."""
+    """A finite number in a range; FloatRange alone accepts nan."""
 
     name = "number"
 

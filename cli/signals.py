@@ -14,23 +14,23 @@ ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Interrupted(BaseException):
-    """One of these signals has come; not an Exception, so that nothing takes it for an error."""
+    """One of these signals has arrived; not an Exception, so that nothing takes it for an error."""
 
     def __init__(self, number: int) -> None:
         super().__init__(number)
         self.signal = signal.Signals(number)
 
 
-# The first signal that has come, and whether signals are held back.
+# The first signal that has arrived, and whether signals are held back.
 _came: int | None = None
 _held = False
 
 
 def install() -> None:
-    """Let the signals raise Interrupted, save those that are ignored already, as under nohup.
+    """Let the signals raise Interrupted, except those that are already ignored, as under nohup.
 
-    To be called when there is something to clean up. Before, a signal simply ends the process, which it
-    does more surely: an exception is lost where Python cannot raise it, as in the midst of an import.
+    Call it once there is something to clean up. Before that, a signal simply ends the process, which is more
+    reliable: an exception is lost where Python cannot raise it, for instance during an import.
     """
     for number in ENDING:
         if signal.getsignal(number) is not signal.SIG_IGN:
@@ -38,17 +38,17 @@ def install() -> None:
 
 
 def check() -> None:
-    """Raise Interrupted if a signal has come that was held back, or that got lost."""
+    """Raise Interrupted if a signal has arrived that was held back or lost."""
     if _came is not None:
         raise Interrupted(_came)
 
 
 @contextmanager
 def held_back() -> Iterator[None]:
-    """The signals wait until this is over; for what is short and should not be cut in two.
+    """Let the signals wait until this is over; for something short that should not be cut in two.
 
-    They are held back here, not masked: a mask is a thread's own, and the system would hand the signal to
-    another thread, whereupon Python raises it in this one.
+    They are held back here, not masked: a mask is for one thread, and the system would deliver the signal to
+    another, whereupon Python raises it in this one.
     """
     global _held
     check()

@@ -1,4 +1,4 @@
-"""Where the program begins: Ctrl-C ends it silently as long as there is nothing to clean up."""
+"""Where the program starts: Ctrl-C ends it silently as long as there is nothing to clean up."""
 
 import gc
 import signal
@@ -9,8 +9,8 @@ def main() -> NoReturn:
     """Run the command line on the arguments of the process, and exit."""
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-    # Importing makes some 50,000 objects, none of them garbage: looking through them time and again takes
-    # 5 ms of the start.
+    # Importing creates some 50,000 objects, none of them garbage. Searching them again and again would take
+    # 5 ms.
     gc.set_threshold(100_000)
     from nnbp.cli.main import main as run
 

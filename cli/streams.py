@@ -1,4 +1,4 @@
-"""The standard streams when they are not what a program hopes for: closed, full, or without a reader."""
+"""The standard streams when something is wrong with them: closed, full, or without a reader."""
 
 import errno
 import io
@@ -7,9 +7,9 @@ import sys
 
 
 def secure() -> None:
-    """Occupy the descriptors of closed streams, which the next opened file would get otherwise.
+    """Occupy the descriptors of closed streams, which the next opened file would otherwise get.
 
-    Raises OSError if standard output is closed: results would go nowhere with status 0.
+    Raises OSError if standard output is closed: results would be lost with status 0.
     """
     closed = [descriptor for descriptor in (0, 1, 2) if not _is_open(descriptor)]
     for _ in closed:
@@ -18,7 +18,7 @@ def secure() -> None:
     if sys.stderr is None:
         sys.stderr = os.fdopen(2, "w")
     for stream in (sys.stdout, sys.stderr):
-        # A file name that is no text, or a character that the terminal has not, is better escaped than fatal.
+        # A file name that is not text, or a character that the terminal lacks, is better escaped than fatal.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     if 1 in closed:
@@ -26,7 +26,7 @@ def secure() -> None:
 
 
 def abandon() -> None:
-    """Lose what is still to be written to standard output, instead of failing again at exit."""
+    """Discard the buffered standard output, instead of failing again at exit."""
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, 1)
     os.close(null)

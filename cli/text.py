@@ -9,14 +9,15 @@ MAX_LINE_BYTES = 300
 DEFAULT_WIDTH = 80
 NARROWEST = 20
 
-_URL = re.compile(rb"\S*://\S*")
+# A URL, or a word of moderate length.
+_WHOLE = re.compile(rb"(?<!\S)(?:\S*://\S*|\S{1,60})(?!\S)")
 _CUT = " … ".encode()
 
 
 def one_line(text: str) -> str:
     """The text with control characters escaped, and cut in the middle to at most 300 bytes of UTF-8.
 
-    The end of an error says what to do, so that both ends stay. A URL stays whole or goes.
+    The end of an error says what to do, so that both ends stay. A URL or a word stays whole or goes.
     """
     line = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
     encoded = line.encode("utf-8", "backslashreplace")
@@ -29,14 +30,14 @@ def one_line(text: str) -> str:
 def _kept(line: bytes) -> tuple[int, int]:
     """Where the beginning that is kept stops, and where the end starts."""
     room = MAX_LINE_BYTES - len(_CUT)
-    urls = [url.span() for url in _URL.finditer(line)]
+    words = [word.span() for word in _WHOLE.finditer(line)]
     begin = room // 2
-    for start, stop in urls:
+    for start, stop in words:
         if start < begin < stop:
             # All of it, unless little room were left for the end.
             begin = stop if stop <= room * 2 // 3 else start
     end = len(line) - (room - begin)
-    for start, stop in urls:
+    for start, stop in words:
         if start < end < stop:
             end = stop
     return begin, end

@@ -14,7 +14,8 @@ from nnbp.gradcheck.numerical import Numerical, cast
 from nnbp.gradcheck.result import Difference, LayerCheck
 from nnbp.network import Network, count_parameters
 
-# Up to so many parameters all of them are differentiated, in about a second; of more, so many of each layer.
+# Up to FEW_PARAMETERS all are differentiated, in about a second; of more, SAMPLES of each layer's weights and
+# biases.
 FEW_PARAMETERS = 5_000
 SAMPLES = 100
 

@@ -167,7 +167,7 @@ def test_the_examples_of_a_data_set_are_its_own_with_pixels_from_0_to_1(digits: 
         (["--samples", "0"], "--samples"),
     ],
 )
-def test_what_cannot_be_checked_is_a_usage_error(
+def test_a_check_that_cannot_be_made_is_a_usage_error(
     arguments: list[str], reason: str, digits: Path, tmp_path: Path
 ) -> None:
     done = run("check", *arguments, "--dataset", digits, cwd=tmp_path, COLUMNS="300")
@@ -176,7 +176,7 @@ def test_what_cannot_be_checked_is_a_usage_error(
     assert reason in done.stderr.decode()
 
 
-def test_the_seed_decides_what_is_found_and_is_random_unless_given(tmp_path: Path) -> None:
+def test_the_seed_decides_the_figures_and_is_random_by_default(tmp_path: Path) -> None:
     def found(*seed: str) -> tuple[int, list[dict[str, object]]]:
         _, *layers, check = events(run("check", "--sizes", "4,3,2", "--json", *seed, cwd=tmp_path).stdout)
         return check["seed"], layers

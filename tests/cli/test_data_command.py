@@ -10,7 +10,7 @@ from support.server import answer, serve
 from nnbp.data import REGISTRY, folder
 
 
-def test_list_has_a_line_for_each_data_set_and_says_what_is_here(tmp_path: Path) -> None:
+def test_list_has_a_line_for_each_data_set_with_its_state(tmp_path: Path) -> None:
     found = {event["dataset"]: event for event in events(run("data", "list", "--json", cwd=tmp_path).stdout)}
     assert list(found) == ["mnist", "fashion-mnist", "sample"]
     assert {name: event["state"] for name, event in found.items()} == {
@@ -19,26 +19,26 @@ def test_list_has_a_line_for_each_data_set_and_says_what_is_here(tmp_path: Path)
         "sample": "good",
     }
     assert (found["sample"]["training_examples"], found["sample"]["test_examples"]) == (10_000, 2_000)
-    told = run("data", "list", cwd=tmp_path).stdout.decode().splitlines()
-    assert [line.split()[0] for line in told] == list(found)
-    assert all("CC BY-SA 3.0" in line or "MIT" in line for line in told)
+    shown = run("data", "list", cwd=tmp_path).stdout.decode().splitlines()
+    assert [line.split()[0] for line in shown] == list(found)
+    assert all("CC BY-SA 3.0" in line or "MIT" in line for line in shown)
 
 
-def test_path_is_that_of_the_cache_or_of_a_data_set(tmp_path: Path) -> None:
+def test_path_prints_the_folder_of_the_cache_or_of_a_data_set(tmp_path: Path) -> None:
     root = run("data", "path", cwd=tmp_path).stdout.decode()
     assert root == f"{tmp_path / 'cache'}\n"
     assert run("data", "path", "mnist", cwd=tmp_path).stdout.decode() == f"{tmp_path / 'cache' / 'mnist'}\n"
     assert run("data", "path", "letters", cwd=tmp_path).returncode == 2
 
 
-def test_without_a_variable_the_cache_is_the_users(tmp_path: Path) -> None:
+def test_the_default_cache_is_in_the_users_folder(tmp_path: Path) -> None:
     home = str(tmp_path)
-    told = run("data", "path", cwd=tmp_path, NNBP_CACHE_DIR="", XDG_CACHE_HOME="", HOME=home).stdout.decode()
-    assert told.startswith(str(tmp_path))
-    assert told.endswith("/nnbp\n")
+    shown = run("data", "path", cwd=tmp_path, NNBP_CACHE_DIR="", XDG_CACHE_HOME="", HOME=home).stdout.decode()
+    assert shown.startswith(str(tmp_path))
+    assert shown.endswith("/nnbp\n")
 
 
-def test_verify_is_content_with_what_is_not_there_unless_it_was_named(tmp_path: Path) -> None:
+def test_verify_accepts_absent_files_unless_their_data_set_was_named(tmp_path: Path) -> None:
     done = run("data", "verify", "--json", cwd=tmp_path)
     assert done.returncode == 0
     states = {(event["dataset"], event["state"]) for event in events(done.stdout)}
@@ -70,7 +70,7 @@ def test_fetch_without_a_network_ends_with_4_and_leaves_nothing(tmp_path: Path) 
     assert not list((tmp_path / "cache").rglob("*-ubyte*"))
 
 
-def test_fetch_takes_nothing_that_has_not_the_pinned_hash(tmp_path: Path) -> None:
+def test_fetch_rejects_files_without_the_pinned_hash(tmp_path: Path) -> None:
     wrong = (folder("sample") / "train-images-idx3-ubyte.gz").read_bytes()
     routes = {f"/{file.name}.gz": answer(200, wrong) for file in REGISTRY["mnist"].files}
     with serve(routes) as server:

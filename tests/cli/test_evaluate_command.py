@@ -46,7 +46,7 @@ def cost_by_hand(model: Path, digits: Path) -> float:
     return float(np.mean(costs))
 
 
-def test_a_network_of_enormous_weights_has_no_cost_and_no_warnings(trained: Path, digits: Path) -> None:
+def test_a_network_of_enormous_weights_has_a_null_cost_and_no_warnings(trained: Path, digits: Path) -> None:
     model = modelfile.load(trained)
     for array in oracles.flatten(model.network.layers):
         array.fill(3e38)
@@ -56,14 +56,14 @@ def test_a_network_of_enormous_weights_has_no_cost_and_no_warnings(trained: Path
     assert events(done.stdout)[0]["cost"] is None
 
 
-def test_a_folder_that_lacks_a_class_is_no_hindrance(trained: Path, digits: Path) -> None:
+def test_a_folder_that_lacks_a_class_can_be_evaluated(trained: Path, digits: Path) -> None:
     for split in ("train", "t10k"):
         path = digits / f"{split}-labels-idx1-ubyte"
         path.write_bytes(path.read_bytes()[:8] + path.read_bytes()[8:].replace(b"\x02", b"\x01"))
     assert run("evaluate", trained, "--dataset", digits, cwd=trained.parent).returncode == 0
 
 
-def test_an_evaluation_is_what_counting_by_hand_comes_to(trained: Path, digits: Path) -> None:
+def test_an_evaluation_agrees_with_counting_by_hand(trained: Path, digits: Path) -> None:
     accuracy, confusion = counted_by_hand(trained, digits)
     done = run("evaluate", trained, "--dataset", digits, "--json", cwd=trained.parent)
     assert (done.returncode, done.stderr) == (0, b"")
@@ -81,10 +81,10 @@ def test_an_evaluation_is_what_counting_by_hand_comes_to(trained: Path, digits: 
 
 
 def test_for_people_the_accuracy_is_the_second_word(trained: Path, digits: Path) -> None:
-    told = run("evaluate", trained, "--dataset", digits, cwd=trained.parent).stdout.decode()
-    assert told.startswith("accuracy ")
-    assert float(told.split()[1]) == pytest.approx(counted_by_hand(trained, digits)[0], abs=5e-5)
-    assert told.count("\n") == 1
+    shown = run("evaluate", trained, "--dataset", digits, cwd=trained.parent).stdout.decode()
+    assert shown.startswith("accuracy ")
+    assert float(shown.split()[1]) == pytest.approx(counted_by_hand(trained, digits)[0], abs=5e-5)
+    assert shown.count("\n") == 1
 
 
 def test_a_model_is_read_from_standard_input(trained: Path, digits: Path) -> None:
@@ -94,7 +94,7 @@ def test_a_model_is_read_from_standard_input(trained: Path, digits: Path) -> Non
     assert piped.stdout == named.stdout != b""
 
 
-def test_a_gate_is_open_at_its_bar_and_closed_below(trained: Path, digits: Path) -> None:
+def test_min_accuracy_passes_at_its_value_and_fails_below(trained: Path, digits: Path) -> None:
     accuracy, _ = counted_by_hand(trained, digits)
     line = ("evaluate", trained, "--dataset", digits, "--min-accuracy")
     assert run(*line, str(accuracy), cwd=trained.parent).returncode == 0
@@ -106,13 +106,15 @@ def test_a_gate_is_open_at_its_bar_and_closed_below(trained: Path, digits: Path)
     assert b"is below" in done.stderr
 
 
-@pytest.mark.parametrize("bar", ["1.01", "-0.1", "nan", "96%"])
-def test_a_bar_that_no_accuracy_can_meet_is_a_usage_error(bar: str, trained: Path, digits: Path) -> None:
-    done = run("evaluate", trained, "--dataset", digits, "--min-accuracy", bar, cwd=trained.parent)
+@pytest.mark.parametrize("minimum", ["1.01", "-0.1", "nan", "96%"])
+def test_a_minimum_that_is_not_an_accuracy_is_a_usage_error(
+    minimum: str, trained: Path, digits: Path
+) -> None:
+    done = run("evaluate", trained, "--dataset", digits, "--min-accuracy", minimum, cwd=trained.parent)
     assert done.returncode == 2
 
 
-def test_a_model_of_a_folder_wants_its_folder_named(trained: Path) -> None:
+def test_a_model_of_a_folder_needs_its_folder_named(trained: Path) -> None:
     done = run("evaluate", trained, cwd=trained.parent)
     assert done.returncode == 2
     assert b"name the data set with --dataset" in done.stderr
@@ -134,7 +136,7 @@ def test_a_model_of_the_sample_is_evaluated_on_the_sample(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("verb", ["evaluate", "info"])
 @pytest.mark.parametrize(
-    ("content", "status", "said"),
+    ("content", "status", "reason"),
     [
         (None, 1, b"No such file"),
         (b"", 3, b"the file is empty"),
@@ -142,8 +144,8 @@ def test_a_model_of_the_sample_is_evaluated_on_the_sample(tmp_path: Path) -> Non
         (b"PK\x03\x04" + bytes(100), 3, b"not a model file"),
     ],
 )
-def test_what_is_no_model_is_told_in_one_line(
-    verb: str, content: bytes | None, status: int, said: bytes, tmp_path: Path
+def test_a_file_that_is_not_a_model_is_rejected_in_one_line(
+    verb: str, content: bytes | None, status: int, reason: bytes, tmp_path: Path
 ) -> None:
     if content is not None:
         (tmp_path / "bad\x1b[31m").write_bytes(content)
@@ -151,7 +153,7 @@ def test_what_is_no_model_is_told_in_one_line(
     assert done.returncode == status
     assert done.stderr.count(b"\n") == 1
     assert done.stderr.startswith(b"nnbp: error: bad\\x1b[31m: ")
-    assert said in done.stderr
+    assert reason in done.stderr
     assert done.stdout == b""
 
 
@@ -161,7 +163,7 @@ def test_an_endless_file_is_read_to_the_limit_and_refused(tmp_path: Path) -> Non
     assert b"larger than any model file" in done.stderr
 
 
-def test_a_folder_is_no_model(tmp_path: Path) -> None:
+def test_a_folder_is_not_a_model(tmp_path: Path) -> None:
     done = run("info", tmp_path, cwd=tmp_path)
     assert done.returncode == 1
     assert done.stderr.count(b"\n") == 1
@@ -232,7 +234,7 @@ def test_a_model_trained_on_one_folder_is_evaluated_on_another(trained: Path, tm
     assert json.loads(done.stdout)["accuracy"] == counted_by_hand(trained, other)[0]
 
 
-def test_info_tells_a_command_that_makes_the_same_model_again(digits: Path, tmp_path: Path) -> None:
+def test_info_shows_a_command_that_trains_the_same_model_again(digits: Path, tmp_path: Path) -> None:
     choices = (
         "--epochs 3 --learning-rate 0.3 --momentum 0.5 --nesterov --dropout 0.2 --keep best --validation 7"
     )

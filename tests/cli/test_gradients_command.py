@@ -26,7 +26,7 @@ def model_file(folder: Path, cost: str = "cross-entropy", validation: int = 10) 
 
 
 def by_hand(model: Path, digits: Path, cost: str, part: slice, file: str) -> list[dict[str, Any]]:
-    """What there is to say about the examples of a slice of a file, one by one."""
+    """The expected lines for a slice of the examples of a file, computed one by one."""
     with np.load(model) as arrays:
         layers = [(arrays[f"weights_{n}"].astype(float), arrays[f"biases_{n}"].astype(float)) for n in (1, 2)]
     pixels = (digits / f"{file}-images-idx3-ubyte").read_bytes()[16:]
@@ -59,7 +59,7 @@ def assert_alike(found: list[dict[str, Any]], expected: list[dict[str, Any]], co
 
 
 @COST
-def test_a_line_says_what_a_loop_over_the_examples_comes_to(cost: str, digits: Path, tmp_path: Path) -> None:
+def test_every_line_agrees_with_a_loop_over_the_examples(cost: str, digits: Path, tmp_path: Path) -> None:
     model = model_file(tmp_path, cost)
     done = run("gradients", model, "--dataset", digits, cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, b"")
@@ -80,11 +80,11 @@ def test_layers_add_the_norm_of_each(cost: str, digits: Path, tmp_path: Path) ->
 def test_json_has_the_same_figures_as_events(layers: list[str], digits: Path, tmp_path: Path) -> None:
     line: list[str | Path] = ["gradients", model_file(tmp_path), "--dataset", digits, *layers]
     header, lines = table(run(*line, cwd=tmp_path).stdout)
-    told = events(run(*line, "--json", cwd=tmp_path).stdout)
-    assert [event.pop("event") for event in told] == ["example"] * 30
-    assert told == lines
-    assert list(told[0]) == header
-    assert all(isinstance(event[name], int) for event in told for name in HEADER[:3])
+    shown = events(run(*line, "--json", cwd=tmp_path).stdout)
+    assert [event.pop("event") for event in shown] == ["example"] * 30
+    assert shown == lines
+    assert list(shown[0]) == header
+    assert all(isinstance(event[name], int) for event in shown for name in HEADER[:3])
 
 
 @pytest.mark.parametrize(
@@ -133,12 +133,12 @@ def test_a_model_is_read_from_standard_input(digits: Path, tmp_path: Path) -> No
 
 def test_the_index_goes_on_from_block_to_block(tmp_path: Path) -> None:
     run("train", "--epochs", "1", "--dataset", "sample", "-q", cwd=tmp_path)
-    told = events(run("gradients", "model.npz", "--json", cwd=tmp_path).stdout)
-    assert [event["index"] for event in told] == list(range(2000))
+    shown = events(run("gradients", "model.npz", "--json", cwd=tmp_path).stdout)
+    assert [event["index"] for event in shown] == list(range(2000))
 
 
 @pytest.mark.parametrize("options", ["", "--json"])
-def test_a_head_that_has_enough_ends_it_in_silence(options: str, tmp_path: Path) -> None:
+def test_a_reader_that_has_enough_ends_it_silently(options: str, tmp_path: Path) -> None:
     run("train", "--epochs", "1", "--dataset", "sample", "-q", cwd=tmp_path)
     line = f"nnbp gradients model.npz --split train {options}"
     done = shell(f"{line} | head -n 2; echo ${{PIPESTATUS[0]}}", cwd=tmp_path)
@@ -149,20 +149,20 @@ def test_a_head_that_has_enough_ends_it_in_silence(options: str, tmp_path: Path)
     assert len(lines) == 2
 
 
-def test_what_cannot_be_written_is_no_success(digits: Path, tmp_path: Path) -> None:
+def test_output_that_cannot_be_written_is_an_error(digits: Path, tmp_path: Path) -> None:
     done = shell(f"nnbp gradients {model_file(tmp_path)} --dataset {digits} > /dev/full", cwd=tmp_path)
     assert done.returncode == 1
     assert done.stderr.startswith(b"nnbp: error: standard output: ")
     assert done.stderr.count(b"\n") == 1
 
 
-def test_numbers_that_json_has_no_word_for_are_null(digits: Path, tmp_path: Path) -> None:
+def test_numbers_that_json_cannot_express_are_null(digits: Path, tmp_path: Path) -> None:
     network = Network((12, 3), [np.full((12, 3), 3e38, np.float32)], [np.full(3, 3e38, np.float32)])
     Training(network, Settings(), np.random.Generator(np.random.PCG64(0))).save(tmp_path / "model.npz")
     line = ("gradients", "model.npz", "--dataset", digits)
     done = run(*line, "--json", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, b"")
-    found = [json.loads(told, parse_constant=pytest.fail) for told in done.stdout.splitlines()]
+    found = [json.loads(shown, parse_constant=pytest.fail) for shown in done.stdout.splitlines()]
     assert {event["cost"] for event in found} == {None}
     assert b"\tnan\t" in run(*line, cwd=tmp_path).stdout
 
@@ -176,14 +176,14 @@ def test_a_model_of_another_data_set_is_refused_with_both_sizes(tmp_path: Path) 
         assert number in done.stderr
 
 
-def test_a_model_of_a_folder_wants_its_folder_named(tmp_path: Path) -> None:
+def test_a_model_of_a_folder_needs_its_folder_named(tmp_path: Path) -> None:
     done = run("gradients", model_file(tmp_path), cwd=tmp_path)
     assert done.returncode == 2
     assert b"name the data set with --dataset" in done.stderr
 
 
 @pytest.mark.parametrize(
-    ("split", "validation", "said"),
+    ("split", "validation", "reason"),
     [
         ("validation", 0, b"held out 0 examples"),
         ("validation", 60, b"held out 60 examples, and folder has 60"),
@@ -192,17 +192,17 @@ def test_a_model_of_a_folder_wants_its_folder_named(tmp_path: Path) -> None:
         ("tset", 10, b"--split"),
     ],
 )
-def test_a_split_that_there_is_not_is_a_usage_error(
-    split: str, validation: int, said: bytes, digits: Path, tmp_path: Path
+def test_a_split_without_examples_is_a_usage_error(
+    split: str, validation: int, reason: bytes, digits: Path, tmp_path: Path
 ) -> None:
     model = model_file(tmp_path, validation=validation)
     done = run("gradients", model, "--dataset", digits, "--split", split, cwd=tmp_path)
     assert done.returncode == 2
-    assert said in b" ".join(done.stderr.split())
+    assert reason in b" ".join(done.stderr.split())
     assert done.stdout == b""
 
 
-def test_a_model_that_held_nothing_out_has_all_training_examples(digits: Path, tmp_path: Path) -> None:
+def test_without_validation_examples_train_is_the_whole_training_set(digits: Path, tmp_path: Path) -> None:
     model = model_file(tmp_path, validation=0)
     done = run("gradients", model, "--dataset", digits, "--split", "train", cwd=tmp_path)
     assert len(table(done.stdout)[1]) == 60

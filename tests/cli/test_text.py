@@ -52,6 +52,14 @@ def test_a_line_is_cut_beside_a_url_and_not_inside(lead: int) -> None:
     assert len(cut) > MAX_LINE_BYTES - len(url) - 10
 
 
+def test_a_line_is_cut_between_words() -> None:
+    words = [f"word{number}" for number in range(100)]
+    begin, end = one_line(" ".join(words)).split(" … ")
+    assert begin.split() == words[: len(begin.split())] != []
+    assert end.split() == words[-len(end.split()) :] != []
+    assert abs(len(begin) - len(end)) < 20
+
+
 def test_a_url_in_the_first_half_stays_whole_if_it_leaves_room_for_the_end() -> None:
     url = "https://example.org/" + "x" * 150
     cut = one_line(f"nnbp: error: {url}: {'no answer ' * 20}; try again")

@@ -1,4 +1,4 @@
-"""The gradient check, checked: it passes what is right, and notices what is wrong, however little."""
+"""The gradient check, checked: it accepts right gradients and notices wrong ones, however little wrong."""
 
 import math
 from dataclasses import replace
@@ -19,7 +19,6 @@ from nnbp.gradcheck import (
     samples_for,
 )
 from nnbp.gradcheck.faults import FAULTS, RIGHT, plant
-from nnbp.gradcheck.timing import time_passes
 from nnbp.network import count_parameters
 
 Problem = tuple[Network, oracles.Array, oracles.Array]
@@ -35,14 +34,14 @@ def problem(sizes: tuple[int, ...], batch: int = 5, seed: int = 0, factor: float
     return network, inputs, oracles.one_hot(rng.integers(0, sizes[-1], batch), sizes[-1])
 
 
-def checked(of: Problem, cost: str, gradients: Gradients | None = None) -> list[LayerCheck]:
-    return list(check_gradients(*of, COSTS[cost], gradients))
+def check(posed: Problem, cost: str, gradients: Gradients | None = None) -> list[LayerCheck]:
+    return list(check_gradients(*posed, COSTS[cost], gradients))
 
 
 @pytest.mark.parametrize("cost", COSTS)
 @pytest.mark.parametrize("sizes", [(3, 2), (5, 4, 3), (1, 1, 1), (7, 6, 5, 4, 3), (4,) * 12])
-def test_backpropagation_passes_with_every_cost_and_depth(cost: str, sizes: tuple[int, ...]) -> None:
-    layers = checked(problem(sizes), cost)
+def test_backpropagation_agrees_with_every_cost_and_depth(cost: str, sizes: tuple[int, ...]) -> None:
+    layers = check(problem(sizes), cost)
     assert [layer.layer for layer in layers] == list(range(1, len(sizes)))
     assert all(layer.agrees for layer in layers)
     for layer, n_in, n_out in zip(layers, sizes, sizes[1:], strict=False):
@@ -56,9 +55,9 @@ def test_no_seed_gives_a_false_alarm() -> None:
     for seed in range(200):
         rng = np.random.default_rng(seed)
         sizes = tuple(int(n) for n in rng.integers(1, 13, rng.integers(2, 7)))
-        of = problem(sizes, int(rng.integers(1, 12)), seed, factor=(1.0, 30.0, 0.01)[seed % 3])
+        posed = problem(sizes, int(rng.integers(1, 12)), seed, factor=(1.0, 30.0, 0.01)[seed % 3])
         cost = list(COSTS)[seed // 3 % 3]
-        layers = list(check_gradients(*of, COSTS[cost], samples=2, rng=rng))
+        layers = list(check_gradients(*posed, COSTS[cost], samples=2, rng=rng))
         assert all(layer.agrees for layer in layers), (seed, sizes, cost, layers)
 
 
@@ -68,19 +67,19 @@ def test_saturation_gives_no_false_alarm_and_hides_no_fault(cost: str, push: flo
     network, inputs, targets = problem((4, 3, 3))
     network.biases[0][1] = push
     network.biases[1][:] = [push, 0.0, -push]
-    of = network, inputs, targets
-    assert all(layer.agrees for layer in checked(of, cost))
-    wrong = [(weights * 1.0005, biases) for weights, biases in mean_gradients(*of, COSTS[cost])]
-    assert not any(layer.weights.agrees for layer in checked(of, cost, wrong))
+    posed = network, inputs, targets
+    assert all(layer.agrees for layer in check(posed, cost))
+    wrong = [(weights * 1.0005, biases) for weights, biases in mean_gradients(*posed, COSTS[cost])]
+    assert not any(layer.weights.agrees for layer in check(posed, cost, wrong))
 
 
 @pytest.mark.parametrize("cost", COSTS)
-def test_gradients_that_vanish_in_depth_give_no_false_alarm_even_where_they_underflow(cost: str) -> None:
+def test_gradients_that_vanish_or_underflow_in_depth_give_no_false_alarm(cost: str) -> None:
     for factor in (1.0, 1e-3, 1e-9):
-        of = problem((3,) * 40, factor=factor)
-        assert all(layer.agrees for layer in check_gradients(*of, COSTS[cost], samples=1))
+        posed = problem((3,) * 40, factor=factor)
+        assert all(layer.agrees for layer in check_gradients(*posed, COSTS[cost], samples=1))
     assert 0 < np.abs(mean_gradients(*problem((3,) * 40, factor=1e-3), COSTS[cost])[0][1]).max() < 1e-100
-    assert not mean_gradients(*of, COSTS[cost])[0][1].any()
+    assert not mean_gradients(*posed, COSTS[cost])[0][1].any()
 
 
 @pytest.mark.parametrize("cost", COSTS)
@@ -88,11 +87,11 @@ def test_gradients_that_vanish_in_depth_give_no_false_alarm_even_where_they_unde
 def test_one_derivative_wrong_by_a_twentieth_of_a_percent_is_noticed_in_its_layer(
     cost: str, layer: int
 ) -> None:
-    of = problem((5, 4, 4, 3))
+    posed = problem((5, 4, 4, 3))
     for part, name in enumerate(("weights", "biases")):
-        gradients = mean_gradients(*of, COSTS[cost])
+        gradients = mean_gradients(*posed, COSTS[cost])
         gradients[layer][part].flat[-1] *= 1.0005
-        wrong = checked(of, cost, gradients)
+        wrong = check(posed, cost, gradients)
         assert [report.layer for report in wrong if not report.agrees] == [layer + 1]
         other = "biases" if name == "weights" else "weights"
         assert not getattr(wrong[layer], name).agrees
@@ -102,7 +101,7 @@ def test_one_derivative_wrong_by_a_twentieth_of_a_percent_is_noticed_in_its_laye
 
 @pytest.mark.parametrize("cost", COSTS)
 @pytest.mark.parametrize("fault", FAULTS)
-def test_every_planted_fault_is_noticed_in_the_layers_where_it_is(fault: str, cost: str) -> None:
+def test_every_planted_fault_is_noticed_in_its_layers(fault: str, cost: str) -> None:
     layers = {
         "bp1-without-sigma-prime": [1, 2, 3],
         "missing-transpose": [1, 2],
@@ -111,12 +110,12 @@ def test_every_planted_fault_is_noticed_in_the_layers_where_it_is(fault: str, co
         "averaged-twice": [1, 2, 3],
     }
     for sizes in ((5, 4, 6, 3), (4, 4, 4, 4)):
-        of = problem(sizes)
+        posed = problem(sizes)
         if fault == "bp1-without-sigma-prime" and cost != "quadratic":
             with pytest.raises(ValueError, match="has no effect"):
-                plant(fault, *of, COSTS[cost])
+                plant(fault, *posed, COSTS[cost])
             continue
-        found = checked(of, cost, plant(fault, *of, COSTS[cost]))
+        found = check(posed, cost, plant(fault, *posed, COSTS[cost]))
         assert [layer.layer for layer in found if not layer.agrees] == layers[fault]
         for layer in found:
             assert layer.weights.agrees == (layer.layer not in layers[fault] or fault == "biases-not-summed")
@@ -126,7 +125,7 @@ def test_every_planted_fault_is_noticed_in_the_layers_where_it_is(fault: str, co
 
 
 @pytest.mark.parametrize("cost", COSTS)
-def test_a_fault_is_all_that_is_wrong_with_faulty_backpropagation(cost: str) -> None:
+def test_faulty_backpropagation_is_right_without_its_fault(cost: str) -> None:
     network, inputs, targets = problem((5, 4, 6, 3))
     expected = mean_gradients(network, inputs, targets, COSTS[cost])
     for a, b in zip(
@@ -137,7 +136,7 @@ def test_a_fault_is_all_that_is_wrong_with_faulty_backpropagation(cost: str) -> 
         np.testing.assert_allclose(a, b, rtol=1e-12, atol=1e-17)
 
 
-def test_a_missing_transpose_in_square_layers_is_the_matrix_itself() -> None:
+def test_a_missing_transpose_leaves_a_square_matrix_as_it_is() -> None:
     delta, weights = np.arange(6.0).reshape(2, 3), np.arange(9.0).reshape(3, 3)
     half = np.full((2, 3), 0.5)
     found = FAULTS["missing-transpose"].bp2(delta, weights, half)
@@ -145,7 +144,7 @@ def test_a_missing_transpose_in_square_layers_is_the_matrix_itself() -> None:
     assert not np.array_equal(found, RIGHT.bp2(delta, weights, half))
 
 
-def test_faults_worked_by_hand() -> None:
+def test_faults_have_the_values_worked_by_hand() -> None:
     delta, a = np.array([[1.0], [3.0]]), np.array([[0.5], [1.0]])
     assert RIGHT.bp3(delta) == 2.0
     assert RIGHT.bp4(a, delta) == 1.75
@@ -167,16 +166,16 @@ def test_faults_worked_by_hand() -> None:
         ("averaged-twice", (5, 4, 3), 1),
     ],
 )
-def test_a_fault_that_would_change_nothing_is_refused(fault: str, sizes: tuple[int, ...], batch: int) -> None:
+def test_a_fault_without_effect_is_refused(fault: str, sizes: tuple[int, ...], batch: int) -> None:
     with pytest.raises(ValueError, match=f"{fault} has no effect in a .* mini-batch of {batch}"):
         plant(fault, *problem(sizes, batch), COSTS["quadratic"])
 
 
-def test_a_gradient_that_is_no_number_is_wrong() -> None:
-    of = problem((3, 2))
-    gradients = mean_gradients(*of, COSTS["quadratic"])
+def test_a_gradient_that_is_not_a_number_is_wrong() -> None:
+    posed = problem((3, 2))
+    gradients = mean_gradients(*posed, COSTS["quadratic"])
     gradients[0][0][1, 1] = math.nan
-    (layer,) = checked(of, "quadratic", gradients)
+    (layer,) = check(posed, "quadratic", gradients)
     assert math.isnan(layer.weights.complex_step)
     assert not layer.weights.agrees
     assert not layer.agrees
@@ -193,16 +192,16 @@ def test_a_difference_agrees_up_to_its_tolerances_and_not_beyond() -> None:
     assert not LayerCheck(1, above, at, 0.0).agrees
 
 
-def test_a_sample_is_of_that_many_different_weights_and_biases() -> None:
-    of = problem((6, 5, 2))
-    gradients = mean_gradients(*of, COSTS["quadratic"])
-    layers = list(check_gradients(*of, COSTS["quadratic"], samples=3, rng=np.random.default_rng(1)))
+def test_a_sample_has_that_many_different_weights_and_biases() -> None:
+    posed = problem((6, 5, 2))
+    gradients = mean_gradients(*posed, COSTS["quadratic"])
+    layers = list(check_gradients(*posed, COSTS["quadratic"], samples=3, rng=np.random.default_rng(1)))
     assert [(layer.weights.checked, layer.biases.checked) for layer in layers] == [(3, 3), (3, 2)]
     gradients[0][0][2, 3] += 1.0
     noticed = 0
     for seed in range(100):
         rng = np.random.default_rng(seed)
-        first = next(check_gradients(*of, COSTS["quadratic"], gradients, samples=24, rng=rng))
+        first = next(check_gradients(*posed, COSTS["quadratic"], gradients, samples=24, rng=rng))
         noticed += not first.agrees
     # 24 of 30 weights: 80 of the seeds meet the wrong one, give or take three deviations of 4.
     assert 68 <= noticed <= 92
@@ -213,22 +212,22 @@ def test_a_sample_is_of_that_many_different_weights_and_biases() -> None:
     assert samples_for((FEW_PARAMETERS, 1)) == SAMPLES
 
 
-def test_a_check_leaves_the_network_alone_and_takes_one_in_single_precision() -> None:
+def test_a_check_leaves_a_network_in_single_precision_unchanged() -> None:
     network, inputs, targets = problem((3, 3, 2))
     single = network_in(np.float32, network)
     before = single.copy().layers
-    of = single, inputs.astype(np.float32), targets.astype(np.float32)
-    assert all(layer.agrees for layer in checked(of, "cross-entropy"))
+    posed = single, inputs.astype(np.float32), targets.astype(np.float32)
+    assert all(layer.agrees for layer in check(posed, "cross-entropy"))
     np.testing.assert_equal(single.layers, before)
 
 
 def test_weighted_inputs_beyond_the_textbook_are_refused() -> None:
     with pytest.raises(ValueError, match="textbook formulas take up to 700"):
-        checked(problem((3, 3, 2), factor=1000), "quadratic")
+        check(problem((3, 3, 2), factor=1000), "quadratic")
 
 
 @pytest.mark.parametrize("cost", COSTS)
-def test_the_textbook_is_that_of_the_oracles_and_its_complex_step_their_gradient(cost: str) -> None:
+def test_the_textbook_agrees_with_the_oracles_and_its_complex_step_with_their_gradient(cost: str) -> None:
     network, inputs, targets = problem((5, 4, 3))
     layers, biases = network.layers, network.biases
     expected = np.mean([oracles.cost(cost, layers, x, y) for x, y in zip(inputs, targets, strict=True)])
@@ -239,9 +238,3 @@ def test_the_textbook_is_that_of_the_oracles_and_its_complex_step_their_gradient
     slope = textbook.mean_cost(cost, moved, biases, inputs, targets).imag / 1e-20
     weights, _ = oracles.mean_gradient(cost, layers, inputs, targets)[0]
     assert slope == pytest.approx(weights[2, 1], rel=1e-13)
-
-
-def test_a_forward_and_a_backward_pass_take_time() -> None:
-    times = time_passes(*problem((50, 40, 30)), COSTS["quadratic"])
-    assert 0 < times.forward < 1
-    assert 0 < times.backward < 1
