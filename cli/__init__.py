@@ -1,1 +1,1 @@
-"""The command line: the only room with click, tqdm, standard output, exit statuses and signals."""
+"""The command line: the only package with click, tqdm, standard output, exit statuses and signals."""

@@ -1,50 +1,26 @@
 """`nnbp check`: backpropagation against numerical differentiation, with the verdict as the exit status."""
 
 import secrets
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
 
 from nnbp import __version__, data
-from nnbp.cli import blas, check_report, loading
+from nnbp.cli import blas, check_report
+from nnbp.cli.bars import bar
+from nnbp.cli.check_problem import Options, build_problem, find_gradients
 from nnbp.cli.exit_status import FAILED
 from nnbp.cli.options import check_sizes, dataset_option, json_option, parse_sizes, seed_option
-from nnbp.cli.output import Events, bar
+from nnbp.cli.output import Events
 from nnbp.gradcheck.fault import Fault
 from nnbp.settings import COST_NAMES, Settings
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from nnbp.arrays import Array, Layers
-    from nnbp.costs import Cost
+    from nnbp.arrays import Layers
+    from nnbp.cli.check_problem import Problem
     from nnbp.gradcheck import GradientCheck
-    from nnbp.network import Network
-
-    Problem = tuple[Network, Array, Array, Cost]
-
-# Where a fault has no effect, and how to see one.
-NO_EFFECT = {
-    Fault.BP1_WITHOUT_SIGMA_PRIME: "with the {cost} cost; add --cost quadratic",
-    Fault.MISSING_TRANSPOSE: "without a hidden layer, or below layers of one neuron; change --sizes",
-    Fault.BP2_WITHOUT_SIGMA_PRIME: "without a hidden layer; add one to --sizes",
-    Fault.BIASES_NOT_SUMMED: "in a mini-batch of one example; raise --batch-size",
-    Fault.AVERAGED_TWICE: "in a mini-batch of one example; raise --batch-size",
-}
-
-
-@dataclass(frozen=True)
-class Options:
-    """The options of a check, with a seed and a number of samples even where none was given."""
-
-    sizes: tuple[int, ...]
-    cost: str
-    batch_size: int
-    samples: int | None
-    plant: str | None
-    seed: int
-    dataset: str | None
 
 
 @click.command
@@ -128,8 +104,8 @@ def run(options: Options, events: Events) -> "GradientCheck":
     from nnbp.gradcheck.timing import time_passes
 
     rng = np.random.Generator(np.random.PCG64(options.seed))
-    problem, source = _problem(options, rng)
-    gradients = _gradients(problem, options.plant)
+    problem, source = build_problem(options, rng)
+    gradients = find_gradients(problem, options.plant)
     asked = {
         "sizes": options.sizes,
         "cost_function": options.cost,
@@ -162,49 +138,3 @@ def _check_layers(
             layers.append(layer)
             events.event("layer", check_report.layer_values(layer), check_report.layer_text(layer))
     return GradientCheck(layers)
-
-
-def _problem(options: Options, rng: "np.random.Generator") -> "tuple[Problem, str]":
-    """A random network, a mini-batch and the cost; and the name of the data set."""
-    import numpy as np
-
-    from nnbp.costs import COSTS
-    from nnbp.network import Network
-
-    network = Network.random(options.sizes, rng, dtype=np.float64)
-    inputs, targets, source = examples(options.dataset, options.sizes, options.batch_size, rng)
-    return (network, inputs, targets, COSTS[options.cost]), source
-
-
-def _gradients(problem: "Problem", plant: str | None) -> "Layers":
-    """The gradients to check; a usage error for a fault without effect."""
-    from nnbp.backprop import mean_gradients
-    from nnbp.gradcheck import faults
-
-    if plant is None:
-        return mean_gradients(*problem)
-    try:
-        return faults.plant(plant, *problem)
-    except ValueError as error:
-        reason = NO_EFFECT[Fault(plant)].format(cost=problem[-1].name)
-        raise click.BadParameter(f"this fault has no effect {reason}", param_hint="'--plant'") from error
-
-
-def examples(
-    dataset: str | None, sizes: tuple[int, ...], count: int, rng: "np.random.Generator"
-) -> "tuple[Array, Array, str]":
-    """Inputs (B, n_0) and one-hot targets (B, n_L) in float64, and the name of the data set."""
-    import numpy as np
-
-    classes = np.eye(sizes[-1])
-    if dataset is None:
-        return rng.random((count, sizes[0])), classes[rng.integers(0, sizes[-1], count)], "random"
-    digits = loading.load_dataset(dataset)
-    available = len(digits.train_labels)
-    if count > available:
-        raise click.BadParameter(
-            f"{count:,} examples are needed, but {digits.name} has only {available:,} training examples",
-            param_hint="'--batch-size'",
-        )
-    which = rng.choice(available, count, replace=False)
-    return digits.train_images[which] / 255.0, classes[digits.train_labels[which]], digits.name

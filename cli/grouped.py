@@ -37,7 +37,7 @@ class GroupedOption(click.Option):
 
 
 class GroupedCommand(click.Command):
-    """Shows the groups in the order of their first options, and options without a group last."""
+    """Shows the groups in the order of their first options; --help, which has none, is last."""
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         groups: dict[str, list[tuple[str, str]]] = {}
@@ -47,9 +47,9 @@ class GroupedCommand(click.Command):
                 name, text = record
                 group = groups.setdefault(getattr(parameter, "group", OTHER), [])
                 group.append((name.ljust(NAMES_WIDTH), text))
-        for name in sorted(groups, key=lambda name: name == OTHER):
+        for name, options in groups.items():
             with formatter.section(name):
-                formatter.write_dl(groups[name], col_max=NAMES_WIDTH)
+                formatter.write_dl(options, col_max=NAMES_WIDTH)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         try:

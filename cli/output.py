@@ -1,16 +1,15 @@
-"""What the program writes: events as lines for people or as JSON Lines, warnings, and progress bars."""
+"""Output: events and tables, as lines for people or as JSON Lines; warnings and other messages."""
 
 import json
-import os
 import re
-import stat
-import sys
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from typing import Any, Protocol, Self
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
 
 import click
 
+from nnbp.cli.bars import Bar as Bar
+from nnbp.cli.bars import NoBar, beside_the_bars
+from nnbp.cli.bars import bar as bar
 from nnbp.cli.text import one_line, width, wrapped
 
 # JSON has no numbers for these.
@@ -106,63 +105,7 @@ class Terminal:
         self.close()
 
 
-class Bar(Protocol):
-    """A progress bar: that of tqdm, or none."""
-
-    def __enter__(self) -> Self: ...
-
-    def __exit__(self, *_: Any) -> None: ...
-
-    def update(self, n: float = 1) -> object:
-        """Advance by n."""
-
-    def close(self) -> None:
-        """Remove it."""
-
-
-class NoBar:
-    """The progress bar where none is wanted, or where nobody would see it."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: Any) -> None:
-        pass
-
-    def update(self, n: float = 1) -> object:
-        pass
-
-    def close(self) -> None:
-        pass
-
-
-def bar(wanted: bool, **options: Any) -> Bar:
-    """A progress bar with these options of tqdm, if one is wanted and standard error is a terminal.
-
-    There is none on a terminal that cannot move its cursor, nor where standard output is a pipe: its reader
-    may write to the same terminal.
-    """
-    terminal = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
-    if not (wanted and terminal) or stat.S_ISFIFO(os.fstat(1).st_mode):
-        return NoBar()
-    from tqdm import tqdm
-
-    return tqdm(dynamic_ncols=True, leave=False, **options)
-
-
 def say(message: str) -> None:
     """Write a message to standard error in one line, which a terminal shows wrapped."""
     with beside_the_bars():
         click.echo(wrapped(one_line(message), err=True), err=True)
-
-
-@contextmanager
-def beside_the_bars() -> Iterator[None]:
-    """Clear the bars while a line is written, and draw them again below it."""
-    if "tqdm" not in sys.modules:
-        yield
-        return
-    from tqdm import tqdm
-
-    with tqdm.external_write_mode():
-        yield

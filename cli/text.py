@@ -3,7 +3,6 @@
 import os
 import re
 import sys
-import textwrap
 
 MAX_LINE_BYTES = 300
 DEFAULT_WIDTH = 80
@@ -68,6 +67,8 @@ def wrapped(text: str, err: bool = False, indent: int = 2, end: str = "") -> str
 def _wrap(line: str, columns: int, indent: int, end: str) -> str:
     if len(line) <= columns:
         return line
+    import textwrap
+
     longest = max(map(len, line.split()), default=0)
     lines = textwrap.wrap(
         line,

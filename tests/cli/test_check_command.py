@@ -7,7 +7,7 @@ import pytest
 from support.program import events, run
 
 import nnbp
-from nnbp.cli.check import NO_EFFECT, examples
+from nnbp.cli.check_problem import NO_EFFECT, examples
 from nnbp.gradcheck import Fault
 from nnbp.gradcheck.faults import FAULTS
 from nnbp.settings import COST_NAMES

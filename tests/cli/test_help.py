@@ -67,6 +67,19 @@ def test_every_option_of_train_is_in_its_group() -> None:
     assert re.findall(r"^  -[^ ]+, (\S+)", found[OTHER], re.MULTILINE) == ["--help"]
 
 
+def test_the_texts_of_all_groups_begin_in_one_column() -> None:
+    options = help_text("train").partition("\nNetwork:\n")[2]
+    names = re.findall(r"^  (-.*?\S)(?:  +|$)", options, re.MULTILINE)
+    assert len(names) == len(command("train").params) + 1
+    columns = {len(match) for match in re.findall(r"^((?:  -.*?\S)?  +)\w", options, re.MULTILINE)}
+    assert len(columns) == 1
+
+
+def test_a_range_without_an_end_that_matters_is_left_out() -> None:
+    assert "18446744073709551615" not in help_text("train")
+    assert "1<=x<=100000" in help_text("train")
+
+
 def test_no_default_is_longer_than_a_few_words() -> None:
     for verb in VERBS:
         for option in command(verb).params:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from support.program import run, shell
 
-from nnbp.cli.output import NoBar, bar
+from nnbp import data
+from nnbp.cli.bars import NoBar, bar
 
 
 def on_terminal(line: str, folder: Path, columns: int = 80, **environment: str) -> str:
@@ -49,6 +50,10 @@ def trained(digits: Path, tmp_path: Path) -> Path:
 def test_no_line_is_longer_than_the_terminal_unless_it_is_one_word(line: str, trained: Path) -> None:
     for row in shown(on_terminal(line, trained)):
         assert len(row) <= 80 or " " not in row.strip(), row
+
+
+def test_a_data_set_is_listed_in_one_line(tmp_path: Path) -> None:
+    assert len(shown(on_terminal("nnbp data list", tmp_path))) == len(data.names())
 
 
 def test_the_command_that_info_shows_can_be_copied_from_a_terminal(trained: Path) -> None:

@@ -90,8 +90,8 @@ def test_a_terminal_that_does_not_know_its_size_has_80_columns(terminal: TextIO)
 def test_text_for_a_terminal_is_broken_between_words(terminal: TextIO) -> None:
     fitting = "short\n\n  a line  of 28 characters"
     assert shown_on(terminal, fitting) == fitting
-    text = "backpropagation agrees with log-likelihood and others\nnext"
-    broken = "backpropagation agrees with\n  log-likelihood and others\nnext"
+    text = "the cost function log-likelihood and others\nnext"
+    broken = "the cost function\n  log-likelihood and others\nnext"
     assert shown_on(terminal, text) == broken
     text = shown_on(terminal, "  seed   123456789 of the random numbers", indent=9)
     assert text == "  seed   123456789 of the\n         random numbers"
