@@ -10,7 +10,7 @@ from nnbp import data
 from nnbp.cli import blas, info_system, loading
 from nnbp.cli.options import complete_files, json_option
 from nnbp.cli.output import Events
-from nnbp.cli.setting_options import option_name, without_effect
+from nnbp.cli.setting_options import option_name, setting_values, without_effect
 from nnbp.cli.text import wrapped
 from nnbp.settings import Settings
 
@@ -89,7 +89,7 @@ def _values(name: str, model: "Model") -> dict[str, Any]:
         "sizes": list(model.network.sizes),
         "parameters": count_parameters(model.network.sizes),
         "output": COSTS[model.settings.cost].output,
-        **settings,
+        **setting_values(model.settings),
         **asdict(model.origin),
         "epochs_done": len(reports),
         "best_epoch": best,

@@ -7,9 +7,7 @@ from typing import Any, Self
 
 import click
 
-from nnbp.cli.bars import Bar as Bar
-from nnbp.cli.bars import NoBar, beside_the_bars
-from nnbp.cli.bars import bar as bar
+from nnbp.cli.bars import Bar, NoBar, bar, beside_the_bars
 from nnbp.cli.text import one_line, width, wrapped
 
 # JSON has no numbers for these.
@@ -31,9 +29,6 @@ class Events:
             line = wrapped(text, self._on_stderr)
         with beside_the_bars():
             click.echo(line, err=self._on_stderr)
-
-
-Reports = Events
 
 
 class Table:

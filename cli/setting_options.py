@@ -123,14 +123,14 @@ def option_name(setting: str) -> str:
     return f"--{setting.replace('_', '-')}"
 
 
-def settings_from(choices: Mapping[str, Any]) -> Settings:
+def settings_from(values: Mapping[str, Any]) -> Settings:
     """The settings; raises a usage error that names the option where one is out of range."""
     try:
-        return Settings(**choices)
+        return Settings(**values)
     except ValueError as error:
         # `Settings` begins its errors with the name of the field.
         name, _, found = str(error).partition(" is ")
-        if name not in choices:
+        if name not in values:
             raise
         reason = _CONFLICTS.get(name, found)
         raise click.BadParameter(reason, param_hint=repr(option_name(name))) from error

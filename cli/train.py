@@ -19,8 +19,8 @@ from nnbp.cli.options import (
     seed_option,
     threads_option,
 )
-from nnbp.cli.output import Reports as Events
-from nnbp.cli.setting_options import setting_options
+from nnbp.cli.output import Events, say
+from nnbp.cli.setting_options import ignored_options, setting_options, settings_from
 from nnbp.cli.train_store import Destination
 from nnbp.settings import Settings
 
@@ -109,8 +109,9 @@ def train(
 ) -> None:
     """Train a network and write it to a model file after every epoch.
 
-    Every epoch reports the cost and the accuracy on the training examples as they were met, and the accuracy
-    on the validation examples. The test set is used once, at the end.
+    Every epoch reports the mean cost and the accuracy on the training examples, each taken as the example is
+    used; the penalty, the L1 and L2 terms of the cost; and the accuracy on the validation examples. The test
+    set is used once, at the end.
 
     \b
       nnbp train --sizes 784,100,10 --seed 1
@@ -118,13 +119,15 @@ def train(
       nnbp train -o - | nnbp evaluate -
       nnbp train --resume model.npz
     """
-    settings = _settings(hyperparameters)
+    settings, given = settings_from(hyperparameters), _given(context)
+    for reason in ignored_options(settings, given) if resume is None else ():
+        say(f"nnbp: warning: {reason}")
     blas.use_threads(threads)
     target = Destination(output or (resume if resume not in (None, STANDARD) else "model.npz"))
     if resume is None:
         model, digits = _begin(target, settings, sizes, dataset, validation, seed, engine, bars=not quiet)
     else:
-        model, digits = _resume(target, resume, _given(context), bars=not quiet)
+        model, digits = _resume(target, resume, given, bars=not quiet)
     from nnbp.cli.train_run import TrainingRun
 
     events = Events(as_json, on_stderr=target.to_stdout)
@@ -165,14 +168,6 @@ def _resume(target: Destination, where: str, given: dict[str, Any], bars: bool) 
     return train_resume.resume(where, given, bars)
 
 
-def _settings(hyperparameters: dict[str, Any]) -> Settings:
-    """The settings; a usage error if options, each valid on its own, contradict each other."""
-    try:
-        return Settings(**hyperparameters)
-    except ValueError as error:
-        raise click.UsageError(str(error)) from error
-
-
 def _given(context: click.Context) -> dict[str, Any]:
     """The options given on the command line."""
     return {
@@ -188,11 +183,11 @@ def _held_out(validation: int | None, total: int, settings: Settings) -> int:
     if count >= total:
         raise click.BadParameter(
             f"expected fewer than the {total:,} training examples, found {count:,}; leave some to train on",
-            param_hint="--validation",
+            param_hint="'--validation'",
         )
     if settings.needs_validation and not count:
         raise click.BadParameter(
             "--patience and --keep best need validation examples; hold some out",
-            param_hint="--validation",
+            param_hint="'--validation'",
         )
     return count

@@ -2,7 +2,7 @@
 
 from typing import Self
 
-from nnbp.cli.output import bar
+from nnbp.cli.bars import bar
 
 _FORMAT = "{percentage:3.0f}%|{bar}| {n:.1f}/{total} epochs [{elapsed}<{remaining}]"
 

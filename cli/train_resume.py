@@ -36,7 +36,7 @@ def _checked(model: Model, given: dict[str, Any]) -> Model:
         if name not in _FREE and value not in (made_with[name], "auto"):
             raise click.BadParameter(
                 f"{_text(value)} was given, but the training to resume has {_text(made_with[name])}",
-                param_hint=f"--{name.replace('_', '-')}",
+                param_hint=repr(f"--{name.replace('_', '-')}"),
             )
     return model
 
@@ -46,12 +46,12 @@ def _with_epochs(model: Model, given: dict[str, Any]) -> Model:
     if epochs < done:
         raise click.BadParameter(
             f"{epochs} epochs were requested, but the training to resume has done {done}",
-            param_hint="--epochs",
+            param_hint="'--epochs'",
         )
     try:
         settings = replace(model.settings, epochs=epochs)
     except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="--epochs") from error
+        raise click.BadParameter(str(error), param_hint="'--epochs'") from error
     return replace(model, training=replace(model.training, settings=settings))
 
 
@@ -62,7 +62,7 @@ def _check_dataset(model: Model, dataset: Dataset) -> None:
         raise click.BadParameter(
             f"{dataset.name} has SHA-256 {dataset.sha256[:16]}…, but the training to resume began on "
             f"{origin.dataset} with {origin.dataset_sha256[:16]}…",
-            param_hint="--dataset",
+            param_hint="'--dataset'",
         )
     if not origin.validation < len(dataset.train_labels):
         raise RejectedFileError(

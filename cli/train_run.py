@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from nnbp import modelfile
 from nnbp.cli import signals, train_report
-from nnbp.cli.output import Reports as Events
+from nnbp.cli.output import Events
 from nnbp.cli.train_bar import TrainingBar
 from nnbp.cli.train_store import Destination, Storing
 from nnbp.data import Dataset

@@ -108,6 +108,15 @@ def test_an_epoch_reports_the_l1_and_l2_terms_of_the_cost_at_its_end(digits: Pat
     assert last["regularization"] == pytest.approx(0.3 / 50 * absolute + 2 / (2 * 50) * squared)
 
 
+def test_an_option_without_effect_is_a_warning(digits: Path, tmp_path: Path) -> None:
+    line = ("train", *SMALL, "--dataset", digits, "-q")
+    done = run(*line, "--step-every", "2", cwd=tmp_path)
+    assert done.returncode == 0
+    assert done.stderr == b"nnbp: warning: --step-every has no effect without --schedule step\n"
+    done = run(*line, "--step-every", "2", "--schedule", "step", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
 def test_quiet_tells_the_end_only(digits: Path, tmp_path: Path) -> None:
     done = run("train", *SMALL, "--dataset", digits, "-q", cwd=tmp_path)
     assert done.stdout.count(b"\n") == 1
@@ -218,8 +227,8 @@ def test_the_last_examples_are_held_out(digits: Path, tmp_path: Path) -> None:
         (["--dataset", "sample", "--validation", "10000"], "leave some to train on"),
         (["--momentum", "1"], "--momentum"),
         (["--dropout", "1"], "--dropout"),
-        (["--nesterov"], "nesterov is True; it has to be False without momentum"),
-        (["--epochs", "3", "--warmup", "3"], "warmup is 3"),
+        (["--nesterov"], "'--nesterov': it needs a --momentum above 0"),
+        (["--epochs", "3", "--warmup", "3"], "'--warmup': it has to be fewer than --epochs"),
         (["--step-factor", "0"], "--step-factor"),
         (["--keep", "best", "--validation", "0", "--dataset", "sample"], "hold some out"),
         (["--patience", "2", "--validation", "0", "--dataset", "sample"], "hold some out"),
