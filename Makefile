@@ -37,8 +37,8 @@ sanitize: $(VENV)/dev ## run the tests of the compiled engine under the sanitize
 	$(call sanitized,asan,-fsanitize=address$(,)undefined -fno-sanitize-recover=all)
 	$(call sanitized,tsan,-fsanitize=thread)
 
-readme: $(VENV)/dev ## write the generated parts of the README
-	PYTHONPATH=tests $(BIN)/python -m support.readme
+readme: $(VENV)/dev ## write the generated parts of the README and of docs/
+	PYTHONPATH=tests $(BIN)/python -m support.pages
 
 bench: $(VENV)/bench ## time nnbp beside other libraries: PART=epochs|process|growth|accuracy|busy|loop|gradients, OPTIONS=...
 	$(BIN)/python -m benchmarks $(PART) $(OPTIONS)

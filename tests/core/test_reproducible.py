@@ -1,11 +1,11 @@
-"""The compiled engine makes the model file of which the README prints the SHA-256, however it computes."""
+"""However the compiled engine computes, it makes the model file whose SHA-256 docs/engines.md prints."""
 
 import hashlib
 import re
 from pathlib import Path
 
 import pytest
-from support import readme
+from support.pages import DOCS
 from support.program import run
 
 from nnbp import __version__, native
@@ -23,7 +23,7 @@ THREADS = (1, 2, 3)
 
 _PRINTED = re.compile(
     r"this is the hash for version (\S+):\n\n"
-    r"```text\n\$ nnbp (train .*) -o model\.npz\n(.*) in [\d.]+ s; model\.npz\n"
+    r"```console\n\$ nnbp (train .*) -o model\.npz\n(.*) in [\d.]+ s; model\.npz\n"
     r"\$ sha256sum model\.npz\n([0-9a-f]{64})  model\.npz\n```"
 )
 
@@ -38,14 +38,16 @@ def sha256_of(training: list[str], folder: Path, instructions: str, threads: int
 
 @pytest.mark.parametrize("threads", THREADS)
 @pytest.mark.parametrize("instructions", FUSED)
-def test_the_command_in_the_readme_makes_the_file_with_that_hash(
+def test_the_command_in_the_documentation_makes_the_file_with_that_hash(
     instructions: str, threads: int, tmp_path: Path
 ) -> None:
-    ((version, training, result, printed),) = _PRINTED.findall(readme.README.read_text("utf-8"))
+    ((version, training, result, printed),) = _PRINTED.findall((DOCS / "engines.md").read_text("utf-8"))
     assert version == __version__
     said, found = sha256_of(training.split(), tmp_path, instructions, threads)
     assert said.startswith(result)
-    assert found == printed, "another program than the README's, or another order of its additions"
+    assert found == printed, (
+        "another program than that of the documentation, or another order of its additions"
+    )
 
 
 def test_a_training_large_enough_to_share_makes_one_file_with_any_number_of_threads(tmp_path: Path) -> None:

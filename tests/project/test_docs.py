@@ -1,0 +1,78 @@
+"""The pages lead where they say: links, anchors, equations, and a place for every file of the source."""
+
+import re
+from pathlib import Path
+
+import pytest
+from support.pages import DOCS, PAGES, ROOT
+
+LINK = re.compile(r"\]\(((?!https?:)[^)\s]+)\)")
+FENCED = re.compile(r"^```.*?^```$", re.DOTALL | re.MULTILINE)
+OTHERS = [ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]
+
+
+def prose(page: Path) -> str:
+    """A page without its code blocks."""
+    return FENCED.sub("", page.read_text("utf-8"))
+
+
+def anchors(page: Path) -> set[str]:
+    """The names of a page's headings in links, as GitHub and Sphinx make them."""
+    headings = re.findall(r"^#+ (.*)$", prose(page), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def links(page: Path) -> list[str]:
+    return LINK.findall(prose(page))
+
+
+@pytest.mark.parametrize("page", [*PAGES, *OTHERS], ids=lambda page: str(page.name))
+def test_every_link_of_a_page_leads_to_a_file_and_a_heading(page: Path) -> None:
+    for link in links(page):
+        file, _, anchor = link.partition("#")
+        target = page.parent / file if file else page
+        assert target.is_file(), link
+        assert not anchor or anchor in anchors(target), link
+
+
+def test_the_index_lists_every_page() -> None:
+    text = (DOCS / "index.md").read_text("utf-8")
+    (tree,) = re.findall(r"```\{toctree\}\n:hidden:\n\n(.*?)```", text, re.DOTALL)
+    pages = {page.stem for page in DOCS.glob("*.md")} - {"index"}
+    assert set(tree.split()) == pages == {Path(link).stem for link in links(DOCS / "index.md")}
+
+
+def test_the_architecture_leaves_out_no_file_of_the_source() -> None:
+    page = DOCS / "architecture.md"
+    linked = {(page.parent / link).resolve() for link in links(page)}
+    unexplained = {"__main__.py", "errors.py", "arrays.py", "observer.py", "patience.py"}
+    for room in ("nnbp", "nnbp/gradcheck", "nnbp/modelfile", "nnbp/native", "cli", "data"):
+        files = {path for path in (ROOT / room).iterdir() if path.suffix in (".py", ".c", ".h", ".inc")}
+        known = unexplained | ({"__init__.py"} if room not in ("nnbp/gradcheck", "nnbp/modelfile") else set())
+        assert {path for path in files if path.name not in known} <= linked
+
+
+def test_the_equations_are_computed_where_the_page_says() -> None:
+    text = (DOCS / "backpropagation.md").read_text("utf-8")
+    row = r"^\| (BP\d|the update rule|the epoch) \|[^|]*\|([^|]*)\|([^|]*)\|([^|]*)\|$"
+    rows = re.findall(row, text, re.MULTILINE)
+    assert [name for name, *_ in rows] == ["BP1", "BP2", "BP3", "BP4", "the update rule", "the epoch"]
+    for name, blackboard, *engines in rows:
+        formula = blackboard.strip(" `")
+        assert not formula or f"\ndef {formula}(" in (ROOT / "nnbp" / "textbook.py").read_text("utf-8")
+        for engine in engines:
+            places = re.findall(r"`(\w+)`[^`]*?\]\(([^)]+)\)", engine)
+            sources = [(DOCS / file).read_text("utf-8") for _, file in places]
+            assert places
+            assert any(name in source for source in sources) or not name.startswith("BP")
+            for (function, _), source in zip(places, sources, strict=True):
+                assert re.search(rf"^ *(def|(static )?\w+) {function}\(", source, re.MULTILINE), function
+
+
+def test_the_files_to_read_are_about_as_long_as_the_page_says() -> None:
+    text = (DOCS / "backpropagation.md").read_text("utf-8")
+    rows = re.findall(r"^\| \[[\w.]+\]\(([^)]+)\) \| (\d+) \|", text, re.MULTILINE)
+    assert len(rows) >= 6
+    for file, lines in rows:
+        found = len((DOCS / file).read_text("utf-8").splitlines())
+        assert found == pytest.approx(int(lines), rel=0.25), f"{file} has {found} lines"

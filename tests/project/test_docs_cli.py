@@ -1,0 +1,65 @@
+"""docs/cli.md has the help of every command, and every key of every event."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+
+import click
+from support.pages import DOCS, with_help
+from support.program import events, run
+
+from nnbp.cli.main import cli
+from nnbp.settings import Settings
+
+TEXT = (DOCS / "cli.md").read_text("utf-8")
+
+
+def commands(group: click.Group, name: str = "") -> Iterator[str]:
+    context = click.Context(group)
+    for verb in group.list_commands(context):
+        command = group.get_command(context, verb)
+        yield f"{name} {verb}".strip()
+        if isinstance(command, click.Group):
+            yield from commands(command, verb)
+
+
+def test_the_page_has_the_help_of_every_command() -> None:
+    assert with_help(TEXT) == TEXT, "run `make readme`"
+    assert set(re.findall(r"<!-- help: (.*) -->", TEXT)) == {"nnbp", *commands(cli)}
+
+
+def documented() -> dict[str, set[str]]:
+    """The keys of each event, from the tables under its heading."""
+    found = {}
+    for section in re.split(r"^### ", TEXT, flags=re.MULTILINE)[1:]:
+        heading, _, body = section.partition("\n")
+        rows = re.findall(r"^\| ([`\[].*?) \|", body.partition("\n## ")[0], re.MULTILINE)
+        found[heading.strip("`")] = {key for row in rows for key in re.findall(r"`(\w+)`", row)}
+        if "(#settings)" in body:
+            found[heading.strip("`")] |= found["Settings"]
+    return found
+
+
+def test_the_page_has_every_key_of_every_event(tmp_path: Path) -> None:
+    found: dict[str, set[str]] = defaultdict(set)
+    for line in (
+        "train --dataset sample --sizes 784,5,10 --epochs 1 --diagnose",
+        "evaluate model.npz",
+        "gradients model.npz --layers",
+        "check --sizes 4,3,2",
+        "info model.npz",
+        "info --system",
+        "data list",
+        "data verify sample",
+        "data fetch sample",
+    ):
+        for event in events(run(*line.split(), "--json", cwd=tmp_path).stdout):
+            found[event.pop("event")] |= set(event)
+    explained = documented()
+    assert explained.pop("Settings") == {field.name for field in fields(Settings)}
+    explained = {name: keys for name, keys in explained.items() if not name.startswith("nnbp ")}
+    # Only the compiled engine has instructions to name.
+    found["system"].add("instructions")
+    assert explained == found

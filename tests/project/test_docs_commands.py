@@ -1,0 +1,116 @@
+"""Every command in the README and in docs/ runs, shortened, and prints what its page shows."""
+
+import os
+import re
+import shlex
+import signal
+from pathlib import Path
+
+import pytest
+from support.pages import PAGES, ROOT, blocks
+from support.program import NNBP, shell
+
+# Trains for one epoch on the sample what a page trains at length: the last of two equal options counts.
+SHIM = f"""#!/bin/sh
+if [ "$1" = train ] && [ "$2" != --help ]; then
+    case " $* " in *" --validation "*) set -- "$@" --validation 100 ;; esac
+    set -- "$@" --epochs 1 --dataset sample
+fi
+exec {NNBP} "$@"
+"""
+NUMBER = r"-?\d[\d,.]*(?:e[-+]?\d+)?"
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Path:
+    """A folder in which `nnbp` is the shim."""
+    (tmp_path / "bin").mkdir()
+    shim = tmp_path / "bin" / "nnbp"
+    shim.write_text(SHIM)
+    shim.chmod(0o755)
+    return tmp_path
+
+
+def statements(block: str) -> list[str]:
+    """The commands of a block: lines, and those that go on below."""
+    joined = re.sub(r"(\||\\)\n\s+", r"\1 ", block)
+    found, quoted = [], ""
+    for line in joined.splitlines():
+        quoted = f"{quoted}\n{line}" if quoted else line
+        if quoted.count("'") % 2 == 0:
+            found.append(quoted)
+            quoted = ""
+    return [line for line in found if line.strip() and not line.startswith("#")]
+
+
+def recordings(block: str) -> list[tuple[str, list[str]]]:
+    """The commands of a session, and the lines that each printed."""
+    commands = re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]
+    return [(command, printed) for command, *printed in map(str.splitlines, commands)]
+
+
+def recipe(target: str) -> str:
+    """The command that a target of the Makefile runs."""
+    text = (ROOT / "Makefile").read_text("utf-8")
+    (command,) = re.findall(rf"^{target}:.*\n\t\$\(BIN\)/(.*)$", text, re.MULTILINE)
+    return str(command)
+
+
+def output(line: str, bench: Path) -> str:
+    """The output of a command, which succeeds."""
+    done = shell(line, cwd=bench, PATH=f"{bench / 'bin'}{os.pathsep}{os.environ['PATH']}")
+    # A `head` that has enough closes the pipe: `sort` ends by SIGPIPE, and nnbp with status 1.
+    expected = (0, 1, 128 + signal.SIGPIPE) if "| head" in line else (0,)
+    assert done.returncode in expected, (line, done.stderr)
+    assert b"error" not in done.stderr.lower(), (line, done.stderr)
+    return done.stdout.decode()
+
+
+def shapes(lines: list[str]) -> set[str]:
+    """Lines with all numbers, hashes and names of data sets alike, and without the mark of a cut."""
+    alike = (
+        re.sub(r"\b[0-9a-f]{64}\b", "#", re.sub(r"\b(mnist|sample)\b", "digits", line)) for line in lines
+    )
+    numbered = (re.sub(NUMBER, "#", line) for line in alike)
+    return {re.sub(r"\s+", " ", line).strip() for line in numbered if line != "…"}
+
+
+def check_recording(command: str, printed: list[str], bench: Path) -> None:
+    if command.startswith("make "):
+        run = recipe(command.split()[1])
+        assert printed[:2] == ["setting up .venv", f".venv/bin/{run}"]
+        command, printed = run, printed[2:]
+    shown, found = shapes(printed), shapes(output(command, bench).splitlines())
+    assert shown <= found if "…" in printed else shown == found, command
+
+
+def check_statement(line: str, bench: Path) -> None:
+    words = shlex.split(line, comments=True)
+    if words[0] == "make":
+        assert f"\n{words[1]}:" in (ROOT / "Makefile").read_text("utf-8")
+    else:
+        assert output(line, bench) or "xargs" not in line, line
+
+
+def test_the_pages_have_commands() -> None:
+    lines = [line for page in PAGES for block in blocks(page, "sh") for line in statements(block.content)]
+    sessions = [
+        each for page in PAGES for block in blocks(page, "console") for each in recordings(block.content)
+    ]
+    assert len(lines) > 40
+    assert len(sessions) > 8
+
+
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if blocks(page, "sh", "console")], ids=lambda page: str(page.name)
+)
+def test_each_command_of_a_page_runs_shortened_and_prints_lines_like_those_shown(
+    page: Path, bench: Path
+) -> None:
+    for block in blocks(page, "sh", "console"):
+        if block.language == "sh":
+            for line in statements(block.content):
+                check_statement(line, bench)
+        else:
+            for command, printed in recordings(block.content):
+                check_recording(command, printed, bench)
