@@ -6,7 +6,7 @@ SETUP  := setup.cfg pyproject.toml setup.py $(wildcard nnbp/native/*.[ch] nnbp/n
 PART   ?= all
 
 .DEFAULT_GOAL := help
-.PHONY: help setup train test lint format types cov sanitize readme bench dist clean
+.PHONY: help setup train test lint format types cov sanitize readme docs bench dist clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ sanitize: $(VENV)/dev ## run the tests of the compiled engine under the sanitize
 
 readme: $(VENV)/dev ## write the generated parts of the README and of docs/
 	PYTHONPATH=tests $(BIN)/python -m support.pages
+
+docs: $(VENV)/docs ## build the documentation as a site: build/docs/index.html
+	$(BIN)/sphinx-build -q -W -n --keep-going -b html docs build/docs
 
 bench: $(VENV)/bench ## time nnbp beside other libraries: PART=epochs|process|growth|accuracy|busy|loop|gradients, OPTIONS=...
 	$(BIN)/python -m benchmarks $(PART) $(OPTIONS)
@@ -80,6 +83,10 @@ $(VENV)/dev: $(BIN)/python $(SETUP)
 
 $(VENV)/bench: $(BIN)/python $(SETUP)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	@touch $@ $(VENV)/run
+
+$(VENV)/docs: $(BIN)/python $(SETUP)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[docs]'
 	@touch $@ $(VENV)/run
 
 $(VENV)/dist: $(BIN)/python $(SETUP)
