@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from support.pages import DOCS, PAGES, blocks
+from support.pages import DOCS, PAGES, README, blocks
 
 PROGRAMS = [
     pytest.param(block.content, id=f"{page.name}-{number}")
@@ -23,6 +23,24 @@ def printed(program: str, folder: Path) -> str:
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_each_example_in_python_runs(program: str, tmp_path: Path) -> None:
     printed(program, tmp_path)
+
+
+def test_the_example_of_the_readme_trains_and_evaluates(tmp_path: Path) -> None:
+    (program,) = blocks(README, "python")
+    *epochs, accuracy = printed(program.content, tmp_path).splitlines()
+    assert [line.split()[0] for line in epochs] == ["1", "2", "3"]
+    assert float(accuracy) > 0.85
+    assert (tmp_path / "model.npz").is_file()
+
+
+def test_the_example_that_goes_on_trains_the_epochs_that_are_left(tmp_path: Path) -> None:
+    (program,) = (block for block in blocks(DOCS / "python.md", "python") if "break" in block.content)
+    assert printed(program.content, tmp_path) == "[2, 3]\n"
+
+
+def test_the_example_of_predictions_is_mostly_right(tmp_path: Path) -> None:
+    (program,) = (block for block in blocks(DOCS / "python.md", "python") if "predict" in block.content)
+    assert float(printed(program.content, tmp_path).splitlines()[0]) > 0.85
 
 
 def test_the_example_of_per_example_gradients_prints_their_shapes(tmp_path: Path) -> None:
