@@ -1,0 +1,155 @@
+"""A model as the content of its file, and back, with every name, type, shape and value checked."""
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from nnbp.arrays import Layers
+from nnbp.costs import COSTS
+from nnbp.errors import RejectedFileError
+from nnbp.modelfile import npz, records
+from nnbp.modelfile.model import Model, Origin
+from nnbp.network import BYTES_PER_PARAMETER, MAX_PARAMETERS, Network, check_sizes
+from nnbp.settings import MAX_EPOCHS, Settings
+from nnbp.training import EpochReport, Training
+
+FORMAT = 1
+MAX_METADATA_BYTES = 32 * 1024 * 1024
+# The result, the velocity and the last network, and 16 MiB for headers.
+MAX_BYTES = 3 * MAX_PARAMETERS * BYTES_PER_PARAMETER + MAX_METADATA_BYTES + 16 * 1024 * 1024
+
+_METADATA = {
+    "version": str,
+    "output": str,
+    "settings": dict,
+    "origin": dict,
+    "reports": list,
+    "generator": dict,
+}
+
+
+def dumps(model: Model) -> bytes:
+    """The content of the model's file. Raises ValueError for a model that a file cannot hold."""
+    model.check()
+    training = model.training
+    metadata = {
+        "version": model.version,
+        "output": COSTS[model.settings.cost].output,
+        "settings": records.plain(model.settings),
+        "origin": records.plain(model.origin),
+        "reports": [records.plain(report) for report in training.reports],
+        "generator": training.rng.bit_generator.state,
+    }
+    arrays = {
+        "format": np.array(FORMAT, "<i8"),
+        "sizes": np.array(training.network.sizes, "<i8"),
+        **_members("", model.network.layers),
+        **_members("velocity_", training.velocity),
+        **_members("last_", [] if training.best is None else training.network.layers),
+        "metadata": np.frombuffer(records.serialize(metadata), np.uint8),
+    }
+    return npz.pack(arrays)
+
+
+def loads(content: bytes, where: str) -> Model:
+    """The model in this content of a model file. Raises RejectedFileError, which names `where`."""
+    try:
+        if len(content) > MAX_BYTES:
+            raise ValueError(f"larger than any model file, {MAX_BYTES:,} bytes")
+        return _parse(npz.Reader(content))
+    # A malicious file can raise nearly any exception in the libraries underneath.
+    except Exception as error:
+        raise RejectedFileError(
+            where, f"not a model file: {error}", "name a file that `nnbp train` wrote"
+        ) from error
+
+
+def _members(prefix: str, layers: Layers) -> dict[str, np.ndarray[Any, Any]]:
+    """The weights and biases of each layer under their names in the file."""
+    return {
+        f"{prefix}{kind}_{number}": array.astype("<f4", copy=False)
+        for number, pair in enumerate(layers, 1)
+        for kind, array in zip(("weights", "biases"), pair, strict=True)
+    }
+
+
+def _parse(reader: npz.Reader) -> Model:
+    version = int(reader.take("format", "<i8", ()))
+    if version != FORMAT:
+        raise ValueError(f"its format is {version}, and this nnbp reads format {FORMAT}")
+    sizes = tuple(reader.take("sizes", "<i8").tolist())
+    check_sizes(sizes)
+    result = _take(reader, "", sizes)
+    velocity = _take(reader, "velocity_", sizes) if reader.comes("velocity_weights_1") else []
+    last = _take(reader, "last_", sizes) if reader.comes("last_weights_1") else []
+    metadata = _read_metadata(reader.take("metadata", "|u1").tobytes())
+    reader.end()
+    origin = metadata["origin"]
+    if bool(velocity) != (metadata["settings"].momentum > 0):
+        raise ValueError("there is a velocity without momentum, or momentum without a velocity")
+    training = Training(
+        network=_network(sizes, last or result),
+        settings=metadata["settings"],
+        rng=metadata["rng"],
+        velocity=velocity,
+        reports=metadata["reports"],
+        best=_network(sizes, result) if last else None,
+        seed=origin.seed,
+        engine=origin.engine,
+        held_out=origin.validation,
+    )
+    model = Model(training, origin.dataset, origin.dataset_sha256, metadata["version"])
+    model.check()
+    return model
+
+
+def _take(reader: npz.Reader, prefix: str, sizes: tuple[int, ...]) -> Layers:
+    """The arrays of all layers, from the members with that prefix; copies, which may be written to."""
+    return [
+        (
+            reader.take(f"{prefix}weights_{number}", "<f4", (n_in, n_out)).astype(np.float32),
+            reader.take(f"{prefix}biases_{number}", "<f4", (n_out,)).astype(np.float32),
+        )
+        for number, (n_in, n_out) in enumerate(pairwise(sizes), 1)
+    ]
+
+
+def _network(sizes: tuple[int, ...], layers: Layers) -> Network:
+    return Network(sizes, [weights for weights, _ in layers], [biases for _, biases in layers])
+
+
+def _read_metadata(text: bytes) -> dict[str, Any]:
+    """The parts of the metadata, by name: version, settings, origin, reports, rng."""
+    if len(text) > MAX_METADATA_BYTES:
+        raise ValueError(f"its metadata are larger than {MAX_METADATA_BYTES:,} bytes")
+    # Parsed, a text of many small values takes up to thirty times its size in memory.
+    if text.count(b"[") > 1 or text.count(b"{") > MAX_EPOCHS + 5 or text.count(b",") > 10 * (MAX_EPOCHS + 5):
+        raise ValueError("its metadata have more values than a model can have")
+    metadata = records.parse(text)
+    records.check("metadata", metadata, _METADATA)
+    if not metadata["version"].isprintable() or len(metadata["version"]) > 40:
+        raise ValueError("its version is not a version")
+    settings = records.build(Settings, metadata["settings"])
+    expected = COSTS[settings.cost].output
+    if metadata["output"] != expected:
+        raise ValueError(f"its output is not {expected}, which its cost requires")
+    return {
+        "version": metadata["version"],
+        "settings": settings,
+        "origin": records.build(Origin, metadata["origin"]),
+        "reports": [records.build(EpochReport, report) for report in metadata["reports"]],
+        "rng": _generator(metadata["generator"]),
+    }
+
+
+def _generator(state: Any) -> np.random.Generator:
+    """The generator in that state, which NumPy checks."""
+    inner = state["state"]
+    if min(inner["state"], inner["inc"], state["has_uint32"], state["uinteger"]) < 0:
+        raise ValueError("generator has a number below 0")
+    bits = np.random.PCG64()
+    bits.state = state
+    if bits.state != state:
+        raise ValueError("generator is not a state of PCG64")
+    return np.random.Generator(bits)

@@ -1,0 +1,111 @@
+"""What a model file holds: a training, and its data set by name and SHA-256."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from nnbp import __version__, engines
+from nnbp.network import Network
+from nnbp.settings import ENGINES, Settings
+from nnbp.training import NamedData, Training, best_epoch
+
+# The name of a data set that has none.
+UNNAMED = "unnamed"
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Everything, besides sizes and settings, that is needed to make the same network again.
+
+    Raises ValueError for a bad value.
+
+    dataset         name of the data set
+    dataset_sha256  of its contents; empty if unknown
+    validation      number of examples held out from the end of the training set
+    seed            of the generator that draws the first weights and shuffles the examples
+    engine          native or numpy
+    """
+
+    dataset: str
+    dataset_sha256: str
+    validation: int
+    seed: int
+    engine: str
+
+    def __post_init__(self) -> None:
+        if len(self.dataset_sha256) not in (0, 64) or set(self.dataset_sha256) - set("0123456789abcdef"):
+            raise ValueError("dataset_sha256 is not a SHA-256 in hexadecimal")
+        if not self.dataset.isprintable() or not 0 < len(self.dataset) <= 100:
+            raise ValueError("dataset is not a name")
+        if not (0 <= self.seed < 2**64 and self.validation >= 0):
+            raise ValueError("seed or validation is out of range")
+        if self.engine not in ENGINES or self.engine == "auto":
+            raise ValueError("engine is neither native nor numpy")
+
+
+@dataclass(frozen=True)
+class Model:
+    """A training as it is stored, with the name and the SHA-256 of its data set."""
+
+    training: Training
+    dataset: str = UNNAMED
+    dataset_sha256: str = ""
+    version: str = __version__
+
+    @classmethod
+    def of(cls, training: Training, dataset: NamedData | None) -> "Model":
+        """The model of a training on this data set."""
+        return cls(training) if dataset is None else cls(training, dataset.name, dataset.sha256)
+
+    def check(self) -> None:
+        """Raise ValueError if the parts do not match one another, or a number is not finite."""
+        state, settings = self.training, self.settings
+        if [report.epoch for report in state.reports] != list(range(1, len(state.reports) + 1)):
+            raise ValueError("the epoch reports are not numbered 1, 2, 3, …")
+        if len(state.reports) > settings.epochs:
+            raise ValueError("there are more epoch reports than epochs")
+        if bool(state.velocity) != (settings.momentum > 0):
+            raise ValueError("there is a velocity without momentum, or momentum without a velocity")
+        if (state.best is not None) != (
+            settings.keep == "best" and best_epoch(state.reports) != len(state.reports)
+        ):
+            raise ValueError("the best network is missing, or not needed")
+        if settings.needs_validation and not state.held_out:
+            raise ValueError(
+                "patience and keep='best' need validation examples, held out from the training examples"
+            )
+        if state.network.dtype != np.float32:
+            raise ValueError(f"the network is in {state.network.dtype}; a model file holds float32")
+        best = [] if state.best is None else state.best.layers
+        pairs = [*state.network.layers, *state.velocity, *best]
+        if not all(np.isfinite(array).all() for pair in pairs for array in pair):
+            raise ValueError("a weight, bias or velocity is not a finite number")
+
+    @property
+    def network(self) -> Network:
+        """The network to use: the best one if that is kept, otherwise the last."""
+        return self.training.result
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of the training."""
+        return self.training.settings
+
+    @property
+    def origin(self) -> Origin:
+        """Everything, besides sizes and settings, that is needed to make the same network again."""
+        training = self.training
+        engine = training.engine or engines.choose_engine("auto", training.network)
+        return Origin(self.dataset, self.dataset_sha256, training.held_out, training.seed, engine)
+
+    def save(self, path: str | Path) -> None:
+        """As `nnbp.save`."""
+        from nnbp import modelfile
+
+        modelfile.save(self, path)
+
+    def _repr_html_(self) -> str:
+        from nnbp.notebook import training
+
+        return training.html(self.training, self.dataset)
