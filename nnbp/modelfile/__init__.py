@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from nnbp import atomic
-from nnbp.modelfile.content import MAX_BYTES
+from nnbp.modelfile import content
 from nnbp.modelfile.content import dumps as dumps
 from nnbp.modelfile.content import loads as loads
 from nnbp.modelfile.model import Model as Model
@@ -41,4 +41,4 @@ def load(path: str | Path) -> Model:
 
 def read(file: BinaryIO, where: str) -> Model:
     """The model in an open file; reads no more than the largest model file has."""
-    return loads(file.read(MAX_BYTES + 1), where)
+    return loads(file.read(content.MAX_BYTES + 1), where)

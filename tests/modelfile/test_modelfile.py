@@ -398,13 +398,13 @@ def test_a_file_is_read_no_further_than_a_model_can_reach(
             assert 0 < size <= 1_000_001
             return b"\0" * size
 
-    monkeypatch.setattr(modelfile, "MAX_BYTES", 1_000_000)
+    monkeypatch.setattr(modelfile.content, "MAX_BYTES", 1_000_000)
     with pytest.raises(RejectedFileError, match="larger than any model file, 1,000,000 bytes"):
         modelfile.read(Endless(), "here")  # type: ignore[arg-type] # all that is asked of it is read()
 
 
 def test_metadata_beyond_all_measure_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(modelfile, "MAX_METADATA_BYTES", 10)
+    monkeypatch.setattr(modelfile.content, "MAX_METADATA_BYTES", 10)
     with pytest.raises(RejectedFileError, match="metadata are larger than 10 bytes"):
         modelfile.loads(CONTENT, "here")
 
