@@ -109,8 +109,8 @@ def train(
 ) -> None:
     """Train a network and write it to a model file after every epoch.
 
-    Every epoch reports the mean cost and the accuracy on the training examples, each taken as the example is
-    used; the penalty, the L1 and L2 terms of the cost; and the accuracy on the validation examples. The test
+    Every epoch reports the running averages of the cost and the accuracy over the training examples, the
+    penalty, which is the L1 and L2 terms of the cost, and the accuracy on the validation examples. The test
     set is used once, at the end.
 
     \b
