@@ -75,12 +75,12 @@ def examples(
     classes = np.eye(sizes[-1])
     if dataset is None:
         return rng.random((count, sizes[0])), classes[rng.integers(0, sizes[-1], count)], "random"
-    digits = loading.load_dataset(dataset)
-    available = len(digits.train_labels)
+    loaded = loading.load_dataset(dataset)
+    available = len(loaded.train_labels)
     if count > available:
         raise click.BadParameter(
-            f"{count:,} examples are needed, but {digits.name} has only {available:,} training examples",
+            f"{count:,} examples are needed, but {loaded.name} has only {available:,} training examples",
             param_hint="'--batch-size'",
         )
     which = rng.choice(available, count, replace=False)
-    return digits.train_images[which] / 255.0, classes[digits.train_labels[which]], digits.name
+    return loaded.train_images[which] / 255.0, classes[loaded.train_labels[which]], loaded.name

@@ -47,20 +47,20 @@ def evaluate(
       nnbp evaluate model.npz --json | jq .confusion
     """
     blas.use_threads(threads)
-    trained, digits = loading.load_both(model, dataset)
-    result = trained.training.evaluate(digits.test, engine, threads or "auto")
-    digits.check_unchanged()
+    trained, loaded = loading.load_both(model, dataset)
+    result = trained.training.evaluate(loaded.test, engine, threads or "auto")
+    loaded.check_unchanged()
     values = {
         "accuracy": result.accuracy,
         "correct": result.correct,
         "total": result.total,
         "cost": result.cost if math.isfinite(result.cost) else None,
         "confusion": result.confusion.tolist(),
-        "dataset": digits.name,
+        "dataset": loaded.name,
         "model": model,
     }
     counts = f"{result.correct:,} of {result.total:,}"
-    text = f"accuracy {result.accuracy:.4f} ({counts}) on {digits.name}; cost {result.cost:.4f}"
+    text = f"accuracy {result.accuracy:.4f} ({counts}) on {loaded.name}; cost {result.cost:.4f}"
     Events(as_json).event("evaluation", values, text)
     if min_accuracy is not None and result.accuracy < min_accuracy:
         say(f"nnbp: accuracy {result.accuracy:.4f} is below {min_accuracy:g}")

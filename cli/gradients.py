@@ -56,8 +56,8 @@ def gradients(
     from nnbp.costs import COSTS
     from nnbp.per_example import per_example_diagnostics
 
-    trained, digits = loading.load_both(model, dataset)
-    start, examples = _examples(digits, split, trained.origin.validation)
+    trained, loaded = loading.load_both(model, dataset)
+    start, examples = _examples(loaded, split, trained.origin.validation)
     numbered = [f"gradient_norm_{n}" for n in range(1, len(trained.network.sizes))] if layers else []
     table = Table(as_json, "example", COLUMNS | dict.fromkeys(numbered, "%.9g"))
     for block in per_example_diagnostics(trained.network, examples, COSTS[trained.settings.cost]):
@@ -65,22 +65,22 @@ def gradients(
         columns = [*block[:-1], *(block.layer_norms.T if layers else ())]
         table.rows(list(zip(range(start, stop), *(column.tolist() for column in columns), strict=True)))
         start = stop
-    digits.check_unchanged()
+    loaded.check_unchanged()
 
 
-def _examples(digits: "Dataset", split: str, validation: int) -> tuple[int, "Examples"]:
+def _examples(loaded: "Dataset", split: str, validation: int) -> tuple[int, "Examples"]:
     """The index of a split's first example in its file, and its examples; `validation` were held out."""
     from nnbp.minibatches import Examples
 
     if split == "test":
-        return 0, Examples(digits.test_images, digits.test_labels)
-    cut = len(digits.train_labels) - validation
+        return 0, Examples(loaded.test_images, loaded.test_labels)
+    cut = len(loaded.train_labels) - validation
     if cut < 1 or (split == "validation" and not validation):
         raise click.BadParameter(
-            f"the training of the model held out {validation:,} examples, and {digits.name} has "
-            f"{len(digits.train_labels):,} training examples: no {split} examples are left; "
+            f"the training of the model held out {validation:,} examples, and {loaded.name} has "
+            f"{len(loaded.train_labels):,} training examples: no {split} examples are left; "
             "name another split",
             param_hint="'--split'",
         )
-    training, held_out = Examples(digits.train_images, digits.train_labels).hold_out(validation)
+    training, held_out = Examples(loaded.train_images, loaded.train_labels).hold_out(validation)
     return (0, training) if split == "train" else (cut, held_out)

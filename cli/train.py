@@ -125,13 +125,13 @@ def train(
     blas.use_threads(threads)
     target = Destination(output or (resume if resume not in (None, STANDARD) else "model.npz"))
     if resume is None:
-        model, digits = _begin(target, settings, sizes, dataset, validation, seed, engine, bars=not quiet)
+        model, loaded = _begin(target, settings, sizes, dataset, validation, seed, engine, bars=not quiet)
     else:
-        model, digits = _resume(target, resume, given, bars=not quiet)
+        model, loaded = _resume(target, resume, given, bars=not quiet)
     from nnbp.cli.train_run import TrainingRun
 
     events = Events(as_json, on_stderr=target.to_stdout)
-    TrainingRun(model, digits, target, events, quiet, diagnose, threads).run()
+    TrainingRun(model, loaded, target, events, quiet, diagnose, threads).run()
 
 
 def _begin(
@@ -155,9 +155,9 @@ def _begin(
 
     training = Training.begin(sizes, settings, seed)
     training.engine = choose_engine(engine, training.network)
-    digits = loading.finish(coming, bars)
-    training.held_out = _held_out(validation, len(digits.train_labels), settings)
-    return Model.of(training, digits), digits
+    loaded = loading.finish(coming, bars)
+    training.held_out = _held_out(validation, len(loaded.train_labels), settings)
+    return Model.of(training, loaded), loaded
 
 
 def _resume(target: Destination, where: str, given: dict[str, Any], bars: bool) -> "tuple[Model, Dataset]":

@@ -24,9 +24,9 @@ def resume(where: str, given: dict[str, Any], bars: bool) -> tuple[Model, Datase
     model = _with_epochs(_checked(loading.read(where), given), given)
     choose_engine(model.origin.engine, model.network)
     dataset = given.get("dataset")
-    digits = loading.load_dataset(loading.dataset_of(model) if dataset is None else dataset, bars)
-    _check_dataset(model, digits)
-    return model, digits
+    loaded = loading.load_dataset(loading.dataset_of(model) if dataset is None else dataset, bars)
+    _check_dataset(model, loaded)
+    return model, loaded
 
 
 def _checked(model: Model, given: dict[str, Any]) -> Model:

@@ -27,7 +27,7 @@ class Fetcher:
 
     def __init__(self, entry: Entry, observer: Observer, limits: Limits, *, must_store: bool) -> None:
         self.entry, self.observer, self.limits, self.must_store = entry, observer, limits, must_store
-        self.deadline = time.monotonic() + limits.total
+        self.deadline = time.monotonic() + limits.data_set
         self.warned = False
 
     def files(self, inspected: Iterable[Inspected]) -> Iterator[tuple[Path, bytes]]:

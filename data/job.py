@@ -28,7 +28,7 @@ class Limits:
     connect: float = 5.0
     read: float = 15.0  # for the next byte
     first_answer: float = 30.0  # of any mirror
-    total: float = 300.0  # for all files of a data set
+    data_set: float = 300.0  # for all files of a data set
     attempts: int = 4
     pause: float = 1.0  # before the second attempt; doubled for each further one
     longest_pause: float = 20.0  # ours, or one that a mirror asks for

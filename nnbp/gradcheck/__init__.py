@@ -11,7 +11,7 @@ nothing, so that its h can be too small for truncation, and it errs by a few ε 
 complex variables to estimate derivatives of real functions", SIAM Review 40, 1998).
 
 The relative difference of a layer's weights, or of its biases, is the largest |backpropagation − numerical|
-over a scale: the largest numerical derivative among them, or a floor where that is less. Below the floor a
+over a magnitude: the largest numerical derivative among them, or a floor where that is less. Below the floor a
 difference is rounding and would be made large by dividing:
 
     central differences   10⁻³ max(1, C)   C is a sum of terms as large as 1, and rounded as such

@@ -20,7 +20,7 @@ FEW_PARAMETERS = 5_000
 SAMPLES = 100
 
 # The imaginary part of a derivative this small, times COMPLEX_STEP, is still far from underflow.
-_SMALLEST_SCALE = 1e-200
+_SMALLEST_MAGNITUDE = 1e-200
 
 
 def samples_for(sizes: Sequence[int]) -> int | None:
@@ -101,8 +101,8 @@ def _pick(total: int, samples: int | None, rng: np.random.Generator) -> Integers
 
 
 def _relative_difference(checked: Array, numerical: Array, floor: float) -> float:
-    scale = max(float(np.abs(numerical).max()), floor, _SMALLEST_SCALE)
-    return float(np.abs(checked - numerical).max()) / scale
+    magnitude = max(float(np.abs(numerical).max()), floor, _SMALLEST_MAGNITUDE)
+    return float(np.abs(checked - numerical).max()) / magnitude
 
 
 def _usual_errors(network: Network) -> list[float]:

@@ -1,4 +1,4 @@
-"""How an evaluation looks: its figures, and the confusion matrix shaded by shares."""
+"""How an evaluation looks: its figures, and the confusion matrix shaded by fraction."""
 
 import numpy as np
 import numpy.typing as npt
@@ -37,16 +37,16 @@ def _matrix(confusion: npt.NDArray[np.int64]) -> markup.Element:
 
 def _cell(confusion: npt.NDArray[np.int64], label: int, prediction: int) -> markup.Element:
     count, of_label = int(confusion[label, prediction]), int(confusion[label].sum())
-    share = count / max(of_label, 1)
+    fraction = count / max(of_label, 1)
     correct = label == prediction
     # Errors are few: the square root keeps 1 % from being invisible.
-    background = markup.colour(markup.BLUE if correct else markup.ORANGE, OPACITY * share**0.5)
+    background = markup.colour(markup.BLUE if correct else markup.ORANGE, OPACITY * fraction**0.5)
     frame = ";border:2px solid currentColor;font-weight:bold" if correct else ""
     faint = "" if count or correct else ";opacity:.5"
     return markup.element(
         "td",
         f"{count:,}",
-        title=f"{share:.1%} of label {label}",
+        title=f"{fraction:.1%} of label {label}",
         style=f"background:{background}{frame}{faint}",
     )
 

@@ -22,7 +22,7 @@ Stroke = dict[str, object]
 TRAINING: Stroke = {"stroke": colour(ORANGE), "stroke_width": 2, "stroke_dasharray": "6 4"}
 VALIDATION: Stroke = {"stroke": colour(BLUE), "stroke_width": 2}
 
-Scale = Callable[[float], float]
+Axis = Callable[[float], float]
 Points = list[tuple[int, float]]
 
 
@@ -34,7 +34,7 @@ def draw(reports: Sequence[EpochReport]) -> Element:
     validation = [(r.epoch, r.validation_accuracy) for r in shown if r.validation_accuracy is not None]
     last = max(len(reports), 2)
     epochs, accuracies = ticks(1, last, least=1), ticks(*_range([*training, *validation]))
-    x, y = _scale(1, last, LEFT, RIGHT), _scale(accuracies[0], accuracies[-1], BOTTOM, TOP)
+    x, y = _axis(1, last, LEFT, RIGHT), _axis(accuracies[0], accuracies[-1], BOTTOM, TOP)
     drawn = [*_grid(accuracies, y), *_epochs([e for e in epochs if 1 <= e <= len(reports)], x)]
     drawn += [*_curve(training, x, y, TRAINING), *_legend("training accuracy", LEFT, TRAINING)]
     if best is not None:
@@ -73,7 +73,7 @@ def _range(points: Points) -> tuple[float, float]:
     return max(0.0, min(low, high - LEAST_RANGE)), max(high, LEAST_RANGE)
 
 
-def _scale(low: float, high: float, start: float, end: float) -> Scale:
+def _axis(low: float, high: float, start: float, end: float) -> Axis:
     return lambda value: start + (value - low) / (high - low) * (end - start)
 
 
@@ -85,19 +85,19 @@ def _line(x1: float, x2: float, y: float, **stroke: object) -> Element:
     return element("line", x1=f"{x1:.1f}", x2=f"{x2:.1f}", y1=f"{y:.1f}", y2=f"{y:.1f}", **stroke)
 
 
-def _grid(accuracies: Sequence[float], y: Scale) -> Iterator[Element]:
+def _grid(accuracies: Sequence[float], y: Axis) -> Iterator[Element]:
     for accuracy in accuracies:
         yield _line(LEFT, RIGHT, y(accuracy), stroke="currentColor", stroke_opacity=0.2)
         yield _label(f"{accuracy:g}", LEFT - 8, y(accuracy) + 4, "end")
 
 
-def _epochs(epochs: Sequence[float], x: Scale) -> Iterator[Element]:
+def _epochs(epochs: Sequence[float], x: Axis) -> Iterator[Element]:
     for epoch in epochs:
         yield _label(f"{epoch:,.0f}", x(epoch), BOTTOM + 18, "middle")
     yield _label("epoch", (LEFT + RIGHT) / 2, BOTTOM + 38, "middle")
 
 
-def _curve(points: Points, x: Scale, y: Scale, stroke: Stroke) -> list[Element]:
+def _curve(points: Points, x: Axis, y: Axis, stroke: Stroke) -> list[Element]:
     """A curve that ends in a dot, which is all that there is of a single point."""
     places = [f"{x(epoch):.1f},{y(accuracy):.1f}" for epoch, accuracy in points]
     end_x, end_y = places[-1].split(",")
@@ -111,7 +111,7 @@ def _legend(name: str, at: float, stroke: Stroke) -> list[Element]:
     return [_line(at, at + 28, 14, **stroke), _label(name, at + 34, 18, "start")]
 
 
-def _mark(epoch: int, accuracy: float, x: Scale, y: Scale) -> list[Element]:
+def _mark(epoch: int, accuracy: float, x: Axis, y: Axis) -> list[Element]:
     """A ring around the best epoch, and its figures in the legend."""
     ring = {"r": 5, "fill": "none", "stroke": "currentColor", "stroke_width": 1.5}
     return [

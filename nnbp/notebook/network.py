@@ -63,8 +63,8 @@ def tiles(columns: npt.NDArray[np.uint8], side: int) -> npt.NDArray[np.uint8]:
 def palette() -> npt.NDArray[np.uint8]:
     """Grey between the pictures, then from blue through white to orange: (64, 3)."""
     grey, white = np.full(3, 128), np.full(3, 255)
-    share = np.linspace(0, 1, SHADES + 1)[:, None]
-    to_blue, to_orange = (white + share * (np.array(end) - white) for end in (markup.BLUE, markup.ORANGE))
+    fraction = np.linspace(0, 1, SHADES + 1)[:, None]
+    to_blue, to_orange = (white + fraction * (np.array(end) - white) for end in (markup.BLUE, markup.ORANGE))
     return np.asarray(np.rint(np.vstack([grey, to_blue[:0:-1], to_orange])), np.uint8)
 
 
