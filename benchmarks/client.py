@@ -48,7 +48,7 @@ class Client:
             "pinned": work.pinned,
         }
         environment = threads.numpy_environment if library in WITH_NUMPY else threads.environment
-        self._process = subprocess.Popen(
+        self.process = subprocess.Popen(
             [sys.executable, "-m", "benchmarks.worker", json.dumps(order)],
             cwd=ROOT,
             env=environment(count),
@@ -61,8 +61,8 @@ class Client:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._process.kill()
-        self._process.communicate()
+        self.process.kill()
+        self.process.communicate()
 
     def ready(self) -> None:
         """Wait until data are loaded and code is compiled; `examples` is the number that it trains on."""
@@ -78,17 +78,17 @@ class Client:
         return self._ask("evaluate")
 
     def _ask(self, request: str) -> dict[str, Any]:
-        assert self._process.stdin is not None
+        assert self.process.stdin is not None
         # A worker that has ended shows by giving no answer.
         with suppress(BrokenPipeError):
-            print(json.dumps({"do": request}), file=self._process.stdin, flush=True)
+            print(json.dumps({"do": request}), file=self.process.stdin, flush=True)
         return self._read()
 
     def _read(self) -> dict[str, Any]:
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
         if not line:
-            raise WorkerError(f"{self.library} with {self.threads} threads ended with {self._process.wait()}")
+            raise WorkerError(f"{self.library} with {self.threads} threads ended with {self.process.wait()}")
         read: dict[str, Any] = json.loads(line)
         return read
 

@@ -16,31 +16,31 @@ WHY_NOT = Path(__file__).parent / "not-built.txt"
 
 
 @cache
-def _load() -> ModuleType | str:
-    """The library, or the reason why it is missing."""
+def find(name: str = "nnbp.native._engine", why_not: Path = WHY_NOT) -> ModuleType | str:
+    """The library, a module of that name, or the reason why it is missing."""
     try:
-        return import_module("nnbp.native._engine")
+        return import_module(name)
     except ImportError as error:
         if not isinstance(error, ModuleNotFoundError):
             return f"its library cannot be loaded ({error})"
     try:
-        return f"it could not be compiled ({WHY_NOT.read_text('utf-8', 'replace').strip()})"
+        return f"it could not be compiled ({why_not.read_text('utf-8', 'replace').strip()})"
     except OSError:
         return "it has not been compiled"
 
 
 def missing() -> str | None:
     """Why the compiled engine cannot be used here; None if it can."""
-    loaded = _load()
-    return loaded if isinstance(loaded, str) else None
+    found = find()
+    return found if isinstance(found, str) else None
 
 
 def library() -> ModuleType:
     """The compiled library. Raises ImportError if it is missing."""
-    loaded = _load()
-    if isinstance(loaded, str):
-        raise ImportError(loaded)
-    return loaded
+    found = find()
+    if isinstance(found, str):
+        raise ImportError(found)
+    return found
 
 
 def instructions() -> str:

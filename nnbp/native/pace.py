@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-_QUOTA = Path("/sys/fs/cgroup/cpu.max")
+# Where Linux keeps the quota of processor time of this process's group.
+QUOTA = Path("/sys/fs/cgroup/cpu.max")
 
 # Below the first of these fractions of lit pixels, or above the second, no trial is needed.
 SURELY_LIT, SURELY_DENSE = 0.25, 0.65
@@ -31,11 +32,11 @@ class Way(NamedTuple):
     dense: bool
 
 
-def processors() -> int:
+def processors(quota_file: Path = QUOTA) -> int:
     """How many processors this process may use, by its affinity and its control group's quota."""
     count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     try:
-        quota, period = _QUOTA.read_text("ascii").split()
+        quota, period = quota_file.read_text("ascii").split()
         return count if quota == "max" else max(1, min(count, int(quota) // int(period)))
     except (OSError, ValueError, ZeroDivisionError):
         return count

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from support.program import write_idx_folder
+from support.program import python, write_idx_folder
 
 import nnbp.data
 from benchmarks import options, run_process, write
@@ -36,9 +36,8 @@ def test_a_data_set_is_cut_short_or_repeated(tmp_path: Path, count: int) -> None
 
 
 def test_a_process_is_measured(tmp_path: Path) -> None:
-    program_text = "import time; b = bytes([1]) * 60_000_000; time.sleep(0.3); print('done')"
-    found = run_process.run([sys.executable, "-c", program_text], tmp_path, os.environ)
-    assert found.output == "done\n"
+    found = run_process.run(python("hold_memory.py"), tmp_path, os.environ)
+    assert found.output == "done 60000000\n"
     assert found.seconds >= 0.3
     assert found.rss > 60_000_000
     assert found.anonymous is None or 60_000_000 < found.anonymous <= found.rss
@@ -49,10 +48,10 @@ def test_a_process_is_measured(tmp_path: Path) -> None:
 
 
 def test_lines_of_output_are_timed_in_their_order(tmp_path: Path) -> None:
-    text = "import time; print('b', 'a', flush=True); time.sleep(0.2); print('a', flush=True); time.sleep(60)"
-    command = [sys.executable, "-c", text]
+    command = python("print_twice_and_wait.py")
+    # The program would go on for an hour: it is killed after the last of the lines.
     first, second = run_process.seconds_until(["b", "a"], command, tmp_path, os.environ)
-    assert first + 0.2 <= second < 60
+    assert 0 < first < second
     with pytest.raises(run_process.FailedError, match="printed no line with absent"):
         run_process.seconds_until(["absent"], [sys.executable, "-c", "print(1)"], tmp_path, os.environ)
 

@@ -121,8 +121,8 @@ def test_an_engine_that_is_not_compiled_is_left_out(monkeypatch: pytest.MonkeyPa
 
 def test_a_worker_that_has_ended_is_an_error() -> None:
     with client.started(["nnbp-numpy"], [1], Work(SMALL, 1, "sample", pause=0)) as (worker,):
-        worker._process.kill()
-        worker._process.wait()
+        worker.process.kill()
+        worker.process.wait()
         for ask in (worker.epoch, worker.evaluate):
             with pytest.raises(client.WorkerError, match="nnbp-numpy with 1 threads ended with -9"):
                 ask()

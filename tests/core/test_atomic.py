@@ -5,11 +5,11 @@ import os
 import signal
 import stat
 import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
+from support.program import python
 
 from nnbp import atomic
 
@@ -161,20 +161,8 @@ def test_a_device_is_written_and_stays_a_device() -> None:
     assert caught.value.filename == "/dev/full"
 
 
-WRITER = """
-import sys
-from pathlib import Path
-from nnbp import atomic
-print("ready", flush=True)
-number = 0
-while True:
-    number += 1
-    atomic.write(Path(sys.argv[1]), bytes([number % 256]) * 300_000)
-"""
-
-
 def start_writer(target: Path) -> "subprocess.Popen[bytes]":
-    writer = subprocess.Popen([sys.executable, "-c", WRITER, str(target)], stdout=subprocess.PIPE)
+    writer = subprocess.Popen(python("rewrite_forever.py", target), stdout=subprocess.PIPE)
     assert writer.stdout is not None
     assert writer.stdout.readline() == b"ready\n"
     return writer

@@ -2,11 +2,11 @@
 
 import os
 import signal
-import subprocess
-import sys
 import threading
+from pathlib import Path
 
 import pytest
+from support.program import run_python
 
 from nnbp.background import Background
 
@@ -35,10 +35,5 @@ def test_ctrl_c_is_heard_while_waiting() -> None:
     stop.set()
 
 
-def test_the_process_waits_for_it() -> None:
-    program = (
-        "import time; from nnbp.background import Background;"
-        "Background(lambda: (time.sleep(0.1), print('done', flush=True)))"
-    )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=10, check=True)
-    assert done.stdout == b"done\n"
+def test_the_process_waits_for_it(tmp_path: Path) -> None:
+    assert run_python("leave_a_call_running.py", cwd=tmp_path).stdout == "done\n"

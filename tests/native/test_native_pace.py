@@ -1,4 +1,4 @@
-"""The choice of the way to compute, by a clock that the test moves; and the processors that there are."""
+"""The choice of the way to compute, by a clock that the test moves; and the number of processors."""
 
 import itertools
 import os
@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from nnbp.native import pace
 from nnbp.native.pace import (
     CLEARLY,
     LATE,
@@ -17,6 +16,7 @@ from nnbp.native.pace import (
     WORTH_A_SECOND_THREAD,
     Pace,
     Way,
+    processors,
     ways,
 )
 
@@ -33,7 +33,7 @@ class Machine:
         self.pace = Pace(list(seconds), lambda: self.now)
 
     def call(self, times: int = 1, examples: Callable[[int], int] = lambda call: 1000) -> list[Way]:
-        """Make so many calls; the ways that they took."""
+        """Make so many calls; returns the ways that they took."""
         for _ in range(times):
             count = examples(len(self.taken))
 
@@ -83,7 +83,7 @@ def test_a_way_that_has_become_slower_is_left() -> None:
     assert set(machine.call(SOON - 1)) == {ONE}
 
 
-def test_what_keeps_losing_is_tried_more_and_more_rarely() -> None:
+def test_a_way_that_keeps_losing_is_tried_more_and_more_rarely() -> None:
     machine = Machine({ONE: 1.0, TWO: 2.0})
     machine.call(20 * LATE)
     tries = [call for call, way in enumerate(machine.taken) if way == TWO]
@@ -96,7 +96,7 @@ def test_with_one_way_there_is_nothing_to_try() -> None:
     assert set(Machine({TWO: 1.0}).call(10 * SOON)) == {TWO}
 
 
-def test_an_exception_in_a_call_comes_out_and_the_next_call_goes_on() -> None:
+def test_an_exception_in_a_call_is_passed_on_and_the_next_call_goes_on() -> None:
     machine = Machine({ONE: 2.0, TWO: 1.0})
 
     def fail(way: Way) -> None:
@@ -119,7 +119,7 @@ def test_small_steps_are_not_shared() -> None:
     assert ways(8, WORTH_A_SECOND_THREAD - 1, 0.1) == [Way(1, False)]
 
 
-def test_the_products_that_are_tried_go_by_the_density() -> None:
+def test_the_products_that_are_tried_depend_on_the_density() -> None:
     def products(density: float) -> list[bool]:
         return [way.dense for way in ways(1, WORTH_A_SECOND_THREAD, density)]
 
@@ -132,20 +132,18 @@ def test_the_products_that_are_tried_go_by_the_density() -> None:
 def test_a_quota_counts_as_fewer_processors(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(4)), raising=False)
     quota = tmp_path / "cpu.max"
-    monkeypatch.setattr(pace, "_QUOTA", quota)
     for text, expected in (
         ("max 100000", 4), ("200000 100000", 2), ("350000 100000", 3), ("50000 100000", 1),
         ("900000 100000", 4), ("odd", 4), ("", 4), ("1 2 3", 4),
     ):  # fmt: skip
         quota.write_text(text)
-        assert pace.processors() == expected
+        assert processors(quota) == expected
     quota.unlink()
-    assert pace.processors() == 4
+    assert processors(quota) == 4
 
 
 def test_without_an_affinity_all_processors_count(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(pace, "_QUOTA", tmp_path / "none")
     monkeypatch.delattr(os, "sched_getaffinity", raising=False)
     for count, expected in ((6, 6), (None, 1)):
         monkeypatch.setattr(os, "cpu_count", lambda count=count: count)
-        assert pace.processors() == expected
+        assert processors(tmp_path / "none") == expected

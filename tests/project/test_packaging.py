@@ -9,18 +9,17 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from support.program import python
 
 from nnbp import native
 
 ROOT = Path(__file__).parents[2]
 LEFT_OUT = shutil.ignore_patterns(".*", "build", "dist", "*.egg-info", "__pycache__", "*.npz", "*.so")
-BUILD = "import setuptools.build_meta as b, sys; print(getattr(b, 'build_' + sys.argv[1])(sys.argv[2]))"
 
 
 def build(kind: str, tree: Path, into: Path) -> Path:
-    done = subprocess.run(
-        [sys.executable, "-c", BUILD, kind, str(into)], cwd=tree, capture_output=True, text=True, check=False
-    )
+    command = python("build_distribution.py", kind, into)
+    done = subprocess.run(command, cwd=tree, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return into / done.stdout.splitlines()[-1]
 

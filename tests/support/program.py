@@ -1,4 +1,4 @@
-"""The installed program, run as a user runs it."""
+"""The installed program, run as a user runs it, and the programs of `tests/programs`."""
 
 import json
 import os
@@ -10,14 +10,20 @@ from typing import Any
 
 import numpy as np
 
+import nnbp
+
 NNBP = str(Path(sys.executable).parent / "nnbp")
 TESTS = Path(__file__).parents[1]
+PROGRAMS = Path(__file__).parents[1] / "programs"
+
+# The package under test, wherever a program starts.
+ROOT = Path(nnbp.__file__).parents[1]
 
 
 def run(
     *arguments: str | Path, cwd: Path, stdin: bytes = b"", **environment: str
 ) -> "subprocess.CompletedProcess[bytes]":
-    """The program in a folder, with what it writes."""
+    """Run the program in a folder, and keep its output."""
     return subprocess.run(
         [NNBP, *map(str, arguments)],
         cwd=cwd,
@@ -37,6 +43,23 @@ def shell(line: str, cwd: Path, **environment: str) -> "subprocess.CompletedProc
         capture_output=True,
         timeout=120,
         env={**os.environ, "PATH": path, **environment},
+    )
+
+
+def python(name: str, *arguments: str | Path) -> list[str]:
+    """The command line of a program of `tests/programs`."""
+    return [sys.executable, str(PROGRAMS / name), *map(str, arguments)]
+
+
+def run_python(name: str, *arguments: str | Path, cwd: Path) -> "subprocess.CompletedProcess[str]":
+    """Run a program of `tests/programs` in a folder, and keep its output."""
+    return subprocess.run(
+        python(name, *arguments),
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
 
 
