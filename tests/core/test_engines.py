@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 from support import oracles
+from support.problems import byte_examples
 
 from nnbp import (
     DivergenceError,
@@ -18,13 +19,6 @@ from nnbp import (
     native,
 )
 from nnbp.costs import COSTS
-
-
-def images_and_labels(count: int, pixels: int, classes: int) -> Examples:
-    """Images of which half the pixels are black."""
-    rng = np.random.default_rng(count)
-    images = rng.integers(0, 256, (count, pixels), np.uint8) * rng.integers(0, 2, (count, pixels), np.uint8)
-    return Examples(images, rng.integers(0, classes, count))
 
 
 @pytest.mark.parametrize("sizes", [(12, 3), (12, 9, 3), (20, 33, 17, 5)])
@@ -48,37 +42,37 @@ def images_and_labels(count: int, pixels: int, classes: int) -> Examples:
 def test_training_is_that_of_a_loop_over_the_examples(
     sizes: tuple[int, ...], choices: dict[str, Any], engine: str
 ) -> None:
-    shown = images_and_labels(47, sizes[0], sizes[-1])
+    shown = byte_examples(47, sizes[0], sizes[-1], lit=0.5)
     settings = Settings(**{"epochs": 2, "batch_size": 10, "learning_rate": 0.3, "l2": 0.7, **choices})
-    state = Training.begin(sizes, settings, seed=4)
-    first = state.network.copy()
-    reports = list(state.run(shown, engine=engine))
+    training = Training.begin(sizes, settings, seed=4)
+    first = training.network.copy()
+    reports = list(training.run(shown, engine=engine))
     rng = np.random.Generator(np.random.PCG64(4))
-    Network.random(sizes, rng)  # as the state began
+    Network.random(sizes, rng)  # as the training began
     expected, figures = oracles.train(first.layers, shown.images / 255, shown.labels, settings, rng, "f4")
-    for found, exact in zip(oracles.flatten(state.network.layers), oracles.flatten(expected), strict=True):
+    for found, exact in zip(oracles.flatten(training.network.layers), oracles.flatten(expected), strict=True):
         assert oracles.relative_difference(found, exact) < 1e-5
     for report, (cost, accuracy) in zip(reports, figures, strict=True):
         assert report.cost == pytest.approx(cost, rel=1e-5)
         assert report.train_accuracy == pytest.approx(accuracy, abs=1e-12)
-    assert rng.bit_generator.state == state.rng.bit_generator.state
+    assert rng.bit_generator.state == training.rng.bit_generator.state
 
 
 def test_the_validation_accuracy_is_that_of_the_network_after_the_epoch(engine: str) -> None:
-    shown, held_out = images_and_labels(40, 12, 3), images_and_labels(30, 12, 3)
+    shown, held_out = byte_examples(40, 12, 3), byte_examples(30, 12, 3, seed=1)
     settings = Settings(epochs=3)
-    state = Training.begin((12, 8, 3), settings, seed=1)
-    for report in state.run(shown, held_out, engine):
-        layers = state.network.layers
+    training = Training.begin((12, 8, 3), settings, seed=1)
+    for report in training.run(shown, held_out, engine):
+        layers = training.network.layers
         answers = [np.argmax(oracles.activations(layers, x / 255)[-1]) for x in held_out.images]
         assert report.validation_accuracy == np.mean(answers == held_out.labels)
 
 
-def test_numbers_that_are_not_finite_end_a_training(engine: str) -> None:
+def test_a_training_ends_where_a_number_is_not_finite(engine: str) -> None:
     settings = Settings(epochs=5, learning_rate=1e38, l2=1e9)
-    state = Training.begin((12, 8, 3), settings, seed=1)
+    training = Training.begin((12, 8, 3), settings, seed=1)
     with pytest.raises(DivergenceError, match=r"^epoch 1, mini-batch \d+: "):
-        list(state.run(images_and_labels(40, 12, 3), engine=engine))
+        list(training.run(byte_examples(40, 12, 3), engine=engine))
 
 
 FLOATS = Examples(np.zeros((2, 4)), np.zeros(2, int))
@@ -108,7 +102,9 @@ def not_built(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("built")
-def test_auto_takes_the_compiled_engine_where_it_is_built_and_suits(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_auto_is_the_compiled_engine_where_it_is_built_and_takes_the_examples(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     assert choose_engine("auto", network(), BYTES) == "native"
     assert choose_engine("auto", network(), BYTES, FLOATS) == "numpy"
     assert choose_engine("auto", network(np.float64), BYTES) == "numpy"
@@ -124,7 +120,7 @@ def test_auto_takes_the_compiled_engine_where_it_is_built_and_suits(monkeypatch:
 
 
 @pytest.mark.usefixtures("built")
-def test_the_compiled_engine_is_refused_for_what_does_not_suit_it() -> None:
+def test_the_compiled_engine_is_refused_for_examples_that_it_does_not_take() -> None:
     with pytest.raises(EngineError, match=r"^engine native: .* images of bytes; use --engine numpy$"):
         choose_engine("native", network(), FLOATS)
     with pytest.raises(EngineError):
@@ -132,14 +128,14 @@ def test_the_compiled_engine_is_refused_for_what_does_not_suit_it() -> None:
 
 
 @pytest.mark.usefixtures("not_built")
-def test_without_the_compiled_engine_auto_takes_numpy_and_native_is_an_error(
+def test_without_the_compiled_engine_auto_is_numpy_and_native_is_an_error(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    said = "engine native: no compiler was found; reinstall nnbp with a C compiler, or use --engine numpy"
+    expected = "engine native: no compiler was found; reinstall nnbp with a C compiler, or use --engine numpy"
     assert choose_engine("auto", network(), BYTES) == "numpy"
     with pytest.raises(EngineError) as caught:
         choose_engine("native", network())
-    assert str(caught.value) == said
+    assert str(caught.value) == expected
     with pytest.raises(EngineError):
         Training.begin((4, 2), seed=1).run(BYTES, engine="native")
     monkeypatch.setenv("NNBP_ENGINE", "native")
@@ -147,7 +143,7 @@ def test_without_the_compiled_engine_auto_takes_numpy_and_native_is_an_error(
         choose_engine("auto", network(), BYTES)
 
 
-def test_an_engine_that_there_is_not_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unknown_engine_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ValueError, match="none of auto, native, numpy"):
         choose_engine("steam", network())
     monkeypatch.setenv("NNBP_ENGINE", "steam")

@@ -1,4 +1,4 @@
-"""Mini-batch SGD against a loop that makes every step example by example."""
+"""Mini-batch SGD against a loop over the examples; its reports; trainings that are saved and continued."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from support import oracles
-from support.problems import network_in
+from support.problems import byte_examples, network_in, training_problem
 from support.program import events, run
 
 from nnbp import (
@@ -29,10 +29,8 @@ from nnbp.training import best_epoch
 from nnbp.updates import GradientDescent
 
 
-def problem(count: int = 23, seed: int = 0) -> tuple[Network, Examples]:
-    rng = np.random.default_rng(seed)
-    network = Network.random((5, 4, 3), rng, dtype=np.float64)
-    return network, Examples(rng.random((count, 5)), rng.integers(0, 3, count))
+def problem(count: int = 23) -> tuple[Network, Examples]:
+    return training_problem((5, 4, 3), count)
 
 
 def train(
@@ -42,7 +40,7 @@ def train(
     settings: Settings,
     rng: np.random.Generator,
 ) -> Iterator[EpochReport]:
-    """The training of a network that has had no training yet."""
+    """Train a network that has not been trained yet."""
     return Training(network, settings, rng).run(examples, validation)
 
 
@@ -73,7 +71,7 @@ def test_training_takes_the_steps_of_a_loop_over_the_examples(change: dict[str, 
         assert report.train_accuracy == accuracy
 
 
-def test_reports_number_the_epochs_and_have_the_rate_in_force() -> None:
+def test_reports_number_the_epochs_and_give_the_rate_in_force() -> None:
     network, examples = problem()
     settings = Settings(epochs=4, learning_rate=0.8)
     reports = list(train(network, examples, None, settings, np.random.default_rng(0)))
@@ -107,15 +105,15 @@ def test_the_same_generator_state_trains_the_same_network() -> None:
     np.testing.assert_equal(networks[0].layers, networks[1].layers)
 
 
-def test_training_leaves_the_examples_alone_and_the_global_random_state_too() -> None:
+def test_training_changes_neither_the_examples_nor_the_global_random_state() -> None:
     network, examples = problem()
-    kept, state = (examples.images.copy(), examples.labels.copy()), str(np.random.get_state())
+    before, global_state = (examples.images.copy(), examples.labels.copy()), str(np.random.get_state())
     list(train(network, examples, None, Settings(epochs=2), np.random.default_rng(3)))
-    np.testing.assert_equal(tuple(examples), kept)
-    assert str(np.random.get_state()) == state
+    np.testing.assert_equal(tuple(examples), before)
+    assert str(np.random.get_state()) == global_state
 
 
-def test_divergence_in_the_very_last_step_is_found_too(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_divergence_in_the_very_last_step_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     network, examples = problem(25)
     steps = []
 
@@ -146,7 +144,7 @@ def test_divergence_names_the_epoch_and_the_mini_batch_whose_cost_is_not_finite(
     assert "try a learning rate of 0.02" in str(caught.value)
 
 
-def test_a_rate_beyond_all_measure_diverges_without_a_warning_of_numpy() -> None:
+def test_an_enormous_rate_diverges_without_a_warning_from_numpy() -> None:
     network, examples = problem()
     network = network_in(np.float32, network)
     settings = Settings(epochs=5, learning_rate=1e38, l2=1e9)
@@ -175,7 +173,7 @@ def test_settings_out_of_range_are_refused(wrong: dict[str, Any]) -> None:
         replace(Settings(), **wrong)
 
 
-def test_validation_examples_that_do_not_match_are_refused_before_anything_is_trained() -> None:
+def test_validation_examples_that_do_not_match_are_refused_before_training() -> None:
     network, examples = problem()
     before = network.copy().layers
     wrong = Examples(np.zeros((2, 6)), np.zeros(2, int))
@@ -213,15 +211,9 @@ def test_progress_counts_the_examples_of_each_epoch(engine: str, monkeypatch: py
     assert seen == [10, 20, 25, 10, 20, 25]
 
 
-def shown_to(network: Network, count: int = 24) -> tuple[Any, Any]:
-    rng = np.random.default_rng(2)
-    n_in, *_, n_out = network.sizes
-    return rng.integers(0, 256, (count, n_in), np.uint8), rng.integers(0, n_out, count)
-
-
-def test_examples_held_out_from_the_end_are_those_given_as_others(engine: str) -> None:
+def test_held_out_examples_are_the_last_ones(engine: str) -> None:
     by_number, by_hand = (Training.begin((4, 3), Settings(epochs=3), seed=1) for _ in range(2))
-    images, labels = shown_to(by_number.network)
+    images, labels = byte_examples(24, 4, 3)
     first = list(by_number.run((images, labels), validation=6, engine=engine))
     second = list(by_hand.run((images[:18], labels[:18]), (images[18:], labels[18:]), engine=engine))
     assert first == second
@@ -232,7 +224,7 @@ def test_examples_held_out_from_the_end_are_those_given_as_others(engine: str) -
 
 def test_a_saved_training_continues_as_if_it_had_not_stopped(tmp_path: Path, engine: str) -> None:
     whole, broken = (Training.begin((4, 3), Settings(epochs=4, momentum=0.5), seed=1) for _ in range(2))
-    examples = shown_to(whole.network)
+    examples = byte_examples(24, 4, 3)
     expected = list(whole.run(examples, validation=6, engine=engine))
     for report in broken.run(examples, validation=6, engine=engine):
         if report.epoch == 2:
@@ -272,16 +264,16 @@ def test_without_a_seed_one_is_drawn_and_kept() -> None:
 def test_a_number_of_threads_below_one_is_refused_at_once(threads: int, engine: str) -> None:
     training = Training.begin((4, 3), seed=1)
     with pytest.raises(ValueError, match="at least 1, or 'auto'"):
-        training.run(shown_to(training.network), engine=engine, threads=threads)
+        training.run(byte_examples(24, 4, 3), engine=engine, threads=threads)
 
 
 def test_the_engine_of_a_saved_training_is_kept_by_auto() -> None:
     training = Training.begin((4, 3), Settings(epochs=2), seed=1)
-    next(training.run(shown_to(training.network), engine="numpy"))
-    training.run(shown_to(training.network))
+    next(training.run(byte_examples(24, 4, 3), engine="numpy"))
+    training.run(byte_examples(24, 4, 3))
     assert training.engine == "numpy"
 
 
-def test_the_l1_and_l2_terms_are_those_of_the_cost() -> None:
+def test_the_l1_and_l2_terms_worked_by_hand() -> None:
     network = Network((2, 1), [np.array([[3.0], [-4.0]])], [np.array([100.0])])
     assert regularization(network, Settings(l1=2.0, l2=10.0), examples=5) == 2 / 5 * 7 + 10 / 10 * 25

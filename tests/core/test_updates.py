@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from support import oracles
+from support.problems import training_problem
 
 from nnbp import Examples, Network, Settings, Training
 from nnbp.dropout import Dropout
@@ -14,12 +15,11 @@ from nnbp.network import ForwardPass
 
 
 def problem(count: int = 17) -> tuple[Network, Examples]:
-    rng = np.random.default_rng(8)
-    network = Network.random((5, 4, 4, 3), rng, dtype=np.float64)
-    return network, Examples(rng.random((count, 5)), rng.integers(0, 3, count))
+    return training_problem((5, 4, 4, 3), count, seed=8)
 
 
-def begun(network: Network, settings: Settings, seed: int = 3) -> Training:
+def training_of(network: Network, settings: Settings, seed: int = 3) -> Training:
+    """The training of a copy of the network."""
     return Training(network.copy(), settings, np.random.default_rng(seed))
 
 
@@ -42,14 +42,14 @@ def begun(network: Network, settings: Settings, seed: int = 3) -> Training:
         {"dropout": 0.2, "cost": "quadratic", "momentum": 0.9, "nesterov": True, "l1": 0.2, "l2": 1.0},
     ],
 )
-def test_steps_are_those_of_the_textbook(choices: dict[str, Any]) -> None:
+def test_training_takes_the_steps_of_the_oracle(choices: dict[str, Any]) -> None:
     network, examples = problem()
     settings = Settings(**{"epochs": 3, "batch_size": 5, "l2": 0.0, "learning_rate": 0.3, **choices})
-    state = begun(network, settings)
+    training = training_of(network, settings)
     rng = np.random.default_rng(3)
     expected, _ = oracles.train(network.layers, *examples, settings, rng, "f8")
-    list(state.run(examples))
-    for a, b in zip(oracles.flatten(state.network.layers), oracles.flatten(expected), strict=True):
+    list(training.run(examples))
+    for a, b in zip(oracles.flatten(training.network.layers), oracles.flatten(expected), strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-9, atol=1e-12)
 
 
@@ -66,11 +66,11 @@ def test_momentum_on_a_constant_gradient_worked_by_hand(nesterov: bool, expected
         epochs=3, batch_size=1, learning_rate=1e-9, schedule="constant", cost="quadratic", l2=0.0,
         momentum=0.5, nesterov=nesterov,
     )  # fmt: skip
-    state = begun(network, settings)
-    list(state.run(Examples(np.ones((1, 1)), np.array([0]))))
+    training = training_of(network, settings)
+    list(training.run(Examples(np.ones((1, 1)), np.array([0]))))
     a = 1 / (1 + math.exp(-0.5))
     gradient = (a - 1) * a * (1 - a)
-    moved = (state.network.biases[0][0] - 0.2) / (-1e-9 * gradient)
+    moved = (training.network.biases[0][0] - 0.2) / (-1e-9 * gradient)
     assert moved == pytest.approx(expected, rel=1e-5)
 
 
@@ -89,11 +89,11 @@ def test_momentum_on_a_constant_gradient_worked_by_hand(nesterov: bool, expected
 def test_rates_follow_their_schedule(choices: dict[str, Any], expected: list[float]) -> None:
     settings = Settings(**{"epochs": 4, "learning_rate": 2.0, **choices})
     assert [settings.rate(epoch) for epoch in (1, 2, 3, 4)] == pytest.approx(
-        [2 * share for share in expected]
+        [2 * fraction for fraction in expected]
     )
 
 
-def test_dropout_leaves_out_its_share_and_scales_up_the_rest() -> None:
+def test_dropout_drops_its_fraction_of_the_neurons_and_scales_up_the_others() -> None:
     dropout = Dropout((3, 400, 50, 2), 100, 0.3, np.random.default_rng(1))
     before: list[oracles.Array] = []
     for _ in range(2):
@@ -105,7 +105,7 @@ def test_dropout_leaves_out_its_share_and_scales_up_the_rest() -> None:
         before = [mask.copy() for mask in dropout.masks]
 
 
-def test_a_pass_under_dropout_is_that_of_the_network_without_the_neurons_left_out() -> None:
+def test_a_pass_under_dropout_is_that_of_the_network_without_the_dropped_neurons() -> None:
     rng = np.random.default_rng(2)
     network = Network.random((5, 6, 4, 3), rng, dtype=np.float64)
     inputs = rng.random((7, 5))
@@ -113,12 +113,10 @@ def test_a_pass_under_dropout_is_that_of_the_network_without_the_neurons_left_ou
     dropout.draw()
     z = np.empty((7, 3))
     ForwardPass(network, 7, dropout).run(inputs, z)
-    for row in range(7):
-        a = inputs[row]
-        for layer in (0, 1):
-            a = oracles.sigmoid(a @ network.weights[layer] + network.biases[layer])
-            a = np.where(dropout.masks[layer][row] > 0, a / 0.6, 0)
-        np.testing.assert_allclose(z[row], a @ network.weights[2] + network.biases[2], rtol=1e-12)
+    for row, x in enumerate(inputs):
+        masks = [np.where(mask[row] > 0, 1 / 0.6, 0) for mask in dropout.masks]
+        expected = oracles.activations(network.layers, x, masks=masks)[-1]
+        np.testing.assert_allclose(oracles.sigmoid(z[row]), expected, rtol=1e-12)
 
 
 @pytest.mark.parametrize("cost", ["quadratic", "cross-entropy", "log-likelihood"])
@@ -126,22 +124,20 @@ def test_the_gradient_under_dropout_is_the_derivative_under_the_same_masks(cost:
     network, examples = problem(1)
     settings = Settings(epochs=1, batch_size=1, learning_rate=1.0, l2=0.0, dropout=0.5, cost=cost)
     before, target = network.copy(), oracles.one_hot(examples.labels, 3)[0]
-    state = begun(network, settings)
-    list(state.run(examples))
+    training = training_of(network, settings)
+    list(training.run(examples))
     rng = np.random.default_rng(3)
     rng.permutation(1)
     dropout = Dropout(before.sizes, 1, 0.5, rng, np.float64)
     dropout.draw()
 
+    masks = [mask[0] for mask in dropout.masks]
+
     def value() -> float:
-        a = examples.images[0]
-        for layer in (0, 1):
-            a = oracles.sigmoid(a @ before.weights[layer] + before.biases[layer])
-            a = a * dropout.masks[layer][0]
-        return oracles.cost(cost, before.layers[2:], a, target)
+        return oracles.cost(cost, before.layers, examples.images[0], target, masks)
 
     for parameters, after in zip(
-        oracles.flatten(before.layers), oracles.flatten(state.network.layers), strict=True
+        oracles.flatten(before.layers), oracles.flatten(training.network.layers), strict=True
     ):
         step = after - parameters
         numerical = oracles.central_differences(value, parameters)
@@ -151,24 +147,25 @@ def test_the_gradient_under_dropout_is_the_derivative_under_the_same_masks(cost:
 def test_without_dropout_the_whole_network_is_evaluated() -> None:
     network, examples = problem(40)
     settings = Settings(epochs=1, dropout=0.5)
-    state = begun(network, settings)
-    (report,) = state.run(examples, examples)
-    layers = state.network.layers
+    training = training_of(network, settings)
+    (report,) = training.run(examples, examples)
+    layers = training.network.layers
     answers = [np.argmax(oracles.activations(layers, x)[-1]) for x in examples.images]
     assert report.validation_accuracy == np.mean(answers == examples.labels)
 
 
 def accuracies_of(settings: Settings) -> tuple[Training, list[float], list[Network]]:
+    """A training, and the validation accuracy and the network after each of its epochs."""
     rng = np.random.default_rng(0)
     shown = Examples(rng.random((60, 5)), rng.integers(0, 3, 60))
     unseen = Examples(rng.random((50, 5)), rng.integers(0, 3, 50))
-    state, networks = Training.begin((5, 8, 3), settings, seed=2), []
-    for _ in state.run(shown, unseen):
-        networks.append(state.network.copy())
-    return state, [report.validation_accuracy or 0.0 for report in state.reports], networks
+    training, networks = Training.begin((5, 8, 3), settings, seed=2), []
+    for _ in training.run(shown, unseen):
+        networks.append(training.network.copy())
+    return training, [report.validation_accuracy or 0.0 for report in training.reports], networks
 
 
-def test_training_stops_after_as_many_epochs_without_a_better_one_as_patience_says() -> None:
+def test_training_stops_after_patience_epochs_without_a_better_one() -> None:
     settings = Settings(epochs=60, learning_rate=3.0, l2=0.0)
     _, all_of_them, _ = accuracies_of(settings)
     for patience in (1, 2, 5):
@@ -183,7 +180,7 @@ def test_training_stops_after_as_many_epochs_without_a_better_one_as_patience_sa
         assert found == all_of_them[:expected]
 
 
-def test_the_network_of_the_best_epoch_is_kept_where_that_is_asked_for() -> None:
+def test_the_network_of_the_best_epoch_is_kept_on_request() -> None:
     settings = Settings(epochs=12, learning_rate=3.0, l2=0.0)
     last, accuracies, networks = accuracies_of(settings)
     best, _, _ = accuracies_of(replace(settings, keep="best"))
@@ -199,7 +196,7 @@ def test_settings_that_need_validation_examples_are_refused_without_them(choices
     network, examples = problem()
     settings = Settings(**choices)
     with pytest.raises(ValueError, match="need validation examples"):
-        begun(network, settings).run(examples)
+        training_of(network, settings).run(examples)
 
 
 def test_a_velocity_without_momentum_is_refused() -> None:

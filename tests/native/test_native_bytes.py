@@ -5,7 +5,8 @@ from typing import Any, cast
 
 import numpy as np
 import pytest
-from support.compiled import FUSED, Way, bytes_of, each_way, examples, train
+from support.compiled import FUSED, Way, bytes_of, each_way, train
+from support.problems import byte_examples
 
 from nnbp import Examples, Settings, Training, native
 
@@ -41,32 +42,32 @@ def same_bytes(sizes: tuple[int, ...], shown: Examples, **choices: Any) -> bool:
 
 @pytest.mark.parametrize("batch_size", [1, 7, 10, 24, 32, 128, 130, 300])
 def test_minibatches_of_every_size_come_to_the_same_bytes(batch_size: int) -> None:
-    shown = examples(max(50, 2 * batch_size + 3), 60, 10)
+    shown = byte_examples(max(50, 2 * batch_size + 3), 60, 10)
     assert same_bytes((60, 100, 33, 10), shown, batch_size=batch_size, **PLAIN)
 
 
 @pytest.mark.parametrize("sizes", [(50, 5), (50, 300), (50, 30, 10), (50, 130, 20), (50, 17, 40, 90, 30, 7)])
 def test_networks_of_every_shape_come_to_the_same_bytes(sizes: tuple[int, ...]) -> None:
     for batch_size in (10, 40):
-        assert same_bytes(sizes, examples(95, sizes[0], sizes[-1]), batch_size=batch_size, **PLAIN)
+        assert same_bytes(sizes, byte_examples(95, sizes[0], sizes[-1]), batch_size=batch_size, **PLAIN)
 
 
 @pytest.mark.parametrize("choices", CHOICES, ids=str)
 @pytest.mark.parametrize("batch_size", [10, 40])
 def test_settings_of_every_kind_come_to_the_same_bytes(choices: dict[str, Any], batch_size: int) -> None:
-    assert same_bytes((40, 50, 35, 4), examples(95, 40, 4), batch_size=batch_size, **choices)
+    assert same_bytes((40, 50, 35, 4), byte_examples(95, 40, 4), batch_size=batch_size, **choices)
 
 
 @pytest.mark.parametrize("choices", [PLAIN, *CHOICES], ids=str)
 def test_calls_of_every_length_come_to_the_same_bytes(choices: dict[str, Any]) -> None:
-    shown = examples(95, 40, 4)
+    shown = byte_examples(95, 40, 4)
     ways = [Way(threads=threads, per_call=call) for threads in (1, 2) for call in (1, 2, 3, 7, None)]
     assert len({outcome((40, 50, 35, 4), shown, way, batch_size=10, **choices) for way in ways}) == 1
 
 
 @pytest.mark.parametrize("lit", [0.0, 0.01, 0.6, 1.0])
 def test_images_of_every_density_come_to_the_same_bytes(lit: float) -> None:
-    assert same_bytes((70, 40, 4), examples(95, 70, 4, lit), batch_size=30, **PLAIN)
+    assert same_bytes((70, 40, 4), byte_examples(95, 70, 4, lit), batch_size=30, **PLAIN)
 
 
 def test_a_velocity_that_fades_to_nothing_comes_to_the_same_bytes() -> None:
@@ -103,7 +104,7 @@ class Counted:
 
 def test_the_numbers_drawn_for_dropout_at_a_time_take_little_memory() -> None:
     # A network with few weights for its neurons: many of its mini-batches fit into a call.
-    shown, settings = examples(3000, 4, 3), Settings(dropout=0.5)
+    shown, settings = byte_examples(3000, 4, 3), Settings(dropout=0.5)
     network, rng = Training.begin((4, 2000, 3), settings, seed=1).network, Counted()
     native.Epochs(network, [], shown, settings, cast("np.random.Generator", rng)).run(1)
     assert sum(rng.drawn) == 3000 * 2000
@@ -111,11 +112,11 @@ def test_the_numbers_drawn_for_dropout_at_a_time_take_little_memory() -> None:
 
 
 def test_another_network_other_images_or_another_setting_come_to_other_bytes() -> None:
-    shown = examples(95, 40, 4)
+    shown = byte_examples(95, 40, 4)
     different = [
         outcome((40, 20, 4), shown, Way(), batch_size=10, **PLAIN),
         outcome((40, 20, 4), shown, Way(), batch_size=11, **PLAIN),
         outcome((40, 20, 4), shown, Way(), batch_size=10, l2=2.001),
-        outcome((40, 20, 4), examples(95, 40, 4, seed=1), Way(), batch_size=10, **PLAIN),
+        outcome((40, 20, 4), byte_examples(95, 40, 4, seed=1), Way(), batch_size=10, **PLAIN),
     ]
     assert len(set(different)) == len(different)

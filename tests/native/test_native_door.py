@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from support.compiled import FUSED, examples, images_of
+from support.compiled import FUSED, images_of
+from support.problems import byte_examples
 
 from nnbp.native.library import library
 
@@ -29,7 +30,7 @@ def network(**changes: Any) -> Any:
 
 
 def images(pixels: int = 6, count: int = COUNT, most_bytes: int = 1 << 20) -> Any:
-    return images_of(examples(count, pixels, 3).images, most_bytes)
+    return images_of(byte_examples(count, pixels, 3).images, most_bytes)
 
 
 def training(**changes: Any) -> dict[str, Any]:
@@ -37,7 +38,7 @@ def training(**changes: Any) -> dict[str, Any]:
     return {
         "images": images(),
         "dense": False,
-        "labels": examples(COUNT, 6, 3).labels,
+        "labels": byte_examples(COUNT, 6, 3).labels,
         "order": np.arange(COUNT),
         "draws": None,
         "learning_rate": 0.1,
@@ -387,7 +388,7 @@ def test_two_threads_of_python_cannot_use_a_network_at_once() -> None:
         sizes=(784, 800, 10), batch_size=100, cost="quadratic", velocity=False, dropout=False,
         instructions=FUSED[0],
     )  # fmt: skip
-    shown = examples(3000, 784, 10)
+    shown = byte_examples(3000, 784, 10)
     arguments = training(
         images=images_of(shown.images, 1 << 26),
         labels=shown.labels,
@@ -436,7 +437,7 @@ def test_two_threads_of_python_can_use_the_same_images_at_once() -> None:
 def test_images_outlive_the_array_that_they_were_made_from() -> None:
     confusions = []
     for most_bytes in (0, 1 << 20):
-        shown = images_of(examples(COUNT, 6, 3).images.copy(), most_bytes)
+        shown = images_of(byte_examples(COUNT, 6, 3).images.copy(), most_bytes)
         confusions.append(np.zeros((3, 3), np.int64))
         network().evaluate(**evaluation(images=shown, confusion=confusions[-1]))
     assert confusions[0].tolist() == confusions[1].tolist()

@@ -7,7 +7,8 @@ from types import FrameType
 
 import numpy as np
 import pytest
-from support.compiled import AVAILABLE, FUSED, Way, bytes_of, examples, exchange, images_of, train
+from support.compiled import AVAILABLE, FUSED, Way, bytes_of, exchange, images_of, train
+from support.problems import byte_examples
 from support.program import run_python
 
 from nnbp import Network, Settings, Training
@@ -76,7 +77,7 @@ def test_the_weights_of_an_interrupted_training_are_those_after_some_number_of_s
 
 
 def test_a_signal_whose_handler_goes_on_does_not_end_a_call() -> None:
-    shown, settings, heard = examples(3000, 784, 10), Settings(epochs=1, batch_size=100), []
+    shown, settings, heard = byte_examples(3000, 784, 10), Settings(epochs=1, batch_size=100), []
     before = signal.signal(signal.SIGALRM, lambda number, frame: heard.append(number))
     found = set()
     try:

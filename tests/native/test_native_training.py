@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import settings as limits
 from hypothesis import strategies as st
-from support.compiled import FUSED, Way, check_against_the_loop, each_way, examples
+from support.compiled import FUSED, Way, check_against_the_loop, each_way
+from support.problems import byte_examples
 
 from nnbp import Examples, Settings, Training
 from nnbp.settings import COST_NAMES
@@ -42,7 +43,7 @@ def test_one_minibatch_is_that_of_the_loop(
     )
     for way in each_way():
         state = Training.begin(sizes, settings, seed=3)
-        check_against_the_loop(state, examples(11, sizes[0], sizes[-1]), settings, way)
+        check_against_the_loop(state, byte_examples(11, sizes[0], sizes[-1]), settings, way)
 
 
 @pytest.mark.parametrize("cost", COST_NAMES)
@@ -54,7 +55,7 @@ def test_some_minibatches_and_a_smaller_last_one_are_those_of_the_loop(
     sizes, settings = (30, 19, 33, 4), small_steps(cost=cost, batch_size=batch_size, **choices)
     for way in each_way(threads=2):
         state = Training.begin(sizes, settings, seed=3)
-        check_against_the_loop(state, examples(3 * batch_size + 5, 30, 4), settings, way)
+        check_against_the_loop(state, byte_examples(3 * batch_size + 5, 30, 4), settings, way)
 
 
 @pytest.mark.parametrize("instructions", FUSED)
@@ -63,7 +64,7 @@ def test_many_images_at_a_time_are_those_of_the_loop(sizes: tuple[int, ...], ins
     settings = small_steps(batch_size=300, l2=2.0, epochs=3)
     for way in each_way(threads=2, instructions=instructions):
         state = Training.begin(sizes, settings, seed=3)
-        check_against_the_loop(state, examples(310, sizes[0], sizes[-1]), settings, way)
+        check_against_the_loop(state, byte_examples(310, sizes[0], sizes[-1]), settings, way)
 
 
 @pytest.mark.parametrize("choices", CHOICES, ids=str)
@@ -80,7 +81,7 @@ def test_weights_that_shrink_a_lot_are_those_of_the_loop(l2: float) -> None:
     settings = small_steps(batch_size=10, epochs=1 if l2 == 2000.0 else 4, l2=l2, schedule="constant")
     for way in each_way(threads=2):
         state = Training.begin((40, 18, 20, 3), settings, seed=3)
-        shown = examples(60 if l2 < 2000.0 else 10, 40, 3)
+        shown = byte_examples(60 if l2 < 2000.0 else 10, 40, 3)
         check_against_the_loop(state, shown, settings, way)
 
 
@@ -113,7 +114,7 @@ def test_whatever_the_network_training_is_that_of_the_loop(
     seed: int,
 ) -> None:
     settings = small_steps(cost=cost, batch_size=batch_size, **choices)
-    shown = examples(max(1, int(minibatches * batch_size)), sizes[0], sizes[-1], lit, seed)
+    shown = byte_examples(max(1, int(minibatches * batch_size)), sizes[0], sizes[-1], lit, seed)
     state = Training.begin(sizes, settings, seed)
     # Equal examples, as those of one black pixel, round the same way again and again.
     check_against_the_loop(state, shown, settings, way, roundings=len(shown.labels))
@@ -123,4 +124,4 @@ def test_a_rate_that_float32_takes_for_nothing_changes_nothing() -> None:
     settings = small_steps(epochs=2, batch_size=10, schedule="step", step_every=1, step_factor=1e-60)
     for way in each_way(threads=2):
         state = Training.begin((40, 18, 3), settings, seed=3)
-        check_against_the_loop(state, examples(25, 40, 3), settings, way)
+        check_against_the_loop(state, byte_examples(25, 40, 3), settings, way)

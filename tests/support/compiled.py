@@ -40,13 +40,6 @@ class Way:
     per_call: int | None = None
 
 
-def examples(count: int, pixels: int, classes: int, lit: float = 0.3, seed: int = 0) -> Examples:
-    """Random images of which about this fraction of the pixels is not black."""
-    rng = np.random.default_rng(seed)
-    images = rng.integers(1, 256, (count, pixels), np.uint8) * (rng.random((count, pixels)) < lit)
-    return Examples(images.astype(np.uint8), rng.integers(0, classes, count).astype(np.int32))
-
-
 def images_of(array: Any, most_bytes: int = EVERYTHING_KEPT, instructions: str = FUSED[0]) -> Any:
     """The library's images."""
     return library().Images(array, most_bytes, instructions)

@@ -1,4 +1,8 @@
-"""Slow and plain ways to the same numbers, sharing no code with what they check."""
+"""The whole training once more, slow and plain: neuron by neuron and example by example, in float64.
+
+It shares no code with the package. The other plain network, nnbp/textbook.py, is a part of the package, the
+witness of its gradient check, and is itself held to this one.
+"""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Literal
@@ -13,18 +17,22 @@ Layers = list[tuple[Array, Array]]
 
 
 def sigmoid(z: Array) -> Array:
-    """The textbook form; only for z that it does not overflow on."""
+    """The textbook form, only for z on which it does not overflow."""
     return np.asarray(1.0 / (1.0 + np.exp(-z)))
 
 
 def outputs(name: str, z: Array) -> Array:
-    """What the output layer makes of one example's weighted inputs, as textbooks write it."""
+    """The activations of the output layer from one example's weighted inputs, as textbooks write them."""
     return np.asarray(np.exp(z) / np.sum(np.exp(z))) if name == "log-likelihood" else sigmoid(z)
 
 
 def cost(name: str, layers: Layers, x: Array, y: Array, masks: Sequence[Array] = ()) -> float:
-    """C_x of one example, from the activations, as textbooks write it."""
-    a = activations(layers, x, name, masks)[-1]
+    """C_x of one example."""
+    return cost_of_outputs(name, activations(layers, x, name, masks)[-1], y)
+
+
+def cost_of_outputs(name: str, a: Array, y: Array) -> float:
+    """C_x from the activations of the output layer, as textbooks write it."""
     if name == "quadratic":
         return float(0.5 * np.sum((a - y) ** 2))
     if name == "log-likelihood":
@@ -35,9 +43,9 @@ def cost(name: str, layers: Layers, x: Array, y: Array, masks: Sequence[Array] =
 def activations(
     layers: Layers, x: Array, name: str = "cross-entropy", masks: Sequence[Array] = ()
 ) -> list[Array]:
-    """Those of every layer for one example, the input among them; the cost decides on the last ones.
+    """The activations of every layer for one example, its input first; the cost decides on the last ones.
 
-    `masks`, (n_l,) for each hidden layer, are those of dropout.
+    masks  those of dropout, (n_l,) for each hidden layer
     """
     found = [x]
     for number, (weights, biases) in enumerate(layers[:-1]):
@@ -84,7 +92,7 @@ def train(
     rng: np.random.Generator,
     dtype: Literal["f4", "f8"],
 ) -> tuple[Layers, list[tuple[float, float]]]:
-    """Training example by example: the layers afterwards, and of each epoch the mean cost and accuracy.
+    """Train example by example; the layers afterwards, and the mean cost and accuracy of each epoch.
 
     Images are 0–1. The masks of dropout are drawn in the precision `dtype`, all else is float64.
     """
@@ -120,7 +128,7 @@ def train(
             layers = [(w + vw, b + vb) for (w, b), (vw, vb) in zip(layers, velocity, strict=True)]
         figures.append((float(np.mean(costs)), hits / n))
     if settings.nesterov:
-        # A network is trained at the point that is looked ahead to.
+        # The network that is trained is the one at the point looked ahead to.
         layers = [(w + mu * vw, b + mu * vb) for (w, b), (vw, vb) in zip(layers, velocity, strict=True)]
     return layers, figures
 
@@ -145,7 +153,7 @@ def relative_difference(a: Array, b: Array) -> float:
 
 
 def one_hot(labels: Sequence[int] | Array, classes: int) -> Array:
-    """A row for each label, with a 1 in its place."""
+    """A row for each label, with a 1 in the place of the label."""
     return np.array([[1.0 if label == c else 0.0 for c in range(classes)] for label in labels])
 
 
