@@ -5,7 +5,7 @@ import signal
 from collections.abc import Iterator
 from pathlib import Path
 
-# Before NumPy is imported, which reads it then; programs that the tests start inherit it.
+# NumPy reads it when it is imported; programs that the tests start inherit it.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import pytest
@@ -16,7 +16,7 @@ from nnbp.cli.signals import ENDING
 
 pytest_plugins = ["support.tiny"]
 
-# Whoever runs the tests may have had these ignored, as a shell does for its background and as nohup does.
+# These may be ignored here, as in a shell's background job or under nohup.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 for _number in set(ENDING) - {signal.SIGINT}:
     signal.signal(_number, signal.SIG_DFL)
@@ -24,7 +24,7 @@ for _number in set(ENDING) - {signal.SIGINT}:
 
 @pytest.fixture(autouse=True)
 def _apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An empty cache, no mirror of the user's, and a proxy that refuses whatever is not on this machine."""
+    """An empty cache, no mirror from the environment, and a proxy that refuses every other machine."""
     monkeypatch.setenv("NNBP_CACHE_DIR", str(tmp_path / "cache"))
     monkeypatch.delenv("NNBP_MIRROR", raising=False)
     for scheme in ("http", "https"):
@@ -36,7 +36,7 @@ def _apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def _own_signals() -> Iterator[None]:
-    """The handlers of signals as they were, whatever a test has called in this process."""
+    """Restore the handlers of signals that a test has changed in this process."""
     before = {number: signal.getsignal(number) for number in ENDING}
     yield
     for number, handler in before.items():
@@ -45,7 +45,7 @@ def _own_signals() -> Iterator[None]:
 
 @pytest.fixture(params=["numpy"] if native.missing() else ["numpy", "native"])
 def engine(request: pytest.FixtureRequest) -> str:
-    """Each engine that there is here."""
+    """Each engine that can be used here."""
     return str(request.param)
 
 

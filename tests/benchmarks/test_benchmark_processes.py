@@ -56,7 +56,7 @@ def test_lines_of_output_are_timed_in_their_order(tmp_path: Path) -> None:
         run_process.seconds_until(["absent"], [sys.executable, "-c", "print(1)"], tmp_path, os.environ)
 
 
-def test_a_whole_training_is_measured_from_its_start_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_whole_training_is_measured_from_start_to_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(process, "STARTS", 1)
     beside = f"other={sys.executable} -c 'print(\"test accuracy 0.5 (1 of 2)\")'"
     jobs = process.jobs(["nnbp"], [1], "sample", 1, [beside, f"{sys.executable} -c 0"])
@@ -78,7 +78,7 @@ def test_the_first_mini_batch_comes_an_epoch_before_the_report_of_the_first_epoc
 
 
 @pytest.mark.parametrize("text", ["old=/usr/bin/env -u A nnbp", "/usr/bin/env A=1 'a b'"])
-def test_a_command_to_be_timed_beside_may_have_a_name(text: str) -> None:
+def test_another_command_to_time_may_have_a_name(text: str) -> None:
     job = process.other(text)
     name, command = ("old", text[4:]) if text.startswith("old") else (text, text)
     assert (job.name, job.command) == (name, shlex.split(command))
@@ -116,7 +116,7 @@ def test_words_after_two_dashes_are_options_of_the_training() -> None:
     assert options.parse(["accuracy"], ["accuracy"]).training == []
 
 
-def test_growth_comes_from_processes_and_makes_a_page(tmp_path: Path) -> None:
+def test_growth_is_measured_in_processes_and_fills_a_page(tmp_path: Path) -> None:
     resized_datasets.write(nnbp.data.folder("sample"), tmp_path / "500", 500)
     case = growth.Case("examples", 500, hidden=10, batch_size=10)
     trained = growth.train(case, tmp_path / "500", epochs=2)

@@ -50,13 +50,13 @@ def test_a_run_prints_its_tables_and_keeps_every_epoch(
     heading, network, _ = ratios.splitlines()
     assert heading.split("  ")[-2:] == ["nnbp / floor", "nnbp-numpy / nnbp"]
     assert network.startswith("784,30,10 × 10  ")
-    heading, ours, textbook, floors, medians, missing = seconds.splitlines()
+    heading, ours, textbook, floors, medians, left_out = seconds.splitlines()
     assert heading.split() == ["network", "library", "1", "thread,", "s", "accuracy"]
     assert ours.startswith("784,30,10 × 10  nnbp  ")
     assert textbook.startswith("784,30,10 × 10  nnbp-numpy  ")
     assert floors.split()[-1] == "–"
     assert "3 epochs of 10,000 examples" in medians
-    assert missing == "Not installed, and left out: PyTorch, scikit-learn, JAX."
+    assert left_out == "Not installed, and left out: PyTorch, scikit-learn, JAX."
     found = json.loads(kept.read_text())
     assert found["process"] == {"what": "was there"}
     (measured_row,) = found["epochs"]["rows"]
@@ -65,7 +65,7 @@ def test_a_run_prints_its_tables_and_keeps_every_epoch(
 
 
 @pytest.mark.parametrize("library", [pytest.param("nnbp", marks=needs_native), "nnbp-numpy"])
-def test_a_worker_trains_as_the_library_does_by_itself(library: str) -> None:
+def test_a_worker_trains_as_the_library_does(library: str) -> None:
     work = Work(SMALL, rounds=3, dataset="sample", pause=0)
     measured_row = epochs.measure([library], [1], work, silent)
     assert not measured_row["void"]
@@ -88,7 +88,7 @@ def test_busy_processors_are_freed_after_both_numbers_of_threads_are_timed(
     assert shown.splitlines()[1].startswith("784,30,10 × 10  ")
 
 
-def test_busy_processors_are_kept_busy_only_inside() -> None:
+def test_processors_are_busy_only_inside_the_block() -> None:
     with busy.busy_processors(1) as (process,):
         assert process.poll() is None
     assert process.poll() is not None
@@ -135,7 +135,7 @@ def test_a_training_that_has_not_learned_is_void() -> None:
     assert why.startswith("nnbp-numpy with 1 thread has only reached an accuracy of 0.")
 
 
-def test_a_library_that_trains_something_else_is_void_and_the_floor_is_not() -> None:
+def test_a_library_that_disagrees_is_void_and_the_floor_is_not() -> None:
     work = Work(SMALL, 1, "sample")
     results = [result("nnbp"), result("JAX", certainty=0.89), result("floor", accuracy=None)]
     assert list(epochs.void(work, results)) == [
@@ -145,7 +145,7 @@ def test_a_library_that_trains_something_else_is_void_and_the_floor_is_not() -> 
     assert len(list(epochs.void(work, results))) == 2
 
 
-def test_a_row_that_is_void_makes_the_status_1(
+def test_a_void_row_gives_exit_status_1(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     results = [result("nnbp", median=2.0, accuracy=0.5), result("floor", median=1.0, accuracy=None)]

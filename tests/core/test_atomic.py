@@ -64,7 +64,7 @@ def test_a_link_stays_a_link(target: Path, exists: bool) -> None:
     assert target.read_bytes() == NEW
 
 
-def test_what_is_replaced_may_be_a_link_or_a_pipe(target: Path) -> None:
+def test_a_link_or_a_pipe_can_be_replaced_by_a_file(target: Path) -> None:
     link, pipe = target.with_name("link"), target.with_name("pipe")
     link.symlink_to(target)
     os.mkfifo(pipe)
@@ -100,7 +100,7 @@ def test_the_content_and_then_the_change_of_names_are_flushed(
 
 
 @pytest.mark.parametrize("call", ["fsync", "fchmod", "replace"])
-def test_where_a_step_fails_the_old_content_stays_and_the_error_names_the_file(
+def test_if_a_step_fails_the_old_content_stays_and_the_error_names_the_file(
     target: Path, call: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> None:
@@ -117,14 +117,14 @@ def test_where_a_step_fails_the_old_content_stays_and_the_error_names_the_file(
     assert others(target) == []
 
 
-def test_a_partial_file_that_a_killed_process_left_is_used_again(target: Path) -> None:
+def test_a_partial_file_left_by_a_killed_process_is_reused(target: Path) -> None:
     (target.parent / ".model.npz.partial").write_bytes(b"x" * 1000)
     atomic.write(target, NEW)
     assert target.read_bytes() == NEW
     assert others(target) == []
 
 
-def test_a_planted_link_in_the_place_of_the_partial_file_is_not_followed(target: Path) -> None:
+def test_a_link_planted_in_place_of_the_partial_file_is_not_followed(target: Path) -> None:
     victim = target.parent / "victim"
     victim.write_bytes(b"precious")
     (target.parent / ".model.npz.partial").symlink_to(victim)
@@ -135,12 +135,12 @@ def test_a_planted_link_in_the_place_of_the_partial_file_is_not_followed(target:
 
 def test_folders_pipes_and_missing_folders_are_refused_beforehand(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
-    for path, said in (
+    for path, reason in (
         (tmp_path, "a folder"),
         (tmp_path / "pipe", "neither a regular file nor a device"),
         (tmp_path / "no" / "model.npz", "no such folder"),
     ):
-        with pytest.raises(OSError, match=said):
+        with pytest.raises(OSError, match=reason):
             atomic.check(path)
 
 

@@ -11,7 +11,7 @@ from support.program import run_python
 from nnbp.background import Background
 
 
-def test_a_call_goes_on_beside_its_caller_and_returns_its_result() -> None:
+def test_a_call_runs_beside_its_caller_and_returns_its_result() -> None:
     go_on = threading.Event()
     call = Background(lambda: go_on.wait(10) and "done")
     go_on.set()
@@ -19,14 +19,14 @@ def test_a_call_goes_on_beside_its_caller_and_returns_its_result() -> None:
     assert call.result() == "done"
 
 
-def test_what_the_call_raises_is_raised_for_whoever_asks_for_its_result() -> None:
+def test_an_exception_in_the_call_is_raised_when_its_result_is_asked_for() -> None:
     call = Background(lambda: 1 // 0)
     for _ in range(2):
         with pytest.raises(ZeroDivisionError):
             call.result()
 
 
-def test_ctrl_c_is_heard_while_waiting() -> None:
+def test_ctrl_c_interrupts_the_wait_for_a_result() -> None:
     stop = threading.Event()
     timer = threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGINT))
     timer.start()
@@ -35,5 +35,5 @@ def test_ctrl_c_is_heard_while_waiting() -> None:
     stop.set()
 
 
-def test_the_process_waits_for_it(tmp_path: Path) -> None:
+def test_the_process_waits_for_the_call(tmp_path: Path) -> None:
     assert run_python("leave_a_call_running.py", cwd=tmp_path).stdout == "done\n"

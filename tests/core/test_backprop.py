@@ -80,7 +80,7 @@ def test_deltas_are_those_of_the_single_examples_and_never_averaged() -> None:
             np.testing.assert_allclose(deltas[row], biases, rtol=1e-12)
 
 
-def test_mean_gradients_are_taken_times_a_factor() -> None:
+def test_mean_gradients_are_multiplied_by_a_factor() -> None:
     network, inputs, targets = problem((5, 4, 3), batch=6)
     backpropagation = Backpropagation(network, 6, COSTS["quadratic"])
     backpropagation.run(inputs, targets, np.empty((6, 3)))
@@ -91,7 +91,7 @@ def test_mean_gradients_are_taken_times_a_factor() -> None:
             np.testing.assert_allclose(a, factor * b, rtol=1e-12)
 
 
-def test_mean_gradients_leave_the_network_and_the_inputs_alone() -> None:
+def test_mean_gradients_change_neither_the_network_nor_the_inputs() -> None:
     network, inputs, targets = problem((5, 4, 3), batch=2)
     before = network.copy().layers, inputs.copy()
     mean_gradients(network, inputs, targets, COSTS["quadratic"])
@@ -102,7 +102,7 @@ def test_mean_gradients_leave_the_network_and_the_inputs_alone() -> None:
 @pytest.mark.parametrize(
     ("inputs", "targets"), [((2, 4), (2, 3)), ((2, 5), (2, 2)), ((2, 5), (1, 3)), ((0, 5), (0, 3))]
 )
-def test_mean_gradients_refuse_what_does_not_match_the_network(
+def test_mean_gradients_refuse_arrays_that_do_not_match_the_network(
     inputs: tuple[int, int], targets: tuple[int, int]
 ) -> None:
     network, _, _ = problem((5, 4, 3), batch=1)

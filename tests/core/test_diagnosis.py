@@ -1,13 +1,11 @@
 """Each remark is provoked by a planted failure, and a healthy training has none."""
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from support import oracles
-from support.program import events, run
 
 from nnbp import Examples, Network, Settings, Training, data
 from nnbp.diagnosis import Checkup, Health
@@ -21,13 +19,13 @@ def digits_of_the_sample() -> Examples:
 
 def healths(shown: Examples, sizes: tuple[int, ...], **choices: Any) -> list[Health]:
     settings = Settings(**{"epochs": 3, "l2": 0.5, **choices})
-    state = Training.begin(sizes, settings, seed=1)
-    checkup = Checkup(state.network, shown, settings)
-    return [checkup.after(report) for report in state.run(shown)]
+    training = Training.begin(sizes, settings, seed=1)
+    checkup = Checkup(training.network, shown, settings)
+    return [checkup.after(report) for report in training.run(shown)]
 
 
 @pytest.mark.parametrize(
-    ("sizes", "choices", "said"),
+    ("sizes", "choices", "remark"),
     [
         ((784, 30, 10), {"cost": "quadratic", "learning_rate": 100.0}, "try the cross-entropy cost"),
         ((784, 30, 30, 30, 30, 30, 10), {}, "deltas vanish towards the input"),
@@ -40,11 +38,11 @@ def healths(shown: Examples, sizes: tuple[int, ...], **choices: Any) -> list[Hea
         ((784, 30, 10), {"learning_rate": 1e-6}, "the learning rate is too low"),
     ],
 )
-def test_a_planted_failure_is_remarked_on(
-    sizes: tuple[int, ...], choices: dict[str, Any], said: str, digits_of_the_sample: Examples
+def test_a_planted_failure_gets_a_remark(
+    sizes: tuple[int, ...], choices: dict[str, Any], remark: str, digits_of_the_sample: Examples
 ) -> None:
     remarks = [health.remark or "" for health in healths(digits_of_the_sample, sizes, **choices)]
-    assert any(said in remark for remark in remarks), remarks
+    assert any(remark in found for found in remarks), remarks
 
 
 @pytest.mark.parametrize(
@@ -62,7 +60,7 @@ def test_a_planted_failure_is_remarked_on(
         ((784, 30, 10), {"dropout": 0.3, "warmup": 2}),
     ],
 )
-def test_a_healthy_training_is_not_remarked_on(
+def test_a_healthy_training_gets_no_remark(
     sizes: tuple[int, ...], choices: dict[str, Any], digits_of_the_sample: Examples
 ) -> None:
     assert [health.remark for health in healths(digits_of_the_sample, sizes, **choices)] == [
@@ -75,11 +73,11 @@ def test_the_figures_of_the_layers_are_those_of_a_loop_over_the_examples() -> No
     settings = Settings(epochs=1, l2=0.0)
     before = Network.random((6, 9, 5, 4), rng, "standard", dtype=np.float64)
     shown = Examples(rng.random((40, 6)), rng.integers(0, 4, 40))
-    state = Training(before.copy(), settings, rng)
-    checkup = Checkup(state.network, shown, settings)
-    (report,) = state.run(shown)
+    training = Training(before.copy(), settings, rng)
+    checkup = Checkup(training.network, shown, settings)
+    (report,) = training.run(shown)
     found = checkup.after(report).layers
-    layers = state.network.layers
+    layers = training.network.layers
     targets = oracles.one_hot(shown.labels, 4)
     activations = [oracles.activations(layers, x)[1:] for x in shown.images]
     deltas = [
@@ -90,11 +88,11 @@ def test_the_figures_of_the_layers_are_those_of_a_loop_over_the_examples() -> No
         assert layer.layer == number + 1
         assert layer.saturated == pytest.approx(np.mean(extreme))
         assert layer.delta_norm == pytest.approx(np.mean([np.linalg.norm(d[number][1]) for d in deltas]))
-        change = state.network.weights[number] - before.weights[number]
+        change = training.network.weights[number] - before.weights[number]
         assert layer.update == pytest.approx(np.linalg.norm(change) / np.linalg.norm(before.weights[number]))
 
 
-def test_looking_does_not_change_the_training(digits_of_the_sample: Examples) -> None:
+def test_a_checkup_does_not_change_the_training(digits_of_the_sample: Examples) -> None:
     settings = replace(Settings(), epochs=2, dropout=0.2)
     states = [Training.begin((784, 10, 10), settings, seed=1) for _ in range(2)]
     checkup = Checkup(states[0].network, digits_of_the_sample, settings)
@@ -102,17 +100,3 @@ def test_looking_does_not_change_the_training(digits_of_the_sample: Examples) ->
         checkup.after(report)
     list(states[1].run(digits_of_the_sample))
     np.testing.assert_equal(states[0].network.layers, states[1].network.layers)
-
-
-def test_the_command_reports_it_of_every_epoch(digits: Path, tmp_path: Path) -> None:
-    line = ("train", "--sizes", "12,8,3", "--epochs", "2", "--seed", "1", "--l2", "0", "--dataset", "digits")
-    _, *epochs, _ = events(run(*line, "--diagnose", "--json", cwd=tmp_path).stdout)
-    for epoch in epochs:
-        assert [layer["layer"] for layer in epoch["layers"]] == [1, 2]
-        assert set(epoch["layers"][0]) == {"layer", "saturated", "delta_norm", "update"}
-        assert epoch["remark"] is None
-    told = run(*line, "--diagnose", cwd=tmp_path).stdout.decode()
-    assert told.count("layer 1: ") == told.count("layer 2: ") == 2
-    told = run(*line, "--learning-rate", "1e-9", "--diagnose", cwd=tmp_path).stdout.decode()
-    assert "remark: " in told
-    assert b"layer" not in run(*line, cwd=tmp_path).stdout

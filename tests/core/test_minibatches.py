@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from nnbp import Examples, Network
-from nnbp import minibatches as module
+from nnbp import Examples, Network, minibatches
 from nnbp.minibatches import MiniBatches
 
 
@@ -28,7 +27,7 @@ def examples(count: int) -> Examples:
 def test_every_example_comes_once_and_in_order(
     count: int, batch: int, block_bytes: int, shuffled: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "BLOCK_BYTES", block_bytes)
+    monkeypatch.setattr(minibatches, "BLOCK_BYTES", block_bytes)
     shown = examples(count)
     order = np.random.default_rng(1).permutation(count) if shuffled else np.arange(count)
     inputs, targets, labels, lengths = [], [], [], []
@@ -51,14 +50,14 @@ def test_the_weighted_inputs_of_a_block_are_those_of_its_mini_batches() -> None:
     assert block.z[:, 0].tolist() == [0, 0, 0, 1, 1, 1, 2]
 
 
-def test_images_of_numbers_from_0_to_1_are_taken_as_they_are() -> None:
+def test_images_of_numbers_from_0_to_1_are_not_scaled() -> None:
     images = np.random.default_rng(0).random((5, 4))
     block = next(batches(Examples(images, np.zeros(5, int)), 5).blocks())
     np.testing.assert_allclose(block.minibatches[0].inputs, images, rtol=1e-7)
 
 
 @pytest.mark.parametrize(
-    ("images", "labels", "said"),
+    ("images", "labels", "reason"),
     [
         ((2, 5), [0, 1], "images have shape"),
         ((2, 2, 2), [0, 1], "images have shape"),
@@ -69,9 +68,9 @@ def test_images_of_numbers_from_0_to_1_are_taken_as_they_are() -> None:
     ],
 )
 def test_examples_that_do_not_match_the_network_are_refused(
-    images: tuple[int, ...], labels: list[int], said: str
+    images: tuple[int, ...], labels: list[int], reason: str
 ) -> None:
-    with pytest.raises(ValueError, match=said):
+    with pytest.raises(ValueError, match=reason):
         batches(Examples(np.zeros(images), np.array(labels, int)), 2)
 
 
@@ -91,7 +90,7 @@ def test_the_views_of_the_buffers_are_made_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("image_type", "label_type", "said"),
+    ("image_type", "label_type", "reason"),
     [
         ("i8", "i8", "images are int64; bytes or floating-point"),
         ("c16", "i8", "images are complex128"),
@@ -99,10 +98,10 @@ def test_the_views_of_the_buffers_are_made_once() -> None:
     ],
 )
 def test_examples_of_types_that_would_be_misread_are_refused(
-    image_type: str, label_type: str, said: str
+    image_type: str, label_type: str, reason: str
 ) -> None:
     wrong = Examples(np.zeros((2, 4), image_type), np.zeros(2, label_type))
-    with pytest.raises(ValueError, match=said):
+    with pytest.raises(ValueError, match=reason):
         batches(wrong, 2)
 
 
@@ -115,6 +114,6 @@ def test_the_last_examples_are_held_out() -> None:
 
 
 @pytest.mark.parametrize("count", [-1, 10, 11])
-def test_as_many_as_there_are_cannot_be_held_out(count: int) -> None:
+def test_some_examples_have_to_be_left_to_train_on(count: int) -> None:
     with pytest.raises(ValueError, match="cannot be held out"):
         examples(10).hold_out(count)

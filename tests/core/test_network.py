@@ -14,7 +14,7 @@ def test_parameters_are_the_weights_and_biases_of_all_layers() -> None:
 
 
 @pytest.mark.parametrize(
-    ("sizes", "said"),
+    ("sizes", "reason"),
     [
         ((784,), "at least two layers"),
         ((), "at least two layers"),
@@ -24,10 +24,10 @@ def test_parameters_are_the_weights_and_biases_of_all_layers() -> None:
         ((1,) * 1001, "1,001 layers"),
     ],
 )
-def test_sizes_that_cannot_be_built_are_refused_with_the_reason(sizes: tuple[int, ...], said: str) -> None:
-    with pytest.raises(ValueError, match=said):
+def test_sizes_that_cannot_be_built_are_refused_with_the_reason(sizes: tuple[int, ...], reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
         check_sizes(sizes)
-    with pytest.raises(ValueError, match=said):
+    with pytest.raises(ValueError, match=reason):
         Network.random(sizes, np.random.default_rng(0))
 
 
@@ -118,7 +118,7 @@ def test_a_network_predicts_the_label_of_its_largest_output(dtype: npt.DTypeLike
 @pytest.mark.parametrize(
     "images", [np.zeros((2, 5), np.uint8), np.zeros(6, np.uint8), np.zeros((2, 6), np.int64)]
 )
-def test_images_that_do_not_match_are_not_answered(images: npt.NDArray[np.integer]) -> None:
+def test_images_that_do_not_match_are_refused(images: npt.NDArray[np.integer]) -> None:
     network = Network.random((6, 3), np.random.default_rng(0))
     with pytest.raises(ValueError, match="images"):
         network.predict(images)

@@ -1,4 +1,4 @@
-"""The gradients of single examples, and what is made of them, against loops over the examples."""
+"""The gradients of single examples, their norms, inner products and clipped means, against loops."""
 
 from itertools import pairwise
 
@@ -113,7 +113,7 @@ def test_the_norm_of_a_clipped_gradient_is_the_bound() -> None:
     assert np.linalg.norm(flat(found)) == pytest.approx(1e-3, rel=1e-12)
 
 
-def test_clipping_leaves_a_gradient_of_zero_alone() -> None:
+def test_a_gradient_of_zero_stays_zero_under_clipping() -> None:
     # σ(800) is 1 and its slope 0: the gradient of the quadratic cost is 0 in every layer.
     network = nnbp.Network((1, 1), [np.array([[800.0]])], [np.zeros(1)])
     with np.errstate(all="raise"):
@@ -121,7 +121,7 @@ def test_clipping_leaves_a_gradient_of_zero_alone() -> None:
     np.testing.assert_equal(flat(found), [0, 0])
 
 
-def test_the_scales_of_clipping_are_worked_by_hand() -> None:
+def test_clipping_scales_worked_by_hand() -> None:
     # Norms 0, 1, 2 and 5.
     scales = clipping_factors(np.array([0, 1, 4, 25], np.float32), 2.0)
     np.testing.assert_array_equal(scales, [1, 1, 1, 0.4])
@@ -130,7 +130,7 @@ def test_the_scales_of_clipping_are_worked_by_hand() -> None:
 
 
 @pytest.mark.parametrize("max_norm", [0.0, -1.0, float("inf"), float("nan")])
-def test_a_bound_that_is_no_bound_is_refused(max_norm: float) -> None:
+def test_a_bound_that_is_not_finite_and_positive_is_refused(max_norm: float) -> None:
     network, inputs, targets = problem((5, 4, 3), batch=2)
     with pytest.raises(ValueError, match="max_norm is"):
         nnbp.mean_clipped_gradients(network, inputs, targets, COSTS["quadratic"], max_norm)
@@ -151,14 +151,14 @@ def test_float32_stays_float32_and_is_right_to_its_precision() -> None:
     np.testing.assert_allclose(np.diag(products), whole, rtol=1e-4)
 
 
-def test_squares_of_small_deltas_are_told_from_zero_where_the_deltas_are_float64() -> None:
+def test_squares_of_small_deltas_are_above_zero_where_the_deltas_are_float64() -> None:
     activations, deltas = [np.zeros((1, 2), np.float32)], [np.full((1, 1), 1e-30, np.float32)]
     assert nnbp.squared_gradient_norms_by_layer(activations, deltas).item() == 0
     wide = nnbp.squared_gradient_norms_by_layer(activations, [deltas[0].astype(np.float64)])
     assert wide.item() == pytest.approx(1e-60, rel=1e-6, abs=0)
 
 
-def test_what_comes_out_belongs_to_the_caller() -> None:
+def test_returned_arrays_belong_to_the_caller() -> None:
     network, inputs, targets = problem((5, 4, 3), batch=2)
     activations, deltas = nnbp.activations_and_deltas(network, inputs, targets, COSTS["quadratic"])
     np.testing.assert_array_equal(activations[0], inputs)
@@ -174,7 +174,7 @@ def test_what_comes_out_belongs_to_the_caller() -> None:
     assert not any((array == 7).any() for array in oracles.flatten(network.layers))
 
 
-def test_each_gradient_is_taken_times_its_own_factor() -> None:
+def test_each_gradient_is_multiplied_by_its_own_factor() -> None:
     network, inputs, targets = problem((5, 4, 3), batch=4)
     backpropagation = Backpropagation(network, 4, COSTS["quadratic"])
     backpropagation.run(inputs, targets, np.empty((4, 3)))
@@ -185,7 +185,7 @@ def test_each_gradient_is_taken_times_its_own_factor() -> None:
     np.testing.assert_allclose(flat(found), expected, rtol=1e-12, atol=1e-17)
 
 
-def test_per_example_functions_refuse_what_does_not_match_the_network() -> None:
+def test_per_example_functions_refuse_arrays_that_do_not_match_the_network() -> None:
     network, inputs, targets = problem((5, 4, 3), batch=2)
     with pytest.raises(ValueError, match="do not match the sizes"):
         nnbp.activations_and_deltas(network, inputs[:, 1:], targets, COSTS["quadratic"])

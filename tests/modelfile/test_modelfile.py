@@ -1,4 +1,4 @@
-"""The model file: the same model back, the same bytes again, and nothing else taken for a model."""
+"""The model file: it gives back the same model and the same bytes, and nothing else is taken for one."""
 
 import io
 import json
@@ -60,7 +60,7 @@ def with_metadata(change: Callable[[dict[str, Any]], Any]) -> bytes:
 
 
 def equal(a: modelfile.Model, b: modelfile.Model) -> bool:
-    """By all that a model is, and not by the bytes that it makes."""
+    """Whether two models are equal in all their parts, whatever their bytes."""
     return (
         (a.settings, a.origin, a.version, a.training.reports)
         == (
@@ -81,13 +81,13 @@ def equal(a: modelfile.Model, b: modelfile.Model) -> bool:
     )
 
 
-def test_the_members_of_the_tests_are_those_of_a_model_file() -> None:
+def test_the_helpers_of_these_tests_write_a_model_file() -> None:
     assert archive(list(members().items())) != b""
     assert equal(modelfile.loads(altered(), "x"), MODEL)
     assert json.loads(members()["metadata.npy"][128:])["version"] == MODEL.version
 
 
-def test_a_model_comes_back_from_its_file_with_everything_that_made_it(tmp_path: Path) -> None:
+def test_a_model_comes_back_from_its_file_with_its_settings_and_origin(tmp_path: Path) -> None:
     modelfile.save(MODEL, tmp_path / "model")
     found = modelfile.load(tmp_path / "model")
     assert equal(found, MODEL)
@@ -96,11 +96,11 @@ def test_a_model_comes_back_from_its_file_with_everything_that_made_it(tmp_path:
     found.network.weights[0][0, 0] = 1.0  # they can be trained on
 
 
-def test_a_model_that_came_back_makes_the_same_bytes() -> None:
+def test_a_model_that_is_read_and_written_has_the_same_bytes() -> None:
     assert modelfile.dumps(modelfile.loads(CONTENT, "x")) == CONTENT
 
 
-def test_the_same_training_makes_the_same_bytes() -> None:
+def test_the_same_training_writes_the_same_bytes() -> None:
     assert modelfile.dumps(small_model()) == CONTENT
     assert modelfile.dumps(small_model(seed=2)) != CONTENT
 
@@ -220,7 +220,7 @@ BAD_FILES = bad_files()
 
 
 @pytest.mark.parametrize("kind", BAD_FILES)
-def test_what_is_no_model_file_is_refused(kind: str) -> None:
+def test_anything_but_a_model_file_is_refused(kind: str) -> None:
     with pytest.raises(RejectedFileError, match=r"^here: not a model file: "):
         modelfile.loads(BAD_FILES[kind], "here")
     assert not CANARY.exists()
@@ -272,7 +272,7 @@ def test_what_is_no_model_file_is_refused(kind: str) -> None:
         ("generator.more", 1),
     ],
 )
-def test_metadata_with_a_wrong_key_type_or_value_are_refused(path: str, value: Any) -> None:
+def test_metadata_with_a_wrong_type_or_value_are_refused(path: str, value: Any) -> None:
     def change(metadata: dict[str, Any]) -> None:
         *way, last = [int(step) if step.isdecimal() else step for step in path.split(".")]
         place: Any = metadata
@@ -363,7 +363,7 @@ def test_a_directory_that_lies_about_its_length_is_refused_at_once() -> None:
         modelfile.loads(CONTENT[:entry] + directory + bytes(tail), "here")
 
 
-def test_a_choice_by_validation_examples_that_there_are_none_of_is_refused() -> None:
+def test_a_setting_that_needs_validation_examples_is_refused_without_them() -> None:
     model = small_model(keep="best")
     with pytest.raises(ValueError, match="need validation examples"):
         modelfile.dumps(replace(model, training=replace(model.training, held_out=0)))
@@ -390,7 +390,7 @@ def test_a_wrong_checksum_in_both_headers_is_refused() -> None:
         modelfile.loads(CONTENT.replace(crc, b"\1\2\3\4"), "here")
 
 
-def test_a_file_is_read_no_further_than_a_model_can_reach(
+def test_no_more_of_a_file_is_read_than_a_model_can_have(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     class Endless(io.RawIOBase):
@@ -400,17 +400,17 @@ def test_a_file_is_read_no_further_than_a_model_can_reach(
 
     monkeypatch.setattr(modelfile.content, "MAX_BYTES", 1_000_000)
     with pytest.raises(RejectedFileError, match="larger than any model file, 1,000,000 bytes"):
-        modelfile.read(Endless(), "here")  # type: ignore[arg-type] # all that is asked of it is read()
+        modelfile.read(Endless(), "here")  # type: ignore[arg-type] # it only needs read()
 
 
-def test_metadata_beyond_all_measure_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_metadata_that_are_too_large_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(modelfile.content, "MAX_METADATA_BYTES", 10)
     with pytest.raises(RejectedFileError, match="metadata are larger than 10 bytes"):
         modelfile.loads(CONTENT, "here")
 
 
 def parts(prefix: str) -> dict[str, bytes]:
-    """Members as of a velocity or a last network."""
+    """Members named like those of a velocity or a last network."""
     layers = enumerate(zip(MODEL.network.weights, MODEL.network.biases, strict=True), 1)
     return {
         f"{prefix}_{kind}_{number}": npy(array)
@@ -420,7 +420,7 @@ def parts(prefix: str) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("prefix", ["velocity", "last", "first"])
-def test_parts_that_the_settings_do_not_call_for_are_refused(prefix: str) -> None:
+def test_parts_that_the_settings_do_not_need_are_refused(prefix: str) -> None:
     files = members()
     metadata = files.pop("metadata.npy")
     more = {f"{name}.npy": body for name, body in parts(prefix).items()}
@@ -429,14 +429,14 @@ def test_parts_that_the_settings_do_not_call_for_are_refused(prefix: str) -> Non
 
 
 @pytest.mark.parametrize("choices", [{"momentum": 0.9}, {"keep": "best", "learning_rate": 9.0, "epochs": 9}])
-def test_parts_that_the_settings_call_for_come_back_and_may_not_be_missing(choices: dict[str, Any]) -> None:
+def test_parts_that_the_settings_need_come_back_and_may_not_be_left_out(choices: dict[str, Any]) -> None:
     model = small_model(**choices)
     content = modelfile.dumps(model)
     assert equal(modelfile.loads(content, "here"), model)
     extra = [name for name in members(content) if name.startswith(("velocity_", "last_"))]
     assert len(extra) == 4
-    for missing in (extra, extra[:1], extra[-1:]):
-        files = [(name, body) for name, body in members(content).items() if name not in missing]
+    for left_out in (extra, extra[:1], extra[-1:]):
+        files = [(name, body) for name, body in members(content).items() if name not in left_out]
         with pytest.raises(RejectedFileError):
             modelfile.loads(archive(files), "here")
 

@@ -35,7 +35,7 @@ def sample() -> tuple[Examples, Examples]:
 
 
 @pytest.mark.parametrize("choices", CHOICES, ids=str)
-def test_after_an_epoch_both_have_the_same_network_and_figures(
+def test_after_an_epoch_both_engines_have_the_same_network_and_figures(
     choices: dict[str, Any], sample: tuple[Examples, Examples]
 ) -> None:
     settings = Settings(**choices)
@@ -60,7 +60,7 @@ def test_after_an_epoch_both_have_the_same_network_and_figures(
 
 @pytest.mark.parametrize("sizes", [(784, 30, 10), (784, 10), (784, 40, 50, 60, 10)])
 @pytest.mark.parametrize("cost", COST_NAMES)
-def test_both_give_the_same_answers(
+def test_both_engines_give_the_same_answers(
     cost: str, sizes: tuple[int, ...], sample: tuple[Examples, Examples]
 ) -> None:
     network = Training.begin(sizes, Settings(), seed=2).network
@@ -90,11 +90,11 @@ def test_a_single_example_is_answered(sample: tuple[Examples, Examples]) -> None
 
 
 def test_examples_that_do_not_match_the_network_are_refused(sample: tuple[Examples, Examples]) -> None:
-    state = Training.begin((783, 30, 10), Settings(), seed=2)
+    training = Training.begin((783, 30, 10), Settings(), seed=2)
     with pytest.raises(ValueError, match="shape"):
-        native.Epochs(state.network, [], sample[0], Settings(), state.rng)
+        native.Epochs(training.network, [], sample[0], Settings(), training.rng)
     with pytest.raises(ValueError, match="shape"):
-        native.Evaluator(state.network, sample[0], COSTS["quadratic"])
+        native.Evaluator(training.network, sample[0], COSTS["quadratic"])
 
 
 def test_the_small_terms_of_a_large_mini_batch_are_not_lost(sample: tuple[Examples, Examples]) -> None:

@@ -23,10 +23,10 @@ CHOICES: list[dict[str, Any]] = [
 def outcome(sizes: tuple[int, ...], shown: Examples, way: Way, **choices: Any) -> str:
     """A hash of the parameters, their velocity, the costs and the answers after two epochs."""
     settings = Settings(**{"epochs": 2, "learning_rate": 0.2, **choices})
-    state = Training.begin(sizes, settings, seed=6)
-    figures = train(state, shown, settings, way)
+    training = Training.begin(sizes, settings, seed=6)
+    figures = train(training, shown, way)
     seen = b"".join(np.float64(each.cost).tobytes() + each.confusion.tobytes() for each in figures)
-    return hashlib.sha256(bytes_of(state) + seen).hexdigest()
+    return hashlib.sha256(bytes_of(training) + seen).hexdigest()
 
 
 def same_bytes(sizes: tuple[int, ...], shown: Examples, **choices: Any) -> bool:
@@ -41,36 +41,36 @@ def same_bytes(sizes: tuple[int, ...], shown: Examples, **choices: Any) -> bool:
 
 
 @pytest.mark.parametrize("batch_size", [1, 7, 10, 24, 32, 128, 130, 300])
-def test_minibatches_of_every_size_come_to_the_same_bytes(batch_size: int) -> None:
+def test_mini_batches_of_every_size_give_the_same_bytes(batch_size: int) -> None:
     shown = byte_examples(max(50, 2 * batch_size + 3), 60, 10)
     assert same_bytes((60, 100, 33, 10), shown, batch_size=batch_size, **PLAIN)
 
 
 @pytest.mark.parametrize("sizes", [(50, 5), (50, 300), (50, 30, 10), (50, 130, 20), (50, 17, 40, 90, 30, 7)])
-def test_networks_of_every_shape_come_to_the_same_bytes(sizes: tuple[int, ...]) -> None:
+def test_networks_of_every_shape_give_the_same_bytes(sizes: tuple[int, ...]) -> None:
     for batch_size in (10, 40):
         assert same_bytes(sizes, byte_examples(95, sizes[0], sizes[-1]), batch_size=batch_size, **PLAIN)
 
 
 @pytest.mark.parametrize("choices", CHOICES, ids=str)
 @pytest.mark.parametrize("batch_size", [10, 40])
-def test_settings_of_every_kind_come_to_the_same_bytes(choices: dict[str, Any], batch_size: int) -> None:
+def test_settings_of_every_kind_give_the_same_bytes(choices: dict[str, Any], batch_size: int) -> None:
     assert same_bytes((40, 50, 35, 4), byte_examples(95, 40, 4), batch_size=batch_size, **choices)
 
 
 @pytest.mark.parametrize("choices", [PLAIN, *CHOICES], ids=str)
-def test_calls_of_every_length_come_to_the_same_bytes(choices: dict[str, Any]) -> None:
+def test_calls_of_every_length_give_the_same_bytes(choices: dict[str, Any]) -> None:
     shown = byte_examples(95, 40, 4)
     ways = [Way(threads=threads, per_call=call) for threads in (1, 2) for call in (1, 2, 3, 7, None)]
     assert len({outcome((40, 50, 35, 4), shown, way, batch_size=10, **choices) for way in ways}) == 1
 
 
 @pytest.mark.parametrize("lit", [0.0, 0.01, 0.6, 1.0])
-def test_images_of_every_density_come_to_the_same_bytes(lit: float) -> None:
+def test_images_of_every_density_give_the_same_bytes(lit: float) -> None:
     assert same_bytes((70, 40, 4), byte_examples(95, 70, 4, lit), batch_size=30, **PLAIN)
 
 
-def test_a_velocity_that_fades_to_nothing_comes_to_the_same_bytes() -> None:
+def test_a_velocity_that_fades_to_nothing_gives_the_same_bytes() -> None:
     # Halved 400 times, the velocity of a pixel that is lit once is too small for float32.
     images = np.zeros((400, 20), np.uint8)
     images[:, 0] = 200
@@ -79,7 +79,7 @@ def test_a_velocity_that_fades_to_nothing_comes_to_the_same_bytes() -> None:
     assert same_bytes((20, 18, 3), shown, batch_size=1, momentum=0.5, l2=0.0)
 
 
-def test_weights_that_decay_to_nothing_come_to_the_same_bytes() -> None:
+def test_weights_that_decay_to_nothing_give_the_same_bytes() -> None:
     # Those of pixels that are black everywhere, halved until the negative ones are -0.
     images = np.zeros((400, 20), np.uint8)
     images[:, 0] = 200
@@ -88,7 +88,7 @@ def test_weights_that_decay_to_nothing_come_to_the_same_bytes() -> None:
 
 
 class Counted:
-    """A generator that keeps count of the uniform numbers it is asked for."""
+    """A generator that counts the uniform numbers drawn from it."""
 
     def __init__(self) -> None:
         self.rng = np.random.default_rng(0)
@@ -102,7 +102,7 @@ class Counted:
         return self.rng.random(count, dtype)
 
 
-def test_the_numbers_drawn_for_dropout_at_a_time_take_little_memory() -> None:
+def test_the_numbers_drawn_for_dropout_take_little_memory_at_a_time() -> None:
     # A network with few weights for its neurons: many of its mini-batches fit into a call.
     shown, settings = byte_examples(3000, 4, 3), Settings(dropout=0.5)
     network, rng = Training.begin((4, 2000, 3), settings, seed=1).network, Counted()
@@ -111,7 +111,7 @@ def test_the_numbers_drawn_for_dropout_at_a_time_take_little_memory() -> None:
     assert max(rng.drawn) * 4 <= 16 * 1024 * 1024
 
 
-def test_another_network_other_images_or_another_setting_come_to_other_bytes() -> None:
+def test_another_network_other_images_or_another_setting_gives_other_bytes() -> None:
     shown = byte_examples(95, 40, 4)
     different = [
         outcome((40, 20, 4), shown, Way(), batch_size=10, **PLAIN),

@@ -111,9 +111,7 @@ def test_the_activation_of_a_hidden_neuron_is_that_of_the_textbook(instructions:
 @pytest.mark.parametrize("instructions", AVAILABLE)
 @pytest.mark.parametrize("name", COST_NAMES)
 @pytest.mark.parametrize("place", [0, 1, 2, 16])
-def test_a_weighted_input_that_is_no_number_shows_in_the_cost(
-    place: int, name: str, instructions: str
-) -> None:
+def test_a_weighted_input_that_is_nan_shows_in_the_cost(place: int, name: str, instructions: str) -> None:
     z = [0.5] * 17
     z[place] = math.nan
     assert not math.isfinite(of_outputs(name, z, 1, instructions)[0])
@@ -121,5 +119,5 @@ def test_a_weighted_input_that_is_no_number_shows_in_the_cost(
 
 @pytest.mark.parametrize("instructions", AVAILABLE)
 @pytest.mark.parametrize("name", COST_NAMES)
-def test_of_equal_answers_the_first_counts(name: str, instructions: str) -> None:
+def test_the_first_of_equal_outputs_is_the_answer(name: str, instructions: str) -> None:
     assert of_outputs(name, [0.0, 2.0, 1.0, 2.0, 2.0], 0, instructions)[1] == 1

@@ -1,4 +1,4 @@
-"""The door of the compiled library: whatever does not fit is refused before anything is computed."""
+"""The door of the compiled library: arguments that do not fit are refused before anything is computed."""
 
 import threading
 import time
@@ -34,7 +34,7 @@ def images(pixels: int = 6, count: int = COUNT, most_bytes: int = 1 << 20) -> An
 
 
 def training(**changes: Any) -> dict[str, Any]:
-    """What `train` takes, with changes."""
+    """The arguments of `train`, with changes."""
     return {
         "images": images(),
         "dense": False,
@@ -55,7 +55,7 @@ def training(**changes: Any) -> dict[str, Any]:
 
 
 def evaluation(**changes: Any) -> dict[str, Any]:
-    """What `evaluate` takes, with changes."""
+    """The arguments of `evaluate`, with changes."""
     taken = training()
     return {name: taken[name] for name in ("images", "dense", "labels", "threads", "confusion")} | changes
 
@@ -133,7 +133,7 @@ WRONG_ORDERS = [
     ],
     ids=lambda changes: "-".join(changes),
 )
-def test_what_does_not_fit_a_training_is_refused(changes: dict[str, Any]) -> None:
+def test_arguments_that_do_not_fit_a_training_are_refused(changes: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=REFUSED):
         network().train(**training(**changes))
 
@@ -148,7 +148,7 @@ def test_what_does_not_fit_a_training_is_refused(changes: dict[str, Any]) -> Non
     ],
     ids=lambda changes: "-".join(changes),
 )
-def test_what_does_not_fit_an_evaluation_is_refused(changes: dict[str, Any]) -> None:
+def test_arguments_that_do_not_fit_an_evaluation_are_refused(changes: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=REFUSED):
         network().evaluate(**evaluation(**changes))
 
@@ -201,7 +201,7 @@ def test_images_are_bytes_in_c_order(array: Any) -> None:
         images_of(array, 1000)
 
 
-def test_images_that_take_too_much_for_lists_or_no_room_at_all() -> None:
+def test_lists_of_lit_pixels_are_kept_only_up_to_a_size() -> None:
     array = np.full((4, 6), 7, np.uint8)
     assert images_of(array, 4 * 6 * 4).kept
     assert not images_of(array, 4 * 6 * 4 - 1).kept
@@ -216,7 +216,7 @@ def test_images_that_take_too_much_for_lists_or_no_room_at_all() -> None:
 
 
 @pytest.mark.parametrize("count", [1, 999, 1000, 1001, 2500])
-def test_the_density_is_that_of_all_images_or_of_some_from_all_over(count: int) -> None:
+def test_the_density_is_that_of_all_images_or_of_an_even_sample(count: int) -> None:
     array = np.zeros((count, 4), np.uint8)
     array[count // 2 :, 0] = 1
     expected = np.count_nonzero(array) / array.size
@@ -331,7 +331,7 @@ def test_parameters_are_not_written_into_arrays_that_are_read_only() -> None:
             network(velocity=True).get_layer(*arguments)
 
 
-def test_parameters_come_back_as_they_were_handed_in() -> None:
+def test_parameters_come_back_unchanged() -> None:
     held = network(velocity=True)
     rng = np.random.default_rng(0)
     for number in (0, 1):
@@ -342,7 +342,7 @@ def test_parameters_come_back_as_they_were_handed_in() -> None:
         assert all(np.array_equal(found, array) for found, array in zip(back, given, strict=True))
 
 
-def test_no_examples_are_no_work() -> None:
+def test_an_empty_order_changes_nothing() -> None:
     confusion = np.zeros((3, 3), np.int64)
     nothing = {"order": np.zeros(0, np.int64), "confusion": confusion, "cost_sum": 1.5}
     assert network().train(**training(**nothing)) == (1.5, -1)
@@ -353,13 +353,13 @@ def test_no_examples_are_no_work() -> None:
     assert not confusion.any()
 
 
-def test_more_threads_than_there_is_work_for_are_none_too_many() -> None:
+def test_there_may_be_more_threads_than_work() -> None:
     for threads in (13, 64, 65, 100_000):
         assert network().train(**training(threads=threads))[1] == -1
         assert network().evaluate(**evaluation(threads=threads))[1] == -1
 
 
-def test_an_example_may_come_twice_and_others_not_at_all() -> None:
+def test_an_order_may_repeat_an_example_and_leave_out_others() -> None:
     confusion = np.zeros((3, 3), np.int64)
     network().train(**training(order=np.full(5, 7), confusion=confusion))
     assert confusion[training()["labels"][7]].sum() == confusion.sum() == 5
@@ -372,7 +372,7 @@ def test_counts_and_costs_are_added_to_those_before() -> None:
     assert 1000.0 < cost < 1000.0 + COUNT * 1.5
 
 
-def test_the_first_example_without_a_finite_cost_is_named() -> None:
+def test_the_first_example_without_a_finite_cost_is_returned() -> None:
     held = network(cost="cross-entropy")
     weights = np.zeros((6, 5), np.float32)
     weights[0, 0] = np.nan
@@ -434,7 +434,7 @@ def test_two_threads_of_python_can_use_the_same_images_at_once() -> None:
     assert len(set(results)) == 1
 
 
-def test_images_outlive_the_array_that_they_were_made_from() -> None:
+def test_images_outlive_the_array_that_they_hold() -> None:
     confusions = []
     for most_bytes in (0, 1 << 20):
         shown = images_of(byte_examples(COUNT, 6, 3).images.copy(), most_bytes)

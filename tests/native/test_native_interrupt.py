@@ -45,7 +45,7 @@ def interrupt(work: Callable[[], object]) -> None:
 
 
 @pytest.mark.parametrize("threads", [1, 2, 3])
-def test_the_weights_of_an_interrupted_training_are_those_after_some_number_of_steps(threads: int) -> None:
+def test_an_interrupted_training_leaves_the_weights_of_a_whole_number_of_steps(threads: int) -> None:
     # Hidden neurons that do nothing and outputs that are as wrong as can be: each step moves the output's
     # biases by the rate, and shrinks the weights.
     rate, count = 2.0**-16, 500_000
@@ -58,8 +58,8 @@ def test_the_weights_of_an_interrupted_training_are_those_after_some_number_of_s
         sizes=network.sizes, batch_size=1, cost="cross-entropy", velocity=False, dropout=False,
         instructions=FUSED[0],
     )  # fmt: skip
-    state = Training(network, Settings(), np.random.default_rng(0))
-    exchange(engine.set_layer, state)
+    training = Training(network, Settings(), np.random.default_rng(0))
+    exchange(engine.set_layer, training)
     images = images_of(np.zeros((2, 40), np.uint8))
 
     def work() -> None:
@@ -70,25 +70,25 @@ def test_the_weights_of_an_interrupted_training_are_those_after_some_number_of_s
         )  # fmt: skip
 
     interrupt(work)
-    exchange(engine.get_layer, state)
+    exchange(engine.get_layer, training)
     steps = round((20.0 - float(network.biases[-1][1])) / rate)
     assert steps > 0
     assert network.weights[0] == pytest.approx((1.0 - rate) ** steps, rel=1e-5)
 
 
-def test_a_signal_whose_handler_goes_on_does_not_end_a_call() -> None:
+def test_a_signal_whose_handler_returns_does_not_end_a_call() -> None:
     shown, settings, heard = byte_examples(3000, 784, 10), Settings(epochs=1, batch_size=100), []
     before = signal.signal(signal.SIGALRM, lambda number, frame: heard.append(number))
     found = set()
     try:
         signal.setitimer(signal.ITIMER_REAL, 0.01, 0.01)
         while len(heard) < 3:
-            state = Training.begin((784, 300, 10), settings, seed=1)
-            train(state, shown, settings, Way(threads=2))
-            found.add(bytes_of(state))
+            training = Training.begin((784, 300, 10), settings, seed=1)
+            train(training, shown, Way(threads=2))
+            found.add(bytes_of(training))
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0.0)
         signal.signal(signal.SIGALRM, before)
     calm = Training.begin((784, 300, 10), settings, seed=1)
-    train(calm, shown, settings)
+    train(calm, shown)
     assert found == {bytes_of(calm)}

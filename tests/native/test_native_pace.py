@@ -51,7 +51,7 @@ def test_every_way_is_tried_once_and_the_quickest_is_kept() -> None:
     assert set(machine.call(SOON - 1)) == {TWO}
 
 
-def test_a_way_that_is_hardly_quicker_is_not_worth_it() -> None:
+def test_a_way_that_is_hardly_quicker_is_not_chosen() -> None:
     machine = Machine({ONE: 1.0, TWO: CLEARLY + 0.01})
     machine.call(2)
     assert set(machine.call(SOON - 1)) == {ONE}

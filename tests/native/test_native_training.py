@@ -35,27 +35,27 @@ def small_steps(**choices: Any) -> Settings:
 @pytest.mark.parametrize("cost", COST_NAMES)
 @pytest.mark.parametrize("choices", CHOICES, ids=str)
 @pytest.mark.parametrize("sizes", SIZES, ids=str)
-def test_one_minibatch_is_that_of_the_loop(
+def test_one_mini_batch_is_that_of_the_loop(
     sizes: tuple[int, ...], choices: dict[str, Any], cost: str
 ) -> None:
     settings = Settings(
         **{"learning_rate": 3.0, "l2": 0.0, "epochs": 1, "cost": cost, "batch_size": 11, **choices}
     )
     for way in each_way():
-        state = Training.begin(sizes, settings, seed=3)
-        check_against_the_loop(state, byte_examples(11, sizes[0], sizes[-1]), settings, way)
+        training = Training.begin(sizes, settings, seed=3)
+        check_against_the_loop(training, byte_examples(11, sizes[0], sizes[-1]), way)
 
 
 @pytest.mark.parametrize("cost", COST_NAMES)
 @pytest.mark.parametrize("choices", CHOICES, ids=str)
 @pytest.mark.parametrize("batch_size", [1, 7, 26])
-def test_some_minibatches_and_a_smaller_last_one_are_those_of_the_loop(
+def test_several_mini_batches_and_a_smaller_last_one_are_those_of_the_loop(
     batch_size: int, choices: dict[str, Any], cost: str
 ) -> None:
     sizes, settings = (30, 19, 33, 4), small_steps(cost=cost, batch_size=batch_size, **choices)
     for way in each_way(threads=2):
-        state = Training.begin(sizes, settings, seed=3)
-        check_against_the_loop(state, byte_examples(3 * batch_size + 5, 30, 4), settings, way)
+        training = Training.begin(sizes, settings, seed=3)
+        check_against_the_loop(training, byte_examples(3 * batch_size + 5, 30, 4), way)
 
 
 @pytest.mark.parametrize("instructions", FUSED)
@@ -63,8 +63,8 @@ def test_some_minibatches_and_a_smaller_last_one_are_those_of_the_loop(
 def test_many_images_at_a_time_are_those_of_the_loop(sizes: tuple[int, ...], instructions: str) -> None:
     settings = small_steps(batch_size=300, l2=2.0, epochs=3)
     for way in each_way(threads=2, instructions=instructions):
-        state = Training.begin(sizes, settings, seed=3)
-        check_against_the_loop(state, byte_examples(310, sizes[0], sizes[-1]), settings, way)
+        training = Training.begin(sizes, settings, seed=3)
+        check_against_the_loop(training, byte_examples(310, sizes[0], sizes[-1]), way)
 
 
 @pytest.mark.parametrize("choices", CHOICES, ids=str)
@@ -72,17 +72,17 @@ def test_black_images_are_those_of_the_loop(choices: dict[str, Any]) -> None:
     settings = small_steps(batch_size=10, **choices)
     black = Examples(np.zeros((25, 40), np.uint8), np.arange(25, dtype=np.int32) % 3)
     for way in each_way():
-        check_against_the_loop(Training.begin((40, 18, 3), settings, seed=3), black, settings, way)
+        check_against_the_loop(Training.begin((40, 18, 3), settings, seed=3), black, way)
 
 
 @pytest.mark.parametrize("l2", [30.0, 300.0, 2000.0])
-def test_weights_that_shrink_a_lot_are_those_of_the_loop(l2: float) -> None:
+def test_weights_that_decay_quickly_are_those_of_the_loop(l2: float) -> None:
     # 0.3 * 2000/60 is 10: a step turns the weights round, and makes them 9 times as large.
     settings = small_steps(batch_size=10, epochs=1 if l2 == 2000.0 else 4, l2=l2, schedule="constant")
     for way in each_way(threads=2):
-        state = Training.begin((40, 18, 20, 3), settings, seed=3)
+        training = Training.begin((40, 18, 20, 3), settings, seed=3)
         shown = byte_examples(60 if l2 < 2000.0 else 10, 40, 3)
-        check_against_the_loop(state, shown, settings, way)
+        check_against_the_loop(training, shown, way)
 
 
 @limits(max_examples=60, deadline=None)
@@ -115,13 +115,13 @@ def test_whatever_the_network_training_is_that_of_the_loop(
 ) -> None:
     settings = small_steps(cost=cost, batch_size=batch_size, **choices)
     shown = byte_examples(max(1, int(minibatches * batch_size)), sizes[0], sizes[-1], lit, seed)
-    state = Training.begin(sizes, settings, seed)
+    training = Training.begin(sizes, settings, seed)
     # Equal examples, as those of one black pixel, round the same way again and again.
-    check_against_the_loop(state, shown, settings, way, roundings=len(shown.labels))
+    check_against_the_loop(training, shown, way, roundings=len(shown.labels))
 
 
-def test_a_rate_that_float32_takes_for_nothing_changes_nothing() -> None:
+def test_a_rate_that_is_zero_in_float32_changes_nothing() -> None:
     settings = small_steps(epochs=2, batch_size=10, schedule="step", step_every=1, step_factor=1e-60)
     for way in each_way(threads=2):
-        state = Training.begin((40, 18, 3), settings, seed=3)
-        check_against_the_loop(state, byte_examples(25, 40, 3), settings, way)
+        training = Training.begin((40, 18, 3), settings, seed=3)
+        check_against_the_loop(training, byte_examples(25, 40, 3), way)

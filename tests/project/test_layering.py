@@ -84,7 +84,7 @@ def test_the_textbook_imports_nothing_of_the_package() -> None:
     assert not [module for module in imports(ROOT / "nnbp" / "textbook.py") if under(module, "nnbp")]
 
 
-def test_requests_has_one_home() -> None:
+def test_requests_is_imported_in_one_file() -> None:
     homes = [path.name for path in (*CORE, *DATA, *CLI) if any(under(m, "requests") for m in imports(path))]
     assert homes == ["http.py"]
 
@@ -110,13 +110,13 @@ def test_only_the_command_line_prints() -> None:
         ("import nnbp.data; nnbp.data.load('sample')", "click tqdm requests nnbp.network"),
     ],
 )
-def test_an_import_loads_no_other_room(statement: str, absent: str) -> None:
+def test_an_import_loads_no_other_package(statement: str, absent: str) -> None:
     check = f"{statement}; import sys; print(*sorted(set({absent.split()!r}) & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True)
     assert done.stdout == "\n"
 
 
-def test_every_public_name_is_where_the_package_says() -> None:
+def test_every_public_name_exists_and_is_typed() -> None:
     import nnbp
 
     for name in nnbp.__all__:

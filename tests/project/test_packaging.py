@@ -1,4 +1,4 @@
-"""What is built from the tree: the sdist, the wheel, and the program that comes out of the wheel."""
+"""The distributions built from the tree: the sdist, the wheel, and the program inside the wheel."""
 
 import os
 import shutil
@@ -31,7 +31,7 @@ def sources() -> set[str]:
         f"nnbp/{wing}": ROOT / "nnbp" / wing for wing in ("gradcheck", "modelfile", "native", "notebook")
     }
     modules = {f"{package}/{path.name}" for package, home in homes.items() for path in home.glob("*.py")}
-    # The engine is compiled for the wheel where it was for these tests; else the reason is in its place.
+    # The wheel has the engine if it could be compiled here, and otherwise the reason.
     engine = "not-built.txt" if native.missing() else "_engine.abi3.so"
     sample = {f"nnbp/data/sample/{path.name}" for path in (ROOT / "data" / "sample").iterdir()}
     return modules | sample | {"nnbp/py.typed", f"nnbp/native/{engine}"}
@@ -39,7 +39,7 @@ def sources() -> set[str]:
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """The sdist of the tree, and the wheel of what the sdist holds."""
+    """The sdist of the tree, and the wheel built from that sdist."""
     folder = tmp_path_factory.mktemp("built")
     shutil.copytree(ROOT, folder / "tree", symlinks=True, ignore=LEFT_OUT)
     sdist = build("sdist", folder / "tree", folder)
@@ -55,7 +55,7 @@ def test_the_wheel_holds_every_module_and_the_sample_and_nothing_else(built: tup
     assert found == sources()
 
 
-def test_the_sdist_holds_what_it_takes_to_test_and_to_build(built: tuple[Path, Path]) -> None:
+def test_the_sdist_holds_everything_needed_to_build_and_test(built: tuple[Path, Path]) -> None:
     with tarfile.open(built[0]) as archive:
         found = {name.partition("/")[2] for name in archive.getnames()}
     wanted = {
@@ -72,7 +72,7 @@ def test_the_sdist_holds_what_it_takes_to_test_and_to_build(built: tuple[Path, P
         path for path in (ROOT / "nnbp" / "native").iterdir() if path.suffix in (".c", ".h", ".inc")
     ]
     wanted |= {f"nnbp/native/{path.name}" for path in native_sources}
-    wanted |= {f"tests/{path.name}" for path in (ROOT / "tests").glob("*.py")}
+    wanted |= {str(path.relative_to(ROOT)) for path in (ROOT / "tests").rglob("*.py")}
     assert wanted <= found
 
 

@@ -1,4 +1,4 @@
-"""The compiled engine's own objects, called as by `nnbp.native.epochs`, but in a way that a test chooses.
+"""The compiled engine's own objects, called as in `nnbp.native.epochs`, but in a way that a test chooses.
 
 A test module that imports this is skipped where the engine is missing.
 """
@@ -27,9 +27,9 @@ EVERYTHING_KEPT = 1 << 26
 
 @dataclass(frozen=True)
 class Way:
-    """How the engine computes, of which the results should show nothing.
+    """How the engine computes, which the results should not depend on.
 
-    most_bytes  of kept lists of lit pixels; with 0 they are made for each mini-batch
+    most_bytes  for keeping lists of lit pixels; with 0 each mini-batch makes its own
     per_call    mini-batches in a call; all of them unless given
     """
 
@@ -46,7 +46,7 @@ def images_of(array: Any, most_bytes: int = EVERYTHING_KEPT, instructions: str =
 
 
 def engine_for(network: Network, batch_size: int, settings: Settings, instructions: str = FUSED[0]) -> Any:
-    """Room for training this network."""
+    """The library's network, to train this one."""
     return library().Network(
         sizes=network.sizes,
         batch_size=batch_size,
@@ -57,18 +57,19 @@ def engine_for(network: Network, batch_size: int, settings: Settings, instructio
     )
 
 
-def exchange(transfer: Callable[..., None], state: Training) -> None:
+def exchange(transfer: Callable[..., None], training: Training) -> None:
     """Hand all parameters over, or take them back."""
-    for number, layer in enumerate(state.network.layers):
-        transfer(number, *layer, *(state.velocity[number] if state.velocity else (None, None)))
+    for number, layer in enumerate(training.network.layers):
+        transfer(number, *layer, *(training.velocity[number] if training.velocity else (None, None)))
 
 
-def train(state: Training, shown: Examples, settings: Settings, way: Way = Way()) -> list[Evaluation]:
-    """All epochs, in place; the figures of each."""
+def train(training: Training, shown: Examples, way: Way = Way()) -> list[Evaluation]:
+    """Train for all epochs, in place; returns the figures of each."""
+    settings = training.settings
     images = images_of(shown.images, way.most_bytes, way.instructions)
     batch_size = min(settings.batch_size, len(shown.labels))
-    engine = engine_for(state.network, batch_size, settings, way.instructions)
-    exchange(engine.set_layer, state)
+    engine = engine_for(training.network, batch_size, settings, way.instructions)
+    exchange(engine.set_layer, training)
     call = functools.partial(
         engine.train,
         images=images,
@@ -82,27 +83,27 @@ def train(state: Training, shown: Examples, settings: Settings, way: Way = Way()
         threads=way.threads,
     )
     figures = [
-        _epoch(call, state, settings.rate(epoch), settings, (way.per_call or len(shown.labels)) * batch_size)
+        _epoch(call, training, settings.rate(epoch), (way.per_call or len(shown.labels)) * batch_size)
         for epoch in range(1, settings.epochs + 1)
     ]
-    exchange(engine.get_layer, state)
+    exchange(engine.get_layer, training)
     return figures
 
 
 def _epoch(
     call: "functools.partial[tuple[float, int]]",
-    state: Training,
+    training: Training,
     rate: float,
-    settings: Settings,
     per_call: int,
 ) -> Evaluation:
-    sizes = state.network.sizes
-    confusion = np.zeros((sizes[-1], sizes[-1]), np.int64)
-    order = state.rng.permutation(len(call.keywords["labels"]))
+    _, *hidden_sizes, classes = training.network.sizes
+    hidden = sum(hidden_sizes)
+    confusion = np.zeros((classes, classes), np.int64)
+    order = training.rng.permutation(len(call.keywords["labels"]))
     cost_sum = 0.0
     for start in range(0, len(order), per_call):
         part = order[start : start + per_call]
-        draws = state.rng.random(len(part) * sum(sizes[1:-1]), np.float32) if settings.dropout else None
+        draws = training.rng.random(len(part) * hidden, np.float32) if training.settings.dropout else None
         cost_sum, bad = call(
             order=part, draws=draws, learning_rate=rate, confusion=confusion, cost_sum=cost_sum
         )
@@ -110,19 +111,19 @@ def _epoch(
     return Evaluation(cost_sum / len(order), confusion)
 
 
-def bytes_of(state: Training) -> bytes:
-    """Those of all parameters, and of their velocity."""
-    arrays = (*oracles.flatten(state.network.layers), *oracles.flatten(state.velocity))
+def bytes_of(training: Training) -> bytes:
+    """The bytes of all parameters and of their velocity."""
+    arrays = (*oracles.flatten(training.network.layers), *oracles.flatten(training.velocity))
     return b"".join(array.tobytes() for array in arrays)
 
 
 def parameters(layers: oracles.Layers) -> npt.NDArray[np.float64]:
-    """All of them in one row."""
+    """All weights and biases in one row."""
     return np.concatenate([array.ravel().astype(float) for array in oracles.flatten(layers)])
 
 
 def is_near(found: oracles.Layers, exact: oracles.Layers, before: oracles.Layers, roundings: int = 1) -> bool:
-    """Whether parameters are where they should be, to 1e-5 of how far they came.
+    """Whether parameters are where they should be, to within 1e-5 of the distance they moved.
 
     Each of so many additions in float32 adds a relative error of up to 2⁻²⁴.
     """
@@ -132,34 +133,35 @@ def is_near(found: oracles.Layers, exact: oracles.Layers, before: oracles.Layers
     return bool(np.linalg.norm(parameters(found) - parameters(exact)) <= bound)
 
 
-def exactly(
-    state: Training, shown: Examples, settings: Settings
-) -> tuple[oracles.Layers, list[tuple[float, float]]]:
-    """What `train` should make of the state, by the loop over the examples in float64; leaves it as it is."""
+def exactly(training: Training, shown: Examples) -> tuple[oracles.Layers, list[tuple[float, float]]]:
+    """The exact result of `train`, by the loop over the examples in float64; leaves the training as it is."""
     rng = np.random.Generator(np.random.PCG64())
-    rng.bit_generator.state = state.rng.bit_generator.state
-    return oracles.train(state.network.layers, shown.images / 255, shown.labels, settings, rng, "f4")
+    rng.bit_generator.state = training.rng.bit_generator.state
+    return oracles.train(
+        training.network.layers, shown.images / 255, shown.labels, training.settings, rng, "f4"
+    )
 
 
 def check_against_the_loop(
-    state: Training, shown: Examples, settings: Settings, way: Way, roundings: int | None = None
+    training: Training, shown: Examples, way: Way, roundings: int | None = None
 ) -> None:
     """Train, and compare parameters, costs and accuracies with the loop in float64.
 
-    Unless given, there is one rounding of the parameters a step.
+    The parameters are rounded once in each step, unless `roundings` says how often.
     """
-    before = state.network.copy().layers
-    exact, figures = exactly(state, shown, settings)
-    seen = train(state, shown, settings, way)
+    settings = training.settings
+    before = training.network.copy().layers
+    exact, figures = exactly(training, shown)
+    seen = train(training, shown, way)
     steps = settings.epochs * -(-len(shown.labels) // settings.batch_size)
-    assert is_near(state.network.layers, exact, before, roundings or steps)
+    assert is_near(training.network.layers, exact, before, roundings or steps)
     for (cost, accuracy), found in zip(figures, seen, strict=True):
         assert found.cost == pytest.approx(cost, rel=1e-5)
         assert found.accuracy == pytest.approx(accuracy, abs=1e-12)
 
 
 def each_way(**fixed: Any) -> Iterator[Way]:
-    """Over lit pixels in lists that are kept or not, and over all pixels."""
+    """With lists of lit pixels that are kept, with lists that are not, and over all pixels."""
     yield Way(**fixed)
     yield Way(most_bytes=0, **fixed)
     yield Way(dense=True, **fixed)

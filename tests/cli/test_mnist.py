@@ -39,7 +39,7 @@ def test_the_defaults_learn_the_sample(tmp_path: Path) -> None:
     assert end["test_accuracy"] >= 0.92
 
 
-def test_the_settings_of_nielsens_first_chapter_learn_the_sample_too(tmp_path: Path) -> None:
+def test_the_settings_of_nielsens_first_chapter_learn_the_sample(tmp_path: Path) -> None:
     settings = "--epochs 12 --cost quadratic --learning-rate 3 --init standard --schedule constant --l2 0"
     done = run("train", *settings.split(), "--dataset", "sample", "--seed", "1", "--json", cwd=tmp_path)
     _, *epochs, _ = events(done.stdout)
