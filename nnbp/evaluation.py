@@ -27,10 +27,12 @@ class Evaluation:
 
     @cached_property
     def correct(self) -> int:
+        """The number of examples answered right."""
         return int(self.confusion.trace())
 
     @cached_property
     def total(self) -> int:
+        """The number of examples."""
         return int(self.confusion.sum())
 
     @property

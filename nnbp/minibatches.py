@@ -30,6 +30,10 @@ class Examples(NamedTuple):
         """All but the last `count` examples, for training, and those `count`, for validation.
 
         Raises ValueError unless some are left for training.
+
+        >>> training, validation = Examples(np.zeros((10, 4)), np.arange(10)).hold_out(3)
+        >>> training.labels.tolist(), validation.labels.tolist()
+        ([0, 1, 2, 3, 4, 5, 6], [7, 8, 9])
         """
         if not 0 <= count < len(self.labels):
             raise ValueError(f"{count:,} of {len(self.labels):,} examples cannot be held out")

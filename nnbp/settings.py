@@ -82,6 +82,9 @@ class Settings:
         With e = epoch − 1 of E epochs: η (constant), η (1 − e/E) (linear), η (1 + cos(π e/E))/2 (cosine;
         Loshchilov and Hutter 2017, "SGDR"), η step_factor^⌊e/step_every⌋ (step). During
         warm-up it is multiplied by epoch/(warmup + 1).
+
+        >>> [Settings(epochs=4, learning_rate=2.0).rate(epoch) for epoch in (1, 2, 3, 4)]
+        [2.0, 1.5, 1.0, 0.5]
         """
         e, epochs = epoch - 1, self.epochs
         factor = {

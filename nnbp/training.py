@@ -43,9 +43,12 @@ class NamedData(Protocol):
     """A data set, as returned by `nnbp.data.load`: its name, and the hexadecimal SHA-256 of its contents."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """As `nnbp train --dataset` takes it."""
+
     @property
-    def sha256(self) -> str: ...
+    def sha256(self) -> str:
+        """Of its contents, in hexadecimal."""
 
 
 @dataclass

@@ -51,8 +51,14 @@ def check_gradients(
     samples     how many weights and how many biases of a layer to check, as `rng` picks them; None for all
     progress    called with 1 after each numerical derivative, `count_derivatives` times in all
 
-    All is computed in float64, and the network is left alone. Raises ValueError where the shapes do not match
-    the network, and where a weighted input is too large for the textbook's formulas.
+    Computes in float64, and leaves the network unchanged. Raises ValueError if the shapes do not match the
+    network, or if a weighted input is too large for the textbook's formulas.
+
+    >>> from nnbp import COSTS
+    >>> rng = np.random.default_rng(0)
+    >>> network, inputs, targets = Network.random((4, 3, 2), rng), rng.random((2, 4)), np.eye(2)
+    >>> [layer.agrees for layer in check_gradients(network, inputs, targets, COSTS["quadratic"])]
+    [True, True]
     """
     network = cast(np.float64, network)
     inputs, targets = inputs.astype(np.float64), targets.astype(np.float64)
