@@ -23,7 +23,7 @@ Figures = dict[str, Any]
 
 
 def measure_epochs(arguments: Namespace) -> Iterator[Figures]:
-    """The rows so far, after each of them."""
+    """Yields all rows so far, after each row."""
     wanted, there = arguments.libraries or list(LIBRARIES), installed()
     chosen = [name for name in LIBRARIES if name in wanted and name in there]
     found = {
@@ -38,6 +38,7 @@ def measure_epochs(arguments: Namespace) -> Iterator[Figures]:
 
 
 def measure_process(arguments: Namespace) -> Iterator[Figures]:
+    """Yields the figures once, like the parts below."""
     there, dataset, count = installed(), arguments.dataset, arguments.epochs
     jobs = process.jobs(there, arguments.threads, dataset, count, arguments.beside)
     missing = [name for name in process.SCRIPTS if name not in there]
@@ -55,7 +56,7 @@ def measure_accuracy(arguments: Namespace) -> Iterator[Figures]:
 
 
 def measure_busy(arguments: Namespace) -> Iterator[Figures]:
-    """The rows so far, after each of them."""
+    """Yields all rows so far, after each row."""
     found: Figures = {"rounds": arguments.rounds, "rows": []}
     for work in works(arguments):
         found["rows"].append(busy.measure(work, progress))
@@ -63,7 +64,7 @@ def measure_busy(arguments: Namespace) -> Iterator[Figures]:
 
 
 def works(arguments: Namespace) -> list[Work]:
-    """The rows of the grid that are wanted."""
+    """The chosen rows of the grid."""
     rows = [row for row in GRID if arguments.rows is None or row.name in arguments.rows]
     return [Work(row, arguments.rounds, arguments.dataset) for row in rows]
 
@@ -75,13 +76,13 @@ MEASURED: dict[str, Callable[[Namespace], Iterator[Figures]]] = {
     "accuracy": measure_accuracy,
     "busy": measure_busy,
 }
-# These import NumPy, after setting its threads, and so have a process of their own.
+# These import NumPy after setting its threads, and so need a process of their own.
 MODULES = {"loop": "per_example_loop", "gradients": "per_example_gradients"}
 PARTS = [*MEASURED, *MODULES]
 
 
 def run(part: str, arguments: Namespace) -> bool:
-    """Whether a part could be measured, and no row of it is void."""
+    """Measure a part and print its tables; whether that succeeded and no row is void."""
     if part in MODULES:
         command = [sys.executable, "-m", f"benchmarks.{MODULES[part]}"]
         return subprocess.run(command, cwd=ROOT, check=False).returncode == 0
@@ -99,7 +100,7 @@ def progress(text: str) -> None:
 
 
 def main(line: Sequence[str] | None = None) -> int:
-    """Run the part that is named, or all of them; 1 if a row is void or something could not be measured."""
+    """Run one part, or all; returns 1 if a row is void or something could not be measured."""
     arguments = options.parse(sys.argv[1:] if line is None else line, PARTS)
     if arguments.part == "write":
         for path in write.write(arguments.json or Path("docs/speed.json")):

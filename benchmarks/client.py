@@ -1,4 +1,4 @@
-"""Worker processes from the side of the process that measures."""
+"""The measuring process's side of the worker processes."""
 
 import json
 import subprocess
@@ -14,7 +14,7 @@ from benchmarks import threads
 from benchmarks.grid import Row
 from benchmarks.learners import WITH_NUMPY
 
-# A library's threads go on spinning for about a tenth of a second after their work.
+# Seconds. A library's threads keep spinning for about 0.1 s after their work.
 PAUSE = 0.3
 ROOT = Path(__file__).parent.parent  # from where the workers can be imported
 
@@ -25,17 +25,17 @@ class WorkerError(Exception):
 
 @dataclass(frozen=True)
 class Work:
-    """The task that all workers of a row have in common."""
+    """The task that all workers of a row share."""
 
     row: Row
     rounds: int
-    dataset: str  # a name, or a folder from the root of all
+    dataset: str  # a name, or the absolute path of a folder
     pause: float = PAUSE  # seconds before each epoch
     pinned: bool = True  # to as many processors as there are threads
 
 
 class Client:
-    """One worker: a library with so many threads. Use it in a `with`, and wait for it with `ready`."""
+    """One worker: a library with a number of threads. Use it in a `with`, and wait for it with `ready`."""
 
     def __init__(self, library: str, count: int, work: Work) -> None:
         self.library, self.threads, self.work = library, count, work
@@ -65,11 +65,11 @@ class Client:
         self.process.communicate()
 
     def ready(self) -> None:
-        """Wait until data are loaded and code is compiled; `examples` is the number that it trains on."""
+        """Wait until the examples are loaded and the code is compiled; sets `examples`, their number."""
         self.examples: int = self._read()["examples"]
 
     def epoch(self) -> dict[str, float]:
-        """Seconds of one epoch, by the clock."""
+        """Train for an epoch; its wall-clock seconds."""
         time.sleep(self.work.pause)
         return self._ask("epoch")
 
@@ -79,7 +79,7 @@ class Client:
 
     def _ask(self, request: str) -> dict[str, Any]:
         assert self.process.stdin is not None
-        # A worker that has ended shows by giving no answer.
+        # A worker that has ended is noticed by its missing answer.
         with suppress(BrokenPipeError):
             print(json.dumps({"do": request}), file=self.process.stdin, flush=True)
         return self._read()
@@ -95,7 +95,7 @@ class Client:
 
 @contextmanager
 def started(libraries: Sequence[str], counts: Sequence[int], work: Work) -> Iterator[list[Client]]:
-    """A worker of each library at each number of threads, ready; they begin one after the other."""
+    """A worker for each library and number of threads, ready; they start one after the other."""
     with ExitStack() as stack:
         clients = []
         for library in libraries:

@@ -1,4 +1,4 @@
-"""The file that `--json` names: the figures of each part under its name, with the machine they come from."""
+"""The file of `--json`: the figures of each part under its name, with the machine they were measured on."""
 
 import json
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import Any
 
 
 def keep(path: Path | None, part: str, figures: dict[str, Any]) -> None:
-    """Write the figures of a part, beside those of the other parts that are in the file."""
+    """Write the figures of a part; those of other parts in the file stay."""
     if path is None:
         return
     kept = read(path) if path.exists() else {}

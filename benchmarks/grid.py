@@ -8,7 +8,7 @@ SEED = 1
 
 @dataclass(frozen=True)
 class Row:
-    """One network, its mini-batch and its settings; the learning rate stays as it is."""
+    """One network, its mini-batch size and its settings; the learning rate is constant."""
 
     sizes: tuple[int, ...]
     batch_size: int
@@ -18,16 +18,16 @@ class Row:
 
     @property
     def name(self) -> str:
-        """As shown, and as `--rows` takes it: 784,30,10x10."""
+        """As printed, and as `--rows` takes it: 784,30,10x10."""
         return f"{','.join(map(str, self.sizes))}x{self.batch_size}"
 
     def as_json(self) -> dict[str, Any]:
-        """For `from_json`."""
+        """A dictionary that `from_json` takes."""
         return asdict(self)
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> "Row":
-        """The row that `as_json` gave."""
+        """The row from a dictionary of `as_json`."""
         return cls(**{**values, "sizes": tuple(values["sizes"])})
 
 

@@ -1,4 +1,4 @@
-"""The machine and the versions that figures were measured with."""
+"""The machine, and the versions of the measured libraries."""
 
 import os
 import platform
@@ -14,7 +14,7 @@ AVX512 = {"avx512f", "avx512dq", "avx512cd", "avx512bw", "avx512vl"}
 
 
 def describe() -> dict[str, Any]:
-    """Date, processor, number of processors, load before the measurement, versions of packages."""
+    """Date, processor, number of processors, load before measuring, and versions of packages."""
     return {
         "date": datetime.now(UTC).date().isoformat(),
         "processor": processor(),
@@ -49,13 +49,13 @@ def cpu_model() -> tuple[str, str, str]:
 
 
 def cpu_flags() -> set[str]:
-    """The instruction sets that processor and system have; none where Linux does not list them."""
+    """The instruction sets of the processor, as Linux lists them; empty elsewhere."""
     return set(_cpuinfo().get("flags", "").split())
 
 
 @cache
 def _cpuinfo() -> dict[str, str]:
-    """The facts about the first processor: all of a machine are alike."""
+    """The facts about the first processor: all processors of a machine are alike."""
     try:
         text = Path("/proc/cpuinfo").read_text("utf-8", "replace")
     except OSError:

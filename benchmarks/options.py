@@ -10,35 +10,37 @@ from nnbp import data
 
 
 def parse(line: Sequence[str], parts: Sequence[str]) -> argparse.Namespace:
-    """The options; `training` has the words after `--`, which are options of `nnbp train`."""
+    """The parsed options; `training` has the words after `--`, for `nnbp train`."""
     words = list(line)
     place = words.index("--") if "--" in words else len(words)
-    arguments = parser(parts).parse_args(words[:place])
+    arguments = parser_for(parts).parse_args(words[:place])
     arguments.training = words[place + 1 :]
     return arguments
 
 
-def parser(parts: Sequence[str]) -> argparse.ArgumentParser:
-    """Each part ignores the options of the others, so that `all` can hand them to every part."""
-    made = argparse.ArgumentParser(
+def parser_for(parts: Sequence[str]) -> argparse.ArgumentParser:
+    """A parser for all parts: each ignores the options of the others, so that `all` can pass them on."""
+    parser = argparse.ArgumentParser(
         prog="python -m benchmarks", usage="%(prog)s PART [options] [-- options of nnbp train]"
     )
-    made.add_argument("part", nargs="?", default="all", choices=["all", *parts, "write"])
-    made.add_argument(
+    parser.add_argument("part", nargs="?", default="all", choices=["all", *parts, "write"])
+    parser.add_argument(
         "--dataset", type=dataset, default="mnist", metavar="NAME|FOLDER", help="as in `nnbp train`"
     )
-    made.add_argument(
+    parser.add_argument(
         "--json",
         type=Path,
         metavar="FILE",
-        help="keep all figures in FILE, beside those of other parts (write: the figures to write about)",
+        help="keep the figures in FILE, along with those of other parts (for `write`: the figures to read)",
     )
-    epochs = made.add_argument_group("epochs and busy")
-    epochs.add_argument("--rounds", type=int, default=5, help="epochs of each worker")
+    epochs = parser.add_argument_group("epochs and busy")
+    epochs.add_argument("--rounds", type=int, default=5, help="epochs to time in each worker")
     epochs.add_argument("--rows", nargs="+", metavar="ROW", choices=[row.name for row in grid.GRID])
     epochs.add_argument("--libraries", nargs="+", metavar="NAME", choices=list(LIBRARIES))
-    epochs.add_argument("--threads", type=int, nargs="+", default=[1, 2], metavar="N", help="also of process")
-    process = made.add_argument_group("process")
+    epochs.add_argument(
+        "--threads", type=int, nargs="+", default=[1, 2], metavar="N", help="also for process"
+    )
+    process = parser.add_argument_group("process")
     process.add_argument("--repeats", type=int, default=3, help="runs of each process")
     process.add_argument("--epochs", type=int, default=30, help="epochs of a whole training")
     process.add_argument(
@@ -46,19 +48,23 @@ def parser(parts: Sequence[str]) -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="[NAME=]COMMAND",
-        help="another command to be timed in turn with nnbp; can be repeated",
+        help="another command to time in turn with nnbp; can be repeated",
     )
-    growth = made.add_argument_group("growth")
+    growth = parser.add_argument_group("growth")
     growth.add_argument("--growth-epochs", type=int, default=3, help="epochs of each training in growth")
-    growth.add_argument("--up-to", type=int, help="the most examples and neurons in growth")
-    accuracy = made.add_argument_group("accuracy")
+    growth.add_argument("--up-to", type=int, help="largest number of examples and neurons in growth")
+    accuracy = parser.add_argument_group("accuracy")
     accuracy.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3, 4, 5], metavar="N")
     accuracy.add_argument(
-        "--engines", nargs="+", default=[], choices=["native", "numpy"], help="train with each of them"
+        "--engines",
+        nargs="+",
+        default=[],
+        choices=["native", "numpy"],
+        help="train with each of these engines",
     )
-    return made
+    return parser
 
 
 def dataset(named: str) -> str:
-    """A name that the package knows, or else a folder by its absolute path."""
+    """The name of a data set, or the absolute path of a folder."""
     return named if named in data.names() else str(Path(named).resolve())

@@ -1,9 +1,9 @@
-"""How long norms and clipping of the examples' gradients take, against the plain mean of the gradients.
+"""The time for norms and clipping of the examples' gradients, relative to the plain mean of the gradients.
 
 Each row is one network and size of mini-batch, in one thread and in buffers made once, as in training: both
 passes and the products of the mean; both passes and the norms of all gradients; both passes, the norms and
-the mean of the clipped gradients. The three take turns, and so share whatever else the machine does. The
-last column is the public functions, which make their buffers at each call. Run it with
+the mean of the clipped gradients. The three take turns, so that other work of the machine slows all of them.
+The last column is for the public functions, which make their buffers at each call. Run it with
 `make bench PART=gradients`.
 """
 
@@ -12,7 +12,7 @@ import statistics
 import time
 from collections.abc import Callable
 
-os.environ["OPENBLAS_NUM_THREADS"] = "1"  # before NumPy is imported, which reads it then
+os.environ["OPENBLAS_NUM_THREADS"] = "1"  # NumPy reads it when it is imported
 
 import numpy as np
 
@@ -25,7 +25,7 @@ MAX_NORM = 1.0
 
 
 def median_seconds(functions: list[Callable[[], object]]) -> list[float]:
-    """Of each function, called in turn with the others."""
+    """The median time of each function; they are called in turn."""
     measured: list[list[float]] = [[] for _ in functions]
     end = time.perf_counter() + SECONDS
     while time.perf_counter() < end:
@@ -70,7 +70,7 @@ def row(sizes: tuple[int, ...], batch_size: int) -> str:
 
 
 def main() -> None:
-    print("                             mean  times the mean's time:")
+    print("                             mean  relative to the mean:")
     print("   network   batch       gradient    norms  clipped  as functions")
     for sizes in ((784, 30, 10), (784, 100, 10)):
         for batch_size in (10, 100, 1000):

@@ -1,8 +1,8 @@
-"""How much the NumPy engine gains over a loop over the examples that takes the same steps.
+"""The gain of the NumPy engine over a loop over the examples that takes the same steps.
 
-Both train 784,30,10 with mini-batches of 10 on the bundled sample, an epoch each in turn, in one thread; both
-end an epoch with the cost and the accuracy on the examples as they were met. The two networks begin alike and
-see the same mini-batches, and must end alike. Run it with `make bench PART=loop`.
+Both train 784,30,10 with mini-batches of 10 on the bundled sample, in one thread, an epoch each in turn. Both
+report the cost and the accuracy on the examples of an epoch. They begin with the same network, use the same
+mini-batches, and must agree. Run it with `make bench PART=loop`.
 """
 
 import copy
@@ -10,7 +10,7 @@ import os
 import statistics
 import time
 
-os.environ["OPENBLAS_NUM_THREADS"] = "1"  # before NumPy is imported, which reads it then
+os.environ["OPENBLAS_NUM_THREADS"] = "1"  # NumPy reads it when it is imported
 
 import numpy as np
 
@@ -24,7 +24,11 @@ SETTINGS = nnbp.Settings(epochs=ROUNDS, batch_size=10, schedule="constant")
 
 
 class Loop:
-    """A network as a list of weights and biases, and gradients by backpropagation, an example at a time."""
+    """A network of two layers, trained by backpropagation, an example at a time.
+
+    It is written out, since a loop over the equations of `nnbp.textbook`, which take any number of layers and
+    examples, takes about twice as long and would flatter the engine.
+    """
 
     def __init__(self, network: nnbp.Network) -> None:
         self.weights = [w.T.copy() for w in network.weights]

@@ -1,4 +1,4 @@
-"""nnbp as the shell starts it."""
+"""nnbp as a shell starts it."""
 
 import sys
 from pathlib import Path
@@ -11,15 +11,15 @@ Command = list[str | Path]
 
 
 def nnbp() -> Command:
-    """The program that is installed beside this Python."""
+    """The program installed along with this Python."""
     program = Path(sys.executable).parent / "nnbp"
     return [program] if program.exists() else [sys.executable, "-m", "nnbp"]
 
 
 def folder_of(dataset: str) -> Path:
-    """The folder with the files of a data set, in the cache or elsewhere; fetches them if they are missing.
+    """The folder with the files of a data set, in the cache or elsewhere; downloads missing files.
 
-    The program does it, since whoever measures has to stay small.
+    A process of its own does this, since the measuring process has to stay small.
     """
     if dataset not in data.names():
         return Path(dataset)

@@ -1,9 +1,9 @@
-"""One process, from its start to its end: seconds, peak memory, output.
+"""One process from start to end: seconds, peak memory, output.
 
-There are two figures of memory. `rss` is the peak of all its memory, as the system accounts for it;
-`anonymous` is the peak of the part that is neither page cache nor a mapped file (RssAnon), read every few
-milliseconds on Linux. The memory of a process before it became another program counts into `rss`, so whoever
-measures has to be small.
+Memory has two figures. `rss` is the peak of all of it, as the system reports it; `anonymous` is the peak of
+the part that is neither page cache nor a mapped file (RssAnon), read every few milliseconds on Linux. `rss`
+includes the memory of the process before it became another program, that is, the memory of the measuring
+process, which therefore has to be small.
 """
 
 import os
@@ -24,7 +24,7 @@ Command = Sequence[str | Path]
 
 @dataclass(frozen=True)
 class Measured:
-    """A process: seconds by the clock, bytes, and its standard output."""
+    """The figures of a process: wall-clock seconds, bytes of memory, standard output."""
 
     seconds: float
     rss: int
@@ -33,11 +33,11 @@ class Measured:
 
 
 class FailedError(Exception):
-    """The process did not end well."""
+    """A process ended with an error, or could not be started."""
 
 
 def run(command: Command, cwd: Path, environment: Mapping[str, str]) -> Measured:
-    """Run a command to its end. Raises FailedError where its status is not 0."""
+    """Run a command to its end. Raises FailedError if its exit status is not 0."""
     line = [str(word) for word in command]
     with tempfile.TemporaryFile("w+") as written:
         began = time.perf_counter()
@@ -58,13 +58,13 @@ def run(command: Command, cwd: Path, environment: Mapping[str, str]) -> Measured
 
 
 def run_apart(command: Command, environment: Mapping[str, str]) -> Measured:
-    """The same in a folder of its own, which is removed with the model in it."""
+    """The same in a temporary folder, which is removed along with the model in it."""
     with tempfile.TemporaryDirectory() as folder:
         return run(command, Path(folder), environment)
 
 
 def rss_anon(pid: int) -> int:
-    """Bytes of memory that are not backed by a file; 0 where the system does not say."""
+    """Bytes of memory that no file backs; 0 where the system does not report them."""
     try:
         status = Path(f"/proc/{pid}/status").read_text("ascii", "replace")
     except OSError:
@@ -76,9 +76,9 @@ def rss_anon(pid: int) -> int:
 def seconds_until(
     words: Sequence[str], command: Command, cwd: Path, environment: Mapping[str, str]
 ) -> list[float]:
-    """Seconds from the start of a process to a line of its output with each of these words, in their order.
+    """Seconds from the start of a process until it has printed a line with each of these words, in order.
 
-    The process is killed after the last one. Raises FailedError where it ends before.
+    The process is then killed. Raises FailedError if it ends before.
     """
     line = [str(part) for part in command]
     found: list[float] = []

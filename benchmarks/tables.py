@@ -8,7 +8,7 @@ MEGABYTE = 1_000_000
 
 @dataclass
 class Table:
-    """A heading, rows as wide as it, and notes for below; the first `left` columns are words."""
+    """A heading, rows of the same width, and notes below; the first `left` columns are text."""
 
     heading: Sequence[str]
     left: int = 1
@@ -16,14 +16,14 @@ class Table:
     notes: list[str] = field(default_factory=list)
 
     def text(self) -> str:
-        """For a terminal."""
+        """The table for a terminal."""
         every = [self.heading, *self.rows]
         widths = [max(len(row[column]) for row in every) for column in range(len(self.heading))]
         lines = ["  ".join(self._aligned(row, widths)).rstrip() for row in every]
         return "\n".join([*lines, *self.notes]) + "\n"
 
     def markdown(self) -> str:
-        """For a page."""
+        """The table in Markdown."""
         rule = ["---" if column < self.left else "---:" for column in range(len(self.heading))]
         lines = [f"| {' | '.join(row)} |" for row in (self.heading, rule, *self.rows)]
         below = [f"\n{note}" for note in self.notes]
@@ -42,7 +42,7 @@ def counted(count: int, word: str) -> str:
 
 
 def number(value: float | None, digits: int = 3) -> str:
-    """A number with so many significant digits, never in powers of ten; a dash for None."""
+    """A number with this many significant digits, never in scientific notation; a dash for None."""
     if value is None:
         return "–"
     shown = f"{value:#.{digits}g}"

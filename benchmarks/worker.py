@@ -2,9 +2,9 @@
 
 Requests come as lines of JSON on standard input, and each is answered with a line of JSON:
 
-    {"do": "epoch"}     the seconds of one epoch, by the clock
-    {"do": "evaluate"}  the fraction of the test set answered right and the mean output for the right
-                        label, computed by NumPy from the parameters, whatever the library; null for the floor
+    {"do": "epoch"}     the wall-clock seconds of one epoch
+    {"do": "evaluate"}  the fraction of the test set answered right and the mean output for the right label,
+                        both computed by NumPy from the parameters of any library; null for the floor
 """
 
 import copy
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class Worker:
-    """One training, and the test set that judges it."""
+    """A training, and the test set to judge it by."""
 
     def __init__(self, problem: Problem, digits: "Dataset") -> None:
         self.orders = copy.deepcopy(problem.training.rng)
@@ -62,7 +62,7 @@ def judge(layers: "Layers", digits: "Dataset") -> dict[str, float | None]:
 
 
 def begin(library: str, row: Row, count: int, rounds: int, dataset: str) -> Worker:
-    """A training at its beginning; NumPy and the library are imported here, with the process as it is."""
+    """A new training; NumPy and the library are imported here, after the threads are settled."""
     import nnbp
     import nnbp.data
 
@@ -80,7 +80,7 @@ def begin(library: str, row: Row, count: int, rounds: int, dataset: str) -> Work
 
 
 def answer(worker: Worker, requests: TextIO, answers: TextIO) -> None:
-    """Answer requests until there are no more. The first line, with the number of examples, means ready."""
+    """Answer requests until there are no more. The first line, the number of examples, means ready."""
     actions: dict[str, Callable[[], dict[str, Any]]] = {"epoch": worker.epoch, "evaluate": worker.evaluate}
     print(json.dumps({"examples": worker.total}), file=answers, flush=True)
     for line in requests:
@@ -88,7 +88,7 @@ def answer(worker: Worker, requests: TextIO, answers: TextIO) -> None:
 
 
 def main() -> None:
-    """Begin as the one argument says, in JSON."""
+    """Begin the training that the argument describes, in JSON."""
     # Whatever a library prints goes to standard error, not between the answers.
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)

@@ -19,7 +19,7 @@ They change from machine to machine and from run to run: only ratios of one run 
 """
 PLOT = "growth.svg"
 
-# The title of each section, and the tables of its figures.
+# The title of each section, and its tables.
 SECTIONS: dict[str, tuple[str, Callable[[dict[str, Any]], Iterable[Table]]]] = {
     "epochs": ("Seconds per epoch, beside other libraries", epochs_tables),
     "process": ("A whole training from the shell", lambda found: [process_table(found)]),
@@ -31,7 +31,7 @@ SECTIONS: dict[str, tuple[str, Callable[[dict[str, Any]], Iterable[Table]]]] = {
 
 
 def write(path: Path) -> list[Path]:
-    """The files written, from those parts that are among the figures."""
+    """Write the page, and the plot if there are figures for it; returns the files."""
     kept = figures.read(path)
     page = path.with_suffix(".md")
     page.write_text("\n".join([TITLE.format(name=path.name), *sections(kept)]), "utf-8")
@@ -44,7 +44,7 @@ def write(path: Path) -> list[Path]:
 
 
 def sections(kept: dict[str, Any]) -> Iterator[str]:
-    """A heading, the machine, and tables of each of them."""
+    """For each part with figures: a heading, the machine and the tables."""
     for section, (title, _) in SECTIONS.items():
         if section in kept:
             yield heading(title, kept[section])
@@ -59,7 +59,7 @@ def tables(section: str, found: dict[str, Any]) -> Iterable[Table]:
 
 
 def heading(title: str, found: dict[str, Any]) -> str:
-    """The title of a part, and when and on which machine it was measured."""
+    """The title of a section, with the date and the machine of its measurement."""
     machine = found["machine"]
     versions = ", ".join(f"{name} {version}" for name, version in machine["versions"].items())
     return (

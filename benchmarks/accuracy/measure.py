@@ -1,6 +1,6 @@
-"""Part `accuracy`: a training command repeated with several seeds, and with each engine if asked.
+"""Part `accuracy`: a training command repeated with several seeds, and with each engine on request.
 
-Seconds are those of the whole process, by the clock outside of it; the test accuracy is from its `end` event.
+Seconds are the wall-clock time of the whole process; the test accuracy is from its `end` event.
 """
 
 import json
@@ -23,7 +23,7 @@ def measure(
     engines: Sequence[str],
     progress: Callable[[str], None],
 ) -> Figures:
-    """Of each engine the test accuracy and the seconds for every seed; without engines, of the usual one."""
+    """The test accuracy and the seconds for every seed and engine; without engines, for the default one."""
     wanted: Sequence[str | None] = engines or [None]
     results = [_blank(engine) for engine in wanted]
     for seed in seeds:
@@ -41,7 +41,7 @@ def _blank(engine: str | None) -> Figures:
 
 
 def one(options: Sequence[str], dataset: str, seed: int, engine: str | None) -> tuple[float, float]:
-    """The test accuracy and the seconds of one process. Options given twice count as they stand last."""
+    """The test accuracy and the seconds of one process. The last one of repeated options counts."""
     chosen = [] if engine is None else ["--engine", engine]
     command = [*nnbp(), "train", "--dataset", dataset, *options, *chosen, "--seed", str(seed), "--json"]
     measured = run_apart(command, clean_environment())
@@ -50,7 +50,7 @@ def one(options: Sequence[str], dataset: str, seed: int, engine: str | None) -> 
 
 
 def difference(figures: Figures) -> tuple[float, float | None] | None:
-    """The first engine's mean accuracy less the second's, and its standard error; None for one engine."""
+    """The first engine's mean accuracy minus the second's, with its standard error; None for one engine."""
     if len(figures["results"]) != 2:
         return None
     first, second = (result["accuracy"] for result in figures["results"])

@@ -11,29 +11,29 @@ Figures = dict[str, Any]
 
 
 def table(figures: Figures) -> Table:
-    """A line for each seed, and one of means."""
+    """A line for each seed, and one for the means."""
     results = figures["results"]
     names = ["" if result["engine"] is None else f"{result['engine']}: " for result in results]
-    made = Table(["seed", *(f"{name}{what}" for name in names for what in ("test accuracy", "seconds"))])
+    output = Table(["seed", *(f"{name}{what}" for name in names for what in ("test accuracy", "seconds"))])
     for place, seed in enumerate(figures["seeds"]):
-        made.rows.append(_line(str(seed), [(r["accuracy"][place], r["seconds"][place]) for r in results]))
+        output.rows.append(_line(str(seed), [(r["accuracy"][place], r["seconds"][place]) for r in results]))
     means = [(statistics.mean(r["accuracy"]), statistics.mean(r["seconds"])) for r in results]
-    made.rows.append(_line("mean", means))
-    made.notes.append(
+    output.rows.append(_line("mean", means))
+    output.notes.append(
         f"`{command(figures)}` with {counted(len(figures['seeds']), 'seed')}; seconds of the whole process."
     )
     apart = difference(figures)
     if apart is not None:
         first, second = (result["engine"] for result in results)
         error = "" if apart[1] is None else f" (standard error {100 * apart[1]:.3f})"
-        made.notes.append(
+        output.notes.append(
             f"Mean test accuracy with {first} less that with {second}: {100 * apart[0]:+.3f} points{error}."
         )
-    return made
+    return output
 
 
 def command(figures: Figures) -> str:
-    """The training, as one would type it; a folder with a data set is left out."""
+    """The training as a user would type it, without the folder of a data set."""
     named = ["--dataset", figures["dataset"]] if figures["dataset"] else []
     return shlex.join(["nnbp", "train", *named, *figures["options"]])
 

@@ -1,6 +1,6 @@
 """Part `busy`: seconds per epoch with one thread and with two, while other processes use every processor.
 
-Threads that wait for each other lose most there: two of them should take at most 1.5 times as long as one.
+Threads that wait for each other lose the most there: two should take at most 1.5 times as long as one.
 """
 
 import statistics
@@ -23,7 +23,7 @@ BAR = 1.5
 
 @contextmanager
 def busy_processors(count: int) -> Iterator[list["subprocess.Popen[bytes]"]]:
-    """So many processes that only compute."""
+    """Keep this many processors busy inside the block, each with a process that only computes."""
     processes = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(count)]
     try:
         yield processes
@@ -34,7 +34,7 @@ def busy_processors(count: int) -> Iterator[list["subprocess.Popen[bytes]"]]:
 
 
 def measure(work: Work, progress: Callable[[str], None]) -> Figures:
-    """One row: every epoch's seconds and the median of each number of threads, which take turns."""
+    """One row: for each number of threads the seconds of every epoch, in turn, and their median."""
     seconds: dict[int, list[float]] = {count: [] for count in COUNTS}
     with started([OURS], COUNTS, replace(work, pinned=False)) as clients, busy_processors(processors()):
         for done in range(work.rounds):

@@ -9,13 +9,13 @@ from benchmarks.tables import Table, counted, number
 
 def table(figures: dict[str, Any]) -> Table:
     """A line for each network."""
-    made = Table(["network", "1 thread, s", "2 threads, s", "2 : 1"])
+    output = Table(["network", "1 thread, s", "2 threads, s", "2 : 1"])
     for row in figures["rows"]:
         one, two = (result["median"] for result in row["results"])
-        made.rows.append([network(row), number(one), number(two), number(two / one)])
-    made.notes.append(
+        output.rows.append([network(row), number(one), number(two), number(two / one)])
+    output.notes.append(
         f"nnbp's seconds per epoch, medians of {counted(figures['rounds'], 'epoch')}, while other processes "
         "use every processor. "
         f"Two threads should take at most {BAR} times as long as one."
     )
-    return made
+    return output

@@ -1,8 +1,8 @@
 """Part `epochs`: seconds per epoch of the same training in each library, at each number of threads.
 
-All workers of a row exist at once and take turns, an epoch each, so that they share whatever else the machine
-does. They begin with the same network and see the same mini-batches: after the first epoch they must agree,
-and after the last they must have learned, or the row is void.
+All workers of a row exist at once and take turns, an epoch each, so that other work of the machine slows all
+of them. They begin with the same network and use the same mini-batches: they must agree after the first epoch
+and must have learned after the last one, or the row is void.
 """
 
 import statistics
@@ -21,7 +21,7 @@ Figures = dict[str, Any]
 def measure(
     libraries: Sequence[str], counts: Sequence[int], work: Work, progress: Callable[[str], None]
 ) -> Figures:
-    """One row: of each library and number of threads every epoch's seconds, the median and the accuracy."""
+    """One row: for each library and number of threads all seconds, their median, the accuracy."""
     with started(libraries, counts, work) as clients:
         results = [_blank(client) for client in clients]
         for done in range(work.rounds):
@@ -46,7 +46,7 @@ def _blank(client: Client) -> Figures:
 
 
 def void(work: Work, results: Sequence[Figures]) -> Iterator[str]:
-    """Why a row does not count: libraries that have not learned, or have trained something else than nnbp."""
+    """Reasons why a row does not count: libraries that have not learned, or that disagree with nnbp."""
     ours = next((result["after_first"]["certainty"] for result in results if result["library"] == OURS), None)
     for result in results:
         who = f"{result['library']} with {result['threads']} thread{'s' * (result['threads'] > 1)}"
@@ -61,18 +61,18 @@ def void(work: Work, results: Sequence[Figures]) -> Iterator[str]:
 
 
 def has_its_own_cost(library: str, cost: str) -> bool:
-    """Whether a library trains another cost than this one, for want of it."""
+    """Whether a library does not have this cost, and so trains with another."""
     return library == "scikit-learn" and cost == "quadratic"
 
 
 def best(row: Figures, library: str) -> Figures | None:
-    """The result of a library at its better number of threads; None where it was not measured."""
+    """The result of a library with its better number of threads; None if it was not measured."""
     results = [result for result in row["results"] if result["library"] == library]
     return min(results, key=lambda result: float(result["median"]), default=None)
 
 
 def ratio(row: Figures, library: str) -> float | None:
-    """A library's time over nnbp's, or nnbp's over the floor's: each at its better number of threads."""
+    """A library's time over nnbp's, or nnbp's over the floor's, each with its better number of threads."""
     ours, its = best(row, OURS), best(row, library)
     if ours is None or its is None:
         return None

@@ -11,18 +11,19 @@ Figures = dict[str, Any]
 
 
 def tables(figures: Figures) -> Iterator[Table]:
+    """Both tables."""
     yield ratios(figures)
     yield seconds(figures)
 
 
 def ratios(figures: Figures) -> Table:
-    """A line for each network: nnbp beside the floor, and the others beside nnbp."""
+    """A line for each network: nnbp relative to the floor, and the others relative to nnbp."""
     others = [name for name in _measured(figures) if name not in (OURS, FLOOR)]
-    made = Table(["network", f"{OURS}, s", f"{OURS} / {FLOOR}", *(f"{name} / {OURS}" for name in others)])
+    output = Table(["network", f"{OURS}, s", f"{OURS} / {FLOOR}", *(f"{name} / {OURS}" for name in others)])
     for row in figures["rows"]:
         ours = best(row, OURS)
         shown = [number(ratio(row, name)) + _mark(name, row) for name in others]
-        made.rows.append(
+        output.rows.append(
             [
                 network(row),
                 number(None if ours is None else ours["median"]),
@@ -30,27 +31,29 @@ def ratios(figures: Figures) -> Table:
                 *shown,
             ]
         )
-    made.notes.append(
+    output.notes.append(
         f"Seconds per epoch, and ratios: {OURS} over the {FLOOR}, which is the dense matrix products alone "
         f"in NumPy's BLAS, and each library over {OURS}; each at its better number of threads."
     )
-    return made
+    return output
 
 
 def seconds(figures: Figures) -> Table:
     """A line for each network and library."""
     counts = figures["threads"]
-    made = Table(["network", "library", *(f"{counted(n, 'thread')}, s" for n in counts), "accuracy"], left=2)
+    output = Table(
+        ["network", "library", *(f"{counted(n, 'thread')}, s" for n in counts), "accuracy"], left=2
+    )
     for row in figures["rows"]:
         for library in _measured(figures):
             if best(row, library) is not None:
-                made.rows.append(line(row, library, counts))
-    made.notes += notes(figures)
-    return made
+                output.rows.append(line(row, library, counts))
+    output.notes += notes(figures)
+    return output
 
 
 def line(row: Figures, library: str, counts: Sequence[int]) -> list[str]:
-    """One library: seconds at each number of threads, accuracy at the better number."""
+    """One library: seconds with each number of threads, accuracy with the better one."""
     medians = {r["threads"]: r["median"] for r in row["results"] if r["library"] == library}
     chosen = best(row, library) or {}
     accuracy = chosen.get("accuracy")
@@ -63,7 +66,7 @@ def line(row: Figures, library: str, counts: Sequence[int]) -> list[str]:
 
 
 def network(row: Figures) -> str:
-    """A network and its mini-batch, for people."""
+    """A network and its mini-batch size, for people."""
     name = f"{','.join(map(str, row['sizes']))} × {row['batch_size']}"
     return f"{name} (void)" if row.get("void") else name
 
@@ -71,16 +74,16 @@ def network(row: Figures) -> str:
 def notes(figures: Figures) -> list[str]:
     """How the figures were measured."""
     rounds, examples = figures["rounds"], figures["rows"][0]["examples"]
-    made = [
+    lines = [
         f"Medians of {counted(rounds, 'epoch')} of {examples:,} examples. nnbp is its compiled engine, which "
         "uses a second thread only where that is quicker; nnbp-numpy is its engine in NumPy."
     ]
     if any(row["cost"] == "quadratic" and best(row, "scikit-learn") for row in figures["rows"]):
-        made.append("* scikit-learn has no quadratic cost for a classifier, and trains cross-entropy there.")
+        lines.append("* scikit-learn has no quadratic cost for a classifier, and trains cross-entropy there.")
     if figures["missing"]:
-        made.append(f"Not installed, and left out: {', '.join(figures['missing'])}.")
-    made += [f"{row['name']} is void: {why}." for row in figures["rows"] for why in row["void"]]
-    return made
+        lines.append(f"Not installed, and left out: {', '.join(figures['missing'])}.")
+    lines += [f"{row['name']} is void: {why}." for row in figures["rows"] for why in row["void"]]
+    return lines
 
 
 def _measured(figures: Figures) -> list[str]:

@@ -1,8 +1,8 @@
 """Part `growth`: how the seconds per epoch and the memory of `nnbp train` grow.
 
-One thing grows at a time; the others are those of 784,30,10 with mini-batches of 10 on the 60,000 examples
-of MNIST. More examples than that are the same again. Each figure is that of a process of its own, with one
-thread, so that the work grows and not the number of those who do it.
+One dimension grows at a time; the others are those of 784,30,10 with mini-batches of 10 on MNIST's 60,000
+examples, which are repeated where more are needed. Each figure is from a process of its own, with one thread,
+so that only the work grows and not the number of threads.
 """
 
 import json
@@ -28,7 +28,7 @@ USUAL = 60_000, 30, 10
 
 @dataclass(frozen=True)
 class Case:
-    """A training, and which of its dimensions grows."""
+    """A training, and the dimension that grows in it."""
 
     grows: str
     examples: int
@@ -43,7 +43,7 @@ class Case:
 
 
 def cases(up_to: int | None = None) -> Iterator[Case]:
-    """All trainings; `up_to` leaves out those of more examples or neurons, for a quick look."""
+    """All trainings; `up_to` leaves out larger ones, by examples or neurons, for a quick look."""
     most = up_to or max(EXAMPLES)
     examples, hidden, batch_size = min(USUAL[0], most), USUAL[1], USUAL[2]
     for grown in EXAMPLES:
@@ -55,7 +55,7 @@ def cases(up_to: int | None = None) -> Iterator[Case]:
 
 
 def measure(dataset: str, epochs: int, up_to: int | None, progress: Callable[[str], None]) -> Figures:
-    """Seconds per epoch and bytes of every case."""
+    """Seconds per epoch and bytes of memory for every case."""
     source, results = folder_of(dataset), []
     chosen = [case for case in cases(up_to) if max(case.examples, case.hidden) <= (up_to or max(EXAMPLES))]
     with tempfile.TemporaryDirectory() as temporary:

@@ -14,7 +14,7 @@ LABELS = dict(zip(GROWS, ("training examples", "hidden neurons", "examples in a 
 
 
 def draw(figures: dict[str, Any], path: Path) -> None:
-    """Write an SVG that is the same whenever the figures are."""
+    """Write an SVG; the same figures give the same bytes."""
     mpl.rcParams["svg.hashsalt"] = "nnbp"
     figure = Figure(figsize=(10, 5.2), layout="constrained")
     axes = figure.subplots(2, 3, sharex="col", sharey="row")

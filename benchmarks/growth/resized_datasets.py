@@ -1,6 +1,6 @@
-"""Folders of IDX files with any number of examples: those of another data set, cut short or repeated.
+"""Folders of IDX files with any number of examples: another data set, cut short or repeated.
 
-Copied piece by piece, so that the process that measures stays small.
+It is copied piece by piece, so that the measuring process stays small.
 """
 
 import gzip
@@ -18,7 +18,7 @@ FILES = {
 
 
 def write(source: Path, target: Path, count: int) -> None:
-    """A folder with `count` training examples, unpacked, and all test examples."""
+    """Write a folder with `count` training examples and all test examples, unpacked."""
     target.mkdir()
     for name, header_size in FILES.items():
         with (target / name).open("wb") as out:
@@ -37,7 +37,7 @@ def write(source: Path, target: Path, count: int) -> None:
 
 
 def opened(folder: Path, name: str) -> IO[bytes]:
-    """A file of the folder, whether packed or not."""
+    """Open a file of the folder, gzipped or not."""
     path = folder / name
     if path.exists():
         return path.open("rb")

@@ -1,4 +1,4 @@
-"""The tables of the part `growth`, one for each thing that grows."""
+"""The tables of the part `growth`, one for each dimension that grows."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -9,15 +9,15 @@ GROWS = ("examples", "hidden neurons", "mini-batch")
 
 
 def tables(figures: dict[str, Any]) -> Iterator[Table]:
-    """Seconds per epoch, memory and accuracy by each of them."""
+    """Seconds per epoch, memory and accuracy as each dimension grows."""
     for grows in GROWS:
-        made = Table([grows, "s/epoch", "anonymous memory, MB", "peak memory, MB", "accuracy"], left=0)
+        output = Table([grows, "s/epoch", "anonymous memory, MB", "peak memory, MB", "accuracy"], left=0)
         for result in figures["results"]:
             if result["grows"] == grows:
-                made.rows.append(line(result))
+                output.rows.append(line(result))
         if grows == GROWS[-1]:
-            made.notes.append(note(figures))
-        yield made
+            output.notes.append(note(figures))
+        yield output
 
 
 def line(result: dict[str, Any]) -> list[str]:

@@ -1,1 +1,1 @@
-"""The training of the part `process` as scripts for other libraries, as one would write them for oneself."""
+"""The training of the part `process` as scripts for other libraries, as their users would write them."""

@@ -1,4 +1,4 @@
-"""The four files of MNIST, packed or not, as arrays, for the scripts beside this one."""
+"""The four files of MNIST, gzipped or not, as arrays, for the other scripts of this folder."""
 
 import gzip
 from pathlib import Path

@@ -1,6 +1,6 @@
 """The same training in several libraries: each trains the network of a Problem, an epoch at a time.
 
-Each module has a `begin(problem)`, which returns a Learner. It is imported in a process of its own, once the
+Each module has a `begin(problem)`, which returns a Learner. It is imported in a process of its own, after the
 number of threads is settled.
 """
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 FLOOR = "floor"
 OURS = "nnbp"
 TEXTBOOK = "nnbp-numpy"
-# Each library: the module that trains with it, and the package that it takes.
+# For each library, the module that trains with it and the package that it needs.
 LIBRARIES = {
     OURS: ("with_nnbp", "nnbp"),
     TEXTBOOK: ("with_nnbp", "nnbp"),
@@ -32,13 +32,13 @@ LIBRARIES = {
     "JAX": ("with_jax", "jax"),
     FLOOR: ("floor", "numpy"),
 }
-# Those whose products are those of NumPy's BLAS.
+# These compute their products with NumPy's BLAS.
 WITH_NUMPY = (TEXTBOOK, FLOOR)
 
 
 @dataclass(frozen=True)
 class Problem:
-    """A training for a library: the examples, and nnbp's own training as it begins."""
+    """A training for a library: the examples, and nnbp's own training at its beginning."""
 
     library: str
     row: Row
@@ -51,7 +51,7 @@ class Problem:
         return self.training.network
 
     def images(self) -> "Floats":
-        """All images as float32, pixels 0–1, which the other libraries have ready before the clock runs."""
+        """All images as float32, pixels 0–1; the other libraries convert them before the clock starts."""
         import numpy as np
 
         return self.examples.images.astype(np.float32) / np.float32(255)
@@ -63,7 +63,7 @@ class Problem:
         return np.eye(self.row.sizes[-1], dtype=np.float32)[self.examples.labels]
 
     def layers(self) -> "Layers":
-        """Weights (n_in, n_out) and biases (n_out,) of each layer as they begin, apart from the network's."""
+        """Copies of the first weights (n_in, n_out) and biases (n_out,) of each layer."""
         network = self.network
         return [
             (w.astype("f4", order="C"), b.astype("f4"))
@@ -75,10 +75,10 @@ class Learner(Protocol):
     """A training in some library."""
 
     def epoch(self, order: "npt.NDArray[np.int64]") -> None:
-        """One step for each mini-batch of the examples in this order, all done on return."""
+        """Take one step for each mini-batch of the examples in this order; all are done on return."""
 
     def layers(self) -> "Layers | None":
-        """The network as it is now; None from the floor."""
+        """The current network; None for the floor."""
 
 
 def installed() -> list[str]:

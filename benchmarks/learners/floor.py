@@ -1,7 +1,7 @@
-"""The floor: the matrix products of an epoch and nothing else, back to back, into arrays made once.
+"""The floor: the matrix products of an epoch and nothing else, one after the other, into the same arrays.
 
-The layer sizes are without a column for the biases. For two layers of weights these are five products a step:
-two forward, one back and two gradients. Nothing is learned here, and no example is looked at.
+The matrices have no column for the biases. With two layers of weights a step has five products: two forward,
+one back and two gradients. Nothing is learned, and the examples are not used.
 """
 
 from itertools import pairwise
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def products(sizes: tuple[int, ...], batch_size: int) -> "list[Product]":
-    """The operands of one step; the values are of a size that neither overflows nor becomes subnormal."""
+    """The operands of one step; their values neither overflow nor become subnormal."""
     rng = np.random.default_rng(1)
 
     def some(*shape: int) -> "Floats":
@@ -40,7 +40,7 @@ def products(sizes: tuple[int, ...], batch_size: int) -> "list[Product]":
 
 
 class Floor:
-    """The products of an epoch; the last mini-batch has the remainder."""
+    """The products of an epoch; the last mini-batch is the remainder."""
 
     def __init__(self, problem: Problem) -> None:
         sizes, batch_size = problem.row.sizes, problem.row.batch_size

@@ -1,4 +1,4 @@
-"""JAX: the whole epoch is one compiled call, a scan over its mini-batches."""
+"""JAX: an epoch is one compiled call, a scan over its mini-batches."""
 
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Jax:
-    """Parameters and images on the device; compiled here, so that no epoch's time includes it."""
+    """Parameters and images on the device; the epoch is compiled here, outside the measured time."""
 
     def __init__(self, problem: Problem) -> None:
         self.row = problem.row
@@ -43,7 +43,7 @@ class Jax:
 
 
 def _epoch(row: Row, parameters: Any, images: Any, targets: Any, full: Any, left: Any) -> Any:
-    """One step for each mini-batch; `row` is known when it is compiled."""
+    """One step for each mini-batch; `row` is a constant of the compiled function."""
     decay = row.l2 / len(images)
 
     def step(parameters: Any, which: Any) -> tuple[Any, None]:

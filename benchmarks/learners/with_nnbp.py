@@ -1,4 +1,4 @@
-"""nnbp, by its public names: the compiled engine, and the textbook's in NumPy."""
+"""nnbp through its public names: the compiled engine, and the one in NumPy."""
 
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ ENGINES = {OURS: "native", TEXTBOOK: "numpy"}
 
 
 class Nnbp:
-    """`Training.run`, which draws the same orders itself from its generator."""
+    """`Training.run`, which draws the same orders from its own generator."""
 
     def __init__(self, problem: Problem) -> None:
         self.training = problem.training

@@ -1,7 +1,7 @@
-"""scikit-learn's MLPClassifier, an epoch a call.
+"""scikit-learn's MLPClassifier, an epoch at each call.
 
-Labels as one-hot indicators make its outputs sigmoids under the cross-entropy, which is nnbp's default
-network. It has no quadratic cost for a classifier: where that is asked for, it trains under its own.
+One-hot labels make its outputs sigmoids under the cross-entropy, as in nnbp's default network. It has no
+quadratic cost for a classifier, and trains with its own instead.
 """
 
 import warnings
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 
 class Sklearn:
-    """A classifier that goes on where it was (`warm_start`), with the order of the examples given to it."""
+    """A classifier that continues its training (`warm_start`), with the examples in a given order."""
 
     def __init__(self, problem: Problem) -> None:
-        # It warns of every call that trains for one epoch.
+        # It warns at every call that trains for one epoch.
         warnings.simplefilter("ignore", ConvergenceWarning)
         row = problem.row
         self.images = problem.images()
@@ -45,7 +45,7 @@ class Sklearn:
         self._begin(problem)
 
     def _begin(self, problem: Problem) -> None:
-        """Have the classifier make its arrays, by a fit to each class once, and put the network there."""
+        """Let the classifier make its arrays, in a fit to one example per class, and fill in the network."""
         classes = problem.row.sizes[-1]
         batch_size = self.classifier.batch_size
         self.classifier.set_params(batch_size=classes)

@@ -1,4 +1,4 @@
-"""PyTorch on the CPU, eager: the loop that its tutorials show, with the images in memory as one tensor."""
+"""PyTorch on the CPU, eager: the loop of its tutorials, with all images in one tensor."""
 
 from typing import TYPE_CHECKING, Any
 

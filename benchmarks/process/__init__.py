@@ -1,1 +1,1 @@
-"""Whole trainings from the shell, and how soon they begin."""
+"""Whole trainings from the shell, and the time until they begin."""

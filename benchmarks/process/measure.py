@@ -2,7 +2,7 @@
 
 Each job starts Python, loads MNIST from the same folder, holds out the last sixth, trains 784,30,10 with
 nnbp's default settings, prints the validation accuracy of each epoch and the test accuracy at the end, and
-saves its model. The jobs take turns, and so does any other command that is given with `--beside`.
+saves its model. The jobs take turns, with any other command given with `--beside`.
 """
 
 import re
@@ -23,12 +23,12 @@ Figures = dict[str, Any]
 JOBS = Path(__file__).parent.parent / "jobs"
 SCRIPTS = {"PyTorch": "train_torch.py", "scikit-learn": "train_sklearn.py"}
 SIZES = "784,30,10"
-STARTS = 5  # how often the start is timed, for each run of a job
+STARTS = 5  # measurements of the start for each run of a job
 EVENTS = ['"event": "start"', '"event": "epoch"', '"event": "epoch"']
 
 
 class Job(NamedTuple):
-    """A command, and its number of threads; None: it chooses itself."""
+    """A command, and its number of threads; None if it chooses for itself."""
 
     name: str
     threads: int | None
@@ -42,7 +42,7 @@ class Job(NamedTuple):
 
 
 def training(dataset: str, epochs: int) -> Command:
-    """The command that a user types, with the data set named and the model's file left at its default."""
+    """The command that a user would type, with a data set and the default model file."""
     return [*nnbp(), "train", "--sizes", SIZES, "--epochs", str(epochs), "--dataset", dataset]
 
 
@@ -56,20 +56,20 @@ def other(text: str) -> Job:
 def jobs(
     libraries: Sequence[str], counts: Sequence[int], dataset: str, epochs: int, beside: Sequence[str]
 ) -> list[Job]:
-    """nnbp, which the others are compared with, first."""
+    """All jobs; the first is nnbp, with which the others are compared."""
     folder = folder_of(dataset)
-    made = [Job("nnbp", None, training(dataset, epochs)), *map(other, beside)]
+    chosen = [Job("nnbp", None, training(dataset, epochs)), *map(other, beside)]
     for library in SCRIPTS:
         if library in libraries:
             script: Command = [sys.executable, JOBS / SCRIPTS[library], folder, str(epochs)]
-            made += [Job(library, count, script) for count in counts]
-    return made
+            chosen += [Job(library, count, script) for count in counts]
+    return chosen
 
 
 def measure(
     chosen: Sequence[Job], dataset: str, epochs: int, repeats: int, progress: Callable[[str], None]
 ) -> Figures:
-    """Of each job: seconds, bytes and test accuracy of every run; medians."""
+    """For each job: seconds, bytes and test accuracy of every run, and the medians."""
     runs: list[list[Measured]] = [[] for _ in chosen]
     starts: list[list[float]] = []
     for repeat in range(repeats):
@@ -86,7 +86,7 @@ def measure(
 
 
 def start(dataset: str, epochs: int) -> list[float]:
-    """Seconds until the events of the start and of the first two epochs."""
+    """Seconds until the start event and the events of the first two epochs."""
     command = [*training(dataset, max(epochs, 2)), "--json"]
     with tempfile.TemporaryDirectory() as folder:
         return seconds_until(EVENTS, command, Path(folder), threads.clean_environment())
@@ -95,7 +95,7 @@ def start(dataset: str, epochs: int) -> list[float]:
 def beginnings(starts: Sequence[Sequence[float]]) -> Figures:
     """Medians of the seconds until the start event, the first mini-batch and the report of the first epoch.
 
-    The first mini-batch comes an epoch's time before that report; the second epoch shows how long that is.
+    The first mini-batch begins an epoch's time before that report; the second epoch gives that time.
     """
     minibatches = [first - (second - first) for _, first, second in starts]
     events, first_epochs, _ = (list(each) for each in zip(*starts, strict=True))
@@ -108,7 +108,7 @@ def beginnings(starts: Sequence[Sequence[float]]) -> Figures:
 
 
 def summary(job: Job, runs: Sequence[Measured]) -> Figures:
-    """The figures of a job; its test accuracy is the number after those words in its output, if any."""
+    """The figures of a job; its test accuracy is the number after these words in its output, if any."""
     found = [re.findall(r"test accuracy ([\d.]+)", run.output) for run in runs]
     accuracies = [float(each[-1]) for each in found if each]
     return {
