@@ -19,6 +19,7 @@ from nnbp import (
     native,
 )
 from nnbp.costs import COSTS
+from nnbp.engines import Threads
 
 
 @pytest.mark.parametrize("sizes", [(12, 3), (12, 9, 3), (20, 33, 17, 5)])
@@ -113,6 +114,8 @@ def test_auto_is_the_compiled_engine_where_it_is_built_and_takes_the_examples(
     monkeypatch.setenv("NNBP_ENGINE", "numpy")
     assert choose_engine("auto", network(), BYTES) == "numpy"
     assert choose_engine("native", network(), BYTES) == "native"
+    monkeypatch.setenv("NNBP_ENGINE", "")
+    assert choose_engine("auto", network(), BYTES) == "native"
     monkeypatch.setenv("NNBP_ENGINE", "native")
     assert choose_engine("auto", network(), BYTES) == "native"
     assert choose_engine("auto", network(), FLOATS) == "numpy"
@@ -125,6 +128,40 @@ def test_the_compiled_engine_is_refused_for_examples_that_it_does_not_take() -> 
         choose_engine("native", network(), FLOATS)
     with pytest.raises(EngineError):
         evaluate(network(), FLOATS, COSTS["quadratic"], "native")
+
+
+@pytest.mark.usefixtures("built")
+def test_one_engine_trains_and_validates_and_takes_the_examples_of_both() -> None:
+    training = Training.begin((4, 2), seed=1)
+    training.run(BYTES, validation=FLOATS)
+    assert training.engine == "numpy"
+    with pytest.raises(EngineError):
+        training.run(BYTES, validation=FLOATS, engine="native")
+    with pytest.raises(EngineError):
+        training.evaluate(FLOATS, engine="native")
+
+
+@pytest.mark.usefixtures("built")
+@pytest.mark.parametrize(("threads", "expected"), [("auto", None), (1, 1), (3, 3)])
+def test_the_compiled_engine_gets_the_number_of_threads(
+    threads: Threads, expected: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    most: list[int | None] = []
+    for name in ("Epochs", "Evaluator"):
+        monkeypatch.setattr(native, name, lambda *arguments: most.append(arguments[-1]), raising=False)
+    Training.begin((4, 2), seed=1).run(BYTES, validation=BYTES, engine="native", threads=threads)
+    assert most == [expected, expected]
+
+
+@pytest.mark.parametrize("threads", [0, -1])
+def test_a_number_of_threads_below_one_is_refused_at_once(threads: int, engine: str) -> None:
+    training = Training.begin((4, 2), seed=1)
+    with pytest.raises(ValueError, match="at least 1, or 'auto'"):
+        training.run(BYTES, engine=engine, threads=threads)
+    with pytest.raises(ValueError, match="at least 1, or 'auto'"):
+        training.evaluate(BYTES, engine, threads)
+    with pytest.raises(ValueError, match="at least 1, or 'auto'"):
+        evaluate(training.network, BYTES, "quadratic", engine, threads)
 
 
 @pytest.mark.usefixtures("not_built")

@@ -61,6 +61,7 @@ def test_images_of_numbers_from_0_to_1_are_not_scaled() -> None:
     [
         ((2, 5), [0, 1], "images have shape"),
         ((2, 2, 2), [0, 1], "images have shape"),
+        ((2, 4, 1), [0, 1], "images have shape"),
         ((2, 4), [0], "labels have shape"),
         ((0, 4), [], "no examples"),
         ((2, 4), [0, 3], "labels run to 3; the network has 3 outputs"),

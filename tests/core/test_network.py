@@ -1,5 +1,7 @@
 """Sizes, first weights, and the forward pass."""
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -46,6 +48,11 @@ def test_first_weights_have_the_standard_deviation_of_their_initialization(
     assert network.weights[0].std() == pytest.approx(deviation, rel=0.01)
     assert abs(network.weights[0].mean()) < 0.01 * deviation
     assert network.biases[0].std() == pytest.approx(1.0, rel=0.15)
+
+
+def test_the_default_initialization_is_scaled() -> None:
+    scaled, default = (Network.random((9, 3), np.random.default_rng(3), *init) for init in (["scaled"], []))
+    np.testing.assert_equal(default.layers, scaled.layers)
 
 
 def test_an_unknown_initialization_is_refused() -> None:
@@ -98,20 +105,22 @@ def test_a_network_computes_in_single_or_double_precision(dtype: npt.DTypeLike) 
         Network.random((2, 2), np.random.default_rng(0), dtype=dtype)
 
 
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_a_network_predicts_the_label_of_its_largest_output(dtype: npt.DTypeLike) -> None:
+@pytest.mark.parametrize(("dtype", "tolerance"), [(np.float32, 1e-4), (np.float64, 1e-12)])
+def test_a_network_predicts_the_label_of_its_largest_output(dtype: npt.DTypeLike, tolerance: float) -> None:
     rng = np.random.default_rng(4)
     network = Network.random((6, 5, 3), rng, dtype=dtype)
     images = rng.integers(0, 256, (601, 6), np.uint8)  # more than two passes
     layers = [(w.astype(float), b.astype(float)) for w, b in network.layers]
     for name in ("quadratic", "cross-entropy", "log-likelihood"):
         expected = [oracles.activations(layers, image / 255, name)[-1] for image in images]
-        np.testing.assert_allclose(network.outputs(images, name), expected, rtol=1e-4)
+        np.testing.assert_allclose(network.outputs(images, name), expected, rtol=tolerance)
         assert network.predict(images).tolist() == np.argmax(expected, axis=1).tolist()
     assert (
         network.predict(images.astype(dtype) / np.dtype(dtype).type(255)).tolist()
         == network.predict(images).tolist()
     )
+    rows: Any = (images / 255).tolist()
+    assert network.predict(rows).tolist() == network.predict(images).tolist()
     assert network.predict(images[:0]).shape == (0,)
 
 

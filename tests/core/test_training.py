@@ -218,6 +218,8 @@ def test_held_out_examples_are_the_last_ones(engine: str) -> None:
     second = list(by_hand.run((images[:18], labels[:18]), (images[18:], labels[18:]), engine=engine))
     assert first == second
     assert (by_number.held_out, by_hand.held_out) == (6, 0)
+    by_number.run((images[:18], labels[:18]), (images[18:], labels[18:]), engine=engine)
+    assert by_number.held_out == 0
     with pytest.raises(ValueError, match="24 of 24 examples cannot be held out"):
         by_number.run((images, labels), validation=24)
 
@@ -253,18 +255,20 @@ def test_a_training_in_float64_is_not_saved_in_float32(tmp_path: Path) -> None:
     assert not (tmp_path / "model.npz").exists()
 
 
+def test_a_training_begins_with_the_random_network_of_its_seed_and_settings() -> None:
+    for seed in (0, 1):
+        training = Training.begin([4, 3], Settings(init="standard"), seed)
+        rng = np.random.Generator(np.random.PCG64(seed))
+        np.testing.assert_equal(training.network.layers, Network.random((4, 3), rng, init="standard").layers)
+        assert training.rng.bit_generator.state == rng.bit_generator.state
+        assert (training.seed, training.network.sizes) == (seed, (4, 3))
+
+
 def test_without_a_seed_one_is_drawn_and_kept() -> None:
     first, second = Training.begin((4, 3)), Training.begin((4, 3))
     assert first.seed != second.seed
     again = Training.begin((4, 3), seed=first.seed)
     np.testing.assert_equal(again.network.layers, first.network.layers)
-
-
-@pytest.mark.parametrize("threads", [0, -1])
-def test_a_number_of_threads_below_one_is_refused_at_once(threads: int, engine: str) -> None:
-    training = Training.begin((4, 3), seed=1)
-    with pytest.raises(ValueError, match="at least 1, or 'auto'"):
-        training.run(byte_examples(24, 4, 3), engine=engine, threads=threads)
 
 
 def test_the_engine_of_a_saved_training_is_kept_by_auto() -> None:

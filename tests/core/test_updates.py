@@ -9,7 +9,7 @@ import pytest
 from support import oracles
 from support.problems import training_problem
 
-from nnbp import Examples, Network, Settings, Training
+from nnbp import Examples, Network, Settings, Training, evaluate
 from nnbp.dropout import Dropout
 from nnbp.network import ForwardPass
 
@@ -189,6 +189,10 @@ def test_the_network_of_the_best_epoch_is_kept_on_request() -> None:
     np.testing.assert_equal(last.result.layers, networks[-1].layers)
     np.testing.assert_equal(best.result.layers, networks[first_of_the_best].layers)
     np.testing.assert_equal(best.network.layers, networks[-1].layers)
+    unseen = training_problem((5, 3), 50, seed=1)[1]
+    for training, network in ((last, networks[-1]), (best, networks[first_of_the_best])):
+        expected = evaluate(network, unseen, "cross-entropy")
+        assert training.evaluate(unseen).cost == expected.cost
 
 
 @pytest.mark.parametrize("choices", [{"patience": 1}, {"keep": "best"}])
