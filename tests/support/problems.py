@@ -21,7 +21,9 @@ def problem(sizes: tuple[int, ...], batch: int = 5, seed: int = 0, factor: float
     return network, inputs, oracles.one_hot(rng.integers(0, sizes[-1], batch), sizes[-1])
 
 
-def training_problem(sizes: tuple[int, ...], count: int, seed: int = 0) -> tuple[Network, Examples]:
+def training_problem(
+    sizes: tuple[int, ...] = (5, 4, 3), count: int = 23, seed: int = 0
+) -> tuple[Network, Examples]:
     """A network in float64, with examples to train it on: images of numbers 0–1."""
     rng = np.random.default_rng(seed)
     network = Network.random(sizes, rng, dtype=np.float64)
