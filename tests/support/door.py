@@ -1,0 +1,71 @@
+"""Arguments for the door of the compiled library, with changes."""
+
+from typing import Any
+
+import numpy as np
+
+from nnbp.native.library import library
+from support.compiled import FUSED, images_of
+from support.problems import byte_examples
+
+COUNT = 12
+SIZES = (6, 5, 3)
+NEURONS = 5
+
+
+def network(**changes: Any) -> Any:
+    """The library's network, 6,5,3."""
+    options = {
+        "sizes": SIZES,
+        "batch_size": 4,
+        "cost": "quadratic",
+        "velocity": False,
+        "dropout": False,
+        "instructions": FUSED[0],
+    }
+    return library().Network(**{**options, **changes})
+
+
+def images(pixels: int = 6, count: int = COUNT, most_bytes: int = 1 << 20) -> Any:
+    """Random images of the library."""
+    return images_of(byte_examples(count, pixels, 3).images, most_bytes)
+
+
+def training(**changes: Any) -> dict[str, Any]:
+    """The arguments of `train`, with changes."""
+    return {
+        "images": images(),
+        "dense": False,
+        "labels": byte_examples(COUNT, 6, 3).labels,
+        "order": np.arange(COUNT),
+        "draws": None,
+        "learning_rate": 0.1,
+        "l1": 0.0,
+        "l2": 0.0,
+        "momentum": 0.0,
+        "nesterov": False,
+        "dropout": 0.0,
+        "threads": 2,
+        "confusion": np.zeros((3, 3), np.int64),
+        "cost_sum": 0.0,
+        **changes,
+    }
+
+
+def evaluation(**changes: Any) -> dict[str, Any]:
+    """The arguments of `evaluate`, with changes."""
+    taken = training()
+    return {name: taken[name] for name in ("images", "dense", "labels", "threads", "confusion")} | changes
+
+
+def read_only(array: Any) -> Any:
+    """The array, which may no longer be written."""
+    array.flags.writeable = False
+    return array
+
+
+def layer(number: int = 0, velocity: bool = False) -> list[Any]:
+    """The arguments of `set_layer` and `get_layer`."""
+    n_in, n_out = SIZES[number], SIZES[number + 1]
+    arrays = [np.zeros((n_in, n_out), np.float32), np.zeros(n_out, np.float32)]
+    return [number, *arrays, *(arrays if velocity else (None, None))]
