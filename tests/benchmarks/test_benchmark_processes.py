@@ -1,4 +1,4 @@
-"""The benchmarks of whole processes, how they grow and how accurate they are; their tables and their page."""
+"""The benchmarks of whole processes, of growth and of accuracy; their tables and their page."""
 
 import os
 import shlex
@@ -49,7 +49,7 @@ def test_a_process_is_measured(tmp_path: Path) -> None:
 
 def test_lines_of_output_are_timed_in_their_order(tmp_path: Path) -> None:
     command = python("print_twice_and_wait.py")
-    # The program would go on for an hour: it is killed after the last of the lines.
+    # The program would wait for an hour; it is killed after the second line.
     first, second = run_process.seconds_until(["b", "a"], command, tmp_path, os.environ)
     assert 0 < first < second
     with pytest.raises(run_process.FailedError, match="printed no line with absent"):

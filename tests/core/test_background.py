@@ -1,4 +1,4 @@
-"""A call in the background: its result, its error, and who waits for it."""
+"""A call in the background: its result, its error, and its end."""
 
 import os
 import signal

@@ -85,7 +85,7 @@ def test_mean_gradients_are_multiplied_by_a_factor() -> None:
     backpropagation = Backpropagation(network, 6, COSTS["quadratic"])
     backpropagation.run(inputs, targets, np.empty((6, 3)))
     expected = oracles.mean_gradient("quadratic", network.layers, inputs, targets)
-    for factor in (1.0, -0.25):  # the deltas stay as they are
+    for factor in (1.0, -0.25):  # the deltas are not changed
         found = backpropagation.mean_gradients(times=factor)
         for a, b in zip(oracles.flatten(found), oracles.flatten(expected), strict=True):
             np.testing.assert_allclose(a, factor * b, rtol=1e-12)

@@ -1,4 +1,4 @@
-"""The costs and the sigmoid: textbook values where those hold, and no overflow where they do not."""
+"""The costs and the sigmoid: textbook values where these do not overflow, and finite values everywhere."""
 
 import numpy as np
 import numpy.typing as npt

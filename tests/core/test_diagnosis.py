@@ -1,4 +1,4 @@
-"""Each remark is provoked by a planted failure, and a healthy training has none."""
+"""Each remark follows a planted failure, and a healthy training gets none."""
 
 from dataclasses import replace
 from typing import Any

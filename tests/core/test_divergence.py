@@ -1,4 +1,4 @@
-"""A training that leaves the finite numbers ends with an error that says where."""
+"""A training whose numbers become infinite or NaN ends with an error that says where."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Each engine against training example by example, and the choice between them."""
+"""Each engine against a loop over the examples, and the choice between the two."""
 
 from typing import Any
 
@@ -39,7 +39,7 @@ def test_training_is_that_of_a_loop_over_the_examples(
     first = training.network.copy()
     reports = list(training.run(shown, engine=engine))
     rng = np.random.Generator(np.random.PCG64(4))
-    Network.random(sizes, rng)  # as the training began
+    Network.random(sizes, rng)  # drawn first by the training, too
     expected, figures = oracles.train(first.layers, shown.images / 255, shown.labels, settings, rng, "f4")
     for found, exact in zip(oracles.flatten(training.network.layers), oracles.flatten(expected), strict=True):
         assert oracles.relative_difference(found, exact) < 1e-5

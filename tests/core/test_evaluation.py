@@ -1,4 +1,4 @@
-"""Accuracy, cost and confusion counts, counted again by a loop."""
+"""Accuracy, cost and confusion counts, against a loop over the examples."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Examples on their way into the network."""
+"""Examples cut into mini-batches: their order, scale and checks."""
 
 import numpy as np
 import pytest
@@ -16,7 +16,7 @@ def batches(shown: Examples, batch_size: int) -> MiniBatches:
 
 
 def examples(count: int) -> Examples:
-    """Images of bytes, all of them different."""
+    """Images of bytes, no two alike."""
     return Examples(np.arange(count * 4, dtype=np.uint8).reshape(count, 4), np.arange(count) % 3)
 
 

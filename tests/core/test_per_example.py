@@ -121,11 +121,11 @@ def test_a_gradient_of_zero_stays_zero_under_clipping() -> None:
     np.testing.assert_equal(flat(found), [0, 0])
 
 
-def test_clipping_scales_worked_by_hand() -> None:
+def test_clipping_factors_worked_by_hand() -> None:
     # Norms 0, 1, 2 and 5.
-    scales = clipping_factors(np.array([0, 1, 4, 25], np.float32), 2.0)
-    np.testing.assert_array_equal(scales, [1, 1, 1, 0.4])
-    # A bound that float32 has no number for.
+    factors = clipping_factors(np.array([0, 1, 4, 25], np.float32), 2.0)
+    np.testing.assert_array_equal(factors, [1, 1, 1, 0.4])
+    # A bound that is 0 in float32.
     np.testing.assert_array_equal(clipping_factors(np.array([0, 1], np.float32), 1e-60), [1, 1e-60])
 
 
@@ -178,10 +178,10 @@ def test_each_gradient_is_multiplied_by_its_own_factor() -> None:
     network, inputs, targets = problem((5, 4, 3), batch=4)
     backpropagation = Backpropagation(network, 4, COSTS["quadratic"])
     backpropagation.run(inputs, targets, np.empty((4, 3)))
-    scales = np.array([0.0, 1.0, 0.25, 3.0])
-    found = backpropagation.mean_gradients(times=scales[:, np.newaxis])
+    factors = np.array([0.0, 1.0, 0.25, 3.0])
+    found = backpropagation.mean_gradients(times=factors[:, np.newaxis])
     each = gradients_one_by_one("quadratic", network, inputs, targets)
-    expected = np.mean([s * flat(g) for s, g in zip(scales, each, strict=True)], axis=0)
+    expected = np.mean([s * flat(g) for s, g in zip(factors, each, strict=True)], axis=0)
     np.testing.assert_allclose(flat(found), expected, rtol=1e-12, atol=1e-17)
 
 

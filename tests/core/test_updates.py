@@ -17,8 +17,8 @@ from nnbp import Examples, Network, Settings, Training, regularization
         {"l1": 0.9},
         {"l2": 1.3},
         {"l2": 30.0, "cost": "log-likelihood"},  # the weights are nearly halved at each step
-        {"l2": 17 / 0.3, "schedule": "constant"},  # nothing is left of them
-        {"l2": 80.0, "schedule": "constant"},  # they change their sign
+        {"l2": 17 / 0.3, "schedule": "constant"},  # they become 0
+        {"l2": 80.0, "schedule": "constant"},  # they change sign
         {"l1": 0.9, "l2": 1.3},
         {"momentum": 0.9},
         {"momentum": 0.9, "nesterov": True},
@@ -46,7 +46,7 @@ def test_training_takes_the_steps_of_the_oracle(choices: dict[str, Any]) -> None
 )
 def test_momentum_on_a_constant_gradient_worked_by_hand(nesterov: bool, expected: float) -> None:
     # One weight w from a constant input 1 to an output, quadratic cost, and a rate so small that the gradient
-    # g of the bias stays what it is. In units of −ηg, with μ = 1/2:
+    # g of the bias hardly changes. In units of −ηg, with μ = 1/2:
     #   momentum:  v = 1, 3/2, 7/4      the parameter moves by their sum, 17/4 = 3·1 + 2·1/2 + 1/4
     #   Nesterov:  μv + 1 = 3/2, 7/4, 15/8
     network = Network((1, 1), [np.array([[0.3]])], [np.array([0.2])])

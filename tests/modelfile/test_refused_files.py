@@ -122,7 +122,7 @@ def test_every_flipped_bit_is_refused_or_changes_nothing() -> None:
                 continue
             assert equal(found, MODEL)
             harmless += 1
-    # Dates and attributes of the members mean nothing; all else is looked at.
+    # Dates and attributes of the members are ignored; everything else is checked.
     assert harmless < 0.1 * 8 * len(CONTENT)
 
 

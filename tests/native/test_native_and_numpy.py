@@ -43,7 +43,7 @@ def test_after_an_epoch_both_engines_have_the_same_network_and_figures(
     expected = sgd.Epochs(textbook.network, textbook.velocity, sample[0], settings, textbook.rng).run(1)
     epochs = native.Epochs(compiled.network, compiled.velocity, sample[0], settings, compiled.rng, threads=2)
     found = epochs.run(1)
-    # Where L1 pulls a weight to and fro over 0, the velocity depends on the side that it is on.
+    # Where L1 moves a weight back and forth across 0, the velocity depends on its sign.
     for layers, exact, within in (
         (compiled.network.layers, textbook.network.layers, 1e-4),
         (compiled.velocity, textbook.velocity, 1e-2),
@@ -53,7 +53,7 @@ def test_after_an_epoch_both_engines_have_the_same_network_and_figures(
             assert np.linalg.norm(parameters(layers) - parameters(exact)) < within * norm
     assert found.cost == pytest.approx(expected.cost, rel=1e-5)
     assert found.total == expected.total == 10_000
-    # An example that lies on the border between two answers may fall on either side.
+    # An example with two nearly equal outputs may get either answer.
     assert np.abs(found.confusion - expected.confusion).sum() <= 10
     assert compiled.rng.bit_generator.state == textbook.rng.bit_generator.state
 
@@ -98,7 +98,7 @@ def test_examples_that_do_not_match_the_network_are_refused(sample: tuple[Exampl
 
 
 def test_the_small_terms_of_a_large_mini_batch_are_not_lost(sample: tuple[Examples, Examples]) -> None:
-    """Added to the weights one by one, 2,000 terms would lose digits: sums are rounded as the weights are."""
+    """2,000 terms added to the weights one by one would lose digits, since every sum is rounded."""
     training, first, then = sample[0], Settings(), Settings(batch_size=2_000, l2=0.0)
     trained = Training.begin((784, 30, 10), first, seed=1)
     sgd.Epochs(trained.network, [], training, first, trained.rng).run(1)

@@ -1,4 +1,4 @@
-"""The same bytes for all threads, instruction sets, ways through the first layer and lengths of calls."""
+"""The same bytes for any number of threads, instruction set, path through a layer, and length of call."""
 
 import hashlib
 from typing import Any, cast
@@ -30,7 +30,7 @@ def outcome(sizes: tuple[int, ...], shown: Examples, way: Way, **choices: Any) -
 
 
 def same_bytes(sizes: tuple[int, ...], shown: Examples, **choices: Any) -> bool:
-    """Whether all threads, instruction sets and ways to the first layer agree."""
+    """Whether all numbers of threads, instruction sets and ways through the first layer agree."""
     ways = [
         way
         for threads in THREADS
@@ -80,7 +80,7 @@ def test_a_velocity_that_fades_to_nothing_gives_the_same_bytes() -> None:
 
 
 def test_weights_that_decay_to_nothing_give_the_same_bytes() -> None:
-    # Those of pixels that are black everywhere, halved until the negative ones are -0.
+    # The weights of pixels that are always black, halved until the negative ones are -0.
     images = np.zeros((400, 20), np.uint8)
     images[:, 0] = 200
     shown = Examples(images, np.arange(400, dtype=np.int32) % 3)

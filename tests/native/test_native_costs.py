@@ -23,18 +23,18 @@ def sigmoid(z: float) -> float:
 
 
 def exact_cost(name: str, z: list[float], label: int) -> float:
-    """Of one example, from its weighted inputs, in forms that neither overflow nor cancel."""
+    """The cost of one example from its weighted inputs, in forms that neither overflow nor cancel."""
     if name == "log-likelihood":
         rest = [math.exp(other - max(z)) for other in z]
         return math.log(math.fsum(rest)) + (max(z) - z[label])
     if name == "cross-entropy":
-        # The label's own is softplus(z) - z, which cancels.
+        # The label's own term is softplus(z) - z, which cancels.
         return math.fsum(softplus(-x if j == label else x) for j, x in enumerate(z))
     return 0.5 * math.fsum(sigmoid(-x if j == label else x) ** 2 for j, x in enumerate(z))
 
 
 def rounding(name: str, z: list[float]) -> float:
-    """How far a cost in float32 may be off: a term by some 2⁻²⁴ = 6e-8 of itself, a softmax by its sum's."""
+    """The error allowed for a cost in float32: some 2⁻²⁴ = 6e-8 of a term; for a softmax, of its sum."""
     if name == "cross-entropy":
         terms = sum(softplus(x) for x in z)
         # Their sum and the label's z are added in float64, which rounds each time.
@@ -59,7 +59,7 @@ def evaluate(
     return cost, int(confusion[label].argmax())
 
 
-def of_outputs(name: str, z: list[float], label: int, instructions: str) -> tuple[float, int]:
+def evaluate_outputs(name: str, z: list[float], label: int, instructions: str) -> tuple[float, int]:
     """Cost and answer of an example with these weighted inputs of the output layer."""
     biases = np.array(z, np.float32)
     return evaluate(name, [np.zeros((1, len(z)), np.float32)], [biases], label, instructions)
@@ -73,7 +73,7 @@ Z = st.one_of(st.floats(-1e4, 1e4, width=32), st.floats(-20, 20, width=32), st.f
 @given(z=st.lists(Z, min_size=1, max_size=40), label=st.integers(0, 39), name=st.sampled_from(COST_NAMES))
 @pytest.mark.parametrize("instructions", AVAILABLE)
 def test_the_cost_is_that_of_the_textbook(instructions: str, z: list[float], label: int, name: str) -> None:
-    cost, answer = of_outputs(name, z, label % len(z), instructions)
+    cost, answer = evaluate_outputs(name, z, label % len(z), instructions)
     assert math.isfinite(cost)
     assert abs(cost - exact_cost(name, z, label % len(z))) <= rounding(name, z)
     assert answer == int(np.argmax(z))
@@ -86,15 +86,15 @@ def test_costs_are_finite_at_the_ends_of_the_sigmoid(name: str, instructions: st
         for sign in (1.0, -1.0):
             for label in (0, 1):
                 outputs = [float(np.float32(sign * z)), 0.25]
-                cost, _ = of_outputs(name, outputs, label, instructions)
+                cost, _ = evaluate_outputs(name, outputs, label, instructions)
                 assert abs(cost - exact_cost(name, outputs, label)) <= rounding(name, outputs)
 
 
 @pytest.mark.parametrize("instructions", AVAILABLE)
 def test_the_sigmoid_is_that_of_the_textbook_relative_to_itself(instructions: str) -> None:
     for z in np.linspace(-85.0, 30.0, 2000, dtype=np.float32):
-        # The label's own output costs nothing.
-        cost, _ = of_outputs("quadratic", [float(z), 1e4], 1, instructions)
+        # The label's own output adds nothing to the cost.
+        cost, _ = evaluate_outputs("quadratic", [float(z), 1e4], 1, instructions)
         assert cost == pytest.approx(0.5 * sigmoid(float(z)) ** 2, rel=5e-7, abs=1e-38)
 
 
@@ -114,10 +114,10 @@ def test_the_activation_of_a_hidden_neuron_is_that_of_the_textbook(instructions:
 def test_a_weighted_input_that_is_nan_shows_in_the_cost(place: int, name: str, instructions: str) -> None:
     z = [0.5] * 17
     z[place] = math.nan
-    assert not math.isfinite(of_outputs(name, z, 1, instructions)[0])
+    assert not math.isfinite(evaluate_outputs(name, z, 1, instructions)[0])
 
 
 @pytest.mark.parametrize("instructions", AVAILABLE)
 @pytest.mark.parametrize("name", COST_NAMES)
 def test_the_first_of_equal_outputs_is_the_answer(name: str, instructions: str) -> None:
-    assert of_outputs(name, [0.0, 2.0, 1.0, 2.0, 2.0], 0, instructions)[1] == 1
+    assert evaluate_outputs(name, [0.0, 2.0, 1.0, 2.0, 2.0], 0, instructions)[1] == 1

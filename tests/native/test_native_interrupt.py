@@ -1,4 +1,4 @@
-"""Ctrl-C in the middle of a call: it is heard soon, and the network can be used afterwards."""
+"""Ctrl-C in the middle of a call: the call ends soon, and the network can be used afterwards."""
 
 import signal
 from collections.abc import Callable
@@ -30,7 +30,7 @@ class AlarmError(Exception):
 
 
 def interrupt(work: Callable[[], object]) -> None:
-    """Do this again and again, until a signal comes a fiftieth of a second later."""
+    """Call `work` over and over, until a signal comes after a fiftieth of a second."""
 
     def ring(number: int, frame: FrameType | None) -> None:
         raise AlarmError
@@ -46,7 +46,7 @@ def interrupt(work: Callable[[], object]) -> None:
 
 @pytest.mark.parametrize("threads", [1, 2, 3])
 def test_an_interrupted_training_leaves_the_weights_of_a_whole_number_of_steps(threads: int) -> None:
-    # Hidden neurons that do nothing and outputs that are as wrong as can be: each step moves the output's
+    # Hidden neurons that are always 0, and outputs that are completely wrong: each step moves the output's
     # biases by the rate, and shrinks the weights.
     rate, count = 2.0**-16, 500_000
     network = Network(

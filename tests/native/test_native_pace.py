@@ -24,7 +24,7 @@ ONE, TWO, FOUR = Way(1, False), Way(2, False), Way(4, False)
 
 
 class Machine:
-    """Ways that take so many seconds for an example, and the order in which they were taken."""
+    """Ways with their seconds for an example, and the order in which they were used."""
 
     def __init__(self, seconds: dict[Way, float]) -> None:
         self.seconds = seconds

@@ -1,4 +1,4 @@
-"""The compiled engine against training example by example in float64."""
+"""The compiled engine against a loop over the examples in float64."""
 
 from typing import Any
 
@@ -77,7 +77,7 @@ def test_black_images_are_those_of_the_loop(choices: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("l2", [30.0, 300.0, 2000.0])
 def test_weights_that_decay_quickly_are_those_of_the_loop(l2: float) -> None:
-    # 0.3 * 2000/60 is 10: a step turns the weights round, and makes them 9 times as large.
+    # 0.3 * 2000/60 is 10: a step changes the sign of the weights, and makes them 9 times as large.
     settings = small_steps(batch_size=10, epochs=1 if l2 == 2000.0 else 4, l2=l2, schedule="constant")
     for way in each_way(threads=2):
         training = Training.begin((40, 18, 20, 3), settings, seed=3)
@@ -116,7 +116,7 @@ def test_whatever_the_network_training_is_that_of_the_loop(
     settings = small_steps(cost=cost, batch_size=batch_size, **choices)
     shown = byte_examples(max(1, int(minibatches * batch_size)), sizes[0], sizes[-1], lit, seed)
     training = Training.begin(sizes, settings, seed)
-    # Equal examples, as those of one black pixel, round the same way again and again.
+    # Equal examples, such as images of one black pixel, are rounded the same way each time.
     check_against_the_loop(training, shown, way, roundings=len(shown.labels))
 
 

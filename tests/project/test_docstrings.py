@@ -14,7 +14,7 @@ import pytest
 import nnbp
 import nnbp.data
 
-# Those of the command line are click's; the compiled library has a door, not documentation.
+# The functions of the command line are click's commands, and the compiled library is documented in C.
 OTHERS = ("nnbp.__main__", "nnbp.cli", "nnbp.native._engine")
 
 
@@ -39,7 +39,7 @@ def defined(module: ModuleType) -> Iterator[tuple[str, Any]]:
 
 def is_code(member: object) -> bool:
     kinds = (property, cached_property, classmethod, staticmethod)
-    # A dataclass and a NamedTuple have other members.
+    # Fields of dataclasses and NamedTuples are no code.
     return inspect.isfunction(member) or isinstance(member, kinds)
 
 
@@ -47,7 +47,7 @@ def signature(found: Any) -> inspect.Signature | None:
     """The signature of a function, method or property; None for a class without `__init__`."""
     if inspect.isclass(found):
         constructor = vars(found).get("__init__")
-        # A protocol is given one by `typing`.
+        # `typing` adds one to a protocol.
         written = getattr(constructor, "__module__", None) == found.__module__
         return inspect.signature(constructor) if constructor and written else None
     if isinstance(found, property):
@@ -81,7 +81,7 @@ def test_every_public_name_that_can_have_a_docstring_has_one(package: ModuleType
     found = {name: getattr(package, name) for name in package.__all__}
     definitions = {name: each for name, each in found.items() if callable(each)}
     assert len(definitions) > 5
-    # A dataclass without a docstring of its own is given its signature for one.
+    # The docstring of a dataclass that has none is its signature.
     generated = {name for name, each in definitions.items() if (each.__doc__ or "").startswith(f"{name}(")}
     assert {name for name, each in definitions.items() if not each.__doc__} | generated == set()
 

@@ -1,4 +1,4 @@
-"""The arrows of the house: who imports whom, by reading the code and by running it."""
+"""The arrows of the house: which module imports which, read from the code and seen at run time."""
 
 import ast
 import re
@@ -23,7 +23,7 @@ ALGORITHM = [path for path in TOP if path.name not in ("__init__.py", "engines.p
 
 
 def imports(path: Path) -> set[str]:
-    """Every module that a file imports, wherever in it."""
+    """Every module that a file imports, at its top or within a function."""
     found: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):

@@ -29,7 +29,7 @@ _PRINTED = re.compile(
 
 
 def sha256_of(training: list[str], folder: Path, instructions: str, threads: int) -> tuple[str, str]:
-    """What the program prints, and the hash of the model file that it leaves."""
+    """The output of the program, and the hash of its model file."""
     line = (*training, "--threads", str(threads), "-o", "model.npz")
     done = run(*line, cwd=folder, NNBP_INSTRUCTIONS=instructions)
     assert (done.returncode, done.stderr) == (0, b"")
@@ -50,7 +50,7 @@ def test_the_command_in_the_documentation_makes_the_file_with_that_hash(
     )
 
 
-def test_a_training_large_enough_to_share_makes_one_file_with_any_number_of_threads(tmp_path: Path) -> None:
+def test_a_training_large_enough_for_threads_writes_the_same_file_with_any_number(tmp_path: Path) -> None:
     training = (
         "train --sizes 784,100,10 --batch-size 32 --epochs 2 --dataset sample --seed 1 --engine native -q"
     )
