@@ -26,8 +26,8 @@ def download(
     """The bytes that `job.accept` returns for the first body that it does not refuse.
 
     If one URL fails, for whatever reason, the next is tried; failures that may be temporary are retried.
-    `deadline` is in time.monotonic(), by default `limits.data_set` from now. URLs are https, save those that the
-    user named. Raises NoMirrorError.
+    `deadline` is in time.monotonic(), by default `limits.data_set` from now. URLs are https, except the
+    user's own. Raises NoMirrorError.
     """
     deadline = time.monotonic() + limits.data_set if deadline is None else deadline
     secure = [url for url in job.urls if urlsplit(url).scheme == "https" or url in job.named_by_user]

@@ -11,8 +11,8 @@ nothing, so that its h can be too small for truncation, and it errs by a few ε 
 complex variables to estimate derivatives of real functions", SIAM Review 40, 1998).
 
 The relative difference of a layer's weights, or of its biases, is the largest |backpropagation − numerical|
-over a magnitude: the largest numerical derivative among them, or a floor where that is less. Below the floor a
-difference is rounding and would be made large by dividing:
+over a magnitude: the largest numerical derivative among them, or a floor if that is larger. Below the floor
+a difference is rounding, which a division would magnify:
 
     central differences   10⁻³ max(1, C)   C is a sum of terms as large as 1, and rounded as such
     complex step          10⁻² u           a − y and σ′ = a(1 − a) are rounded as numbers of size 1, however

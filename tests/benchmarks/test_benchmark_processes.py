@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from support.program import python, write_idx_folder
+from support.program import script, write_idx_folder
 
 import nnbp.data
 from benchmarks import options, run_process, write
@@ -36,7 +36,7 @@ def test_a_data_set_is_cut_short_or_repeated(tmp_path: Path, count: int) -> None
 
 
 def test_a_process_is_measured(tmp_path: Path) -> None:
-    found = run_process.run(python("hold_memory.py"), tmp_path, os.environ)
+    found = run_process.run(script("hold_memory"), tmp_path, os.environ)
     assert found.output == "done 60000000\n"
     assert found.seconds >= 0.3
     assert found.rss > 60_000_000
@@ -48,7 +48,7 @@ def test_a_process_is_measured(tmp_path: Path) -> None:
 
 
 def test_lines_of_output_are_timed_in_their_order(tmp_path: Path) -> None:
-    command = python("print_twice_and_wait.py")
+    command = script("print_twice_and_wait")
     # The program would wait for an hour; it is killed after the second line.
     first, second = run_process.seconds_until(["b", "a"], command, tmp_path, os.environ)
     assert 0 < first < second

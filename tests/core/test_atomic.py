@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from support.program import python
+from support.program import script
 
 from nnbp import atomic
 
@@ -162,7 +162,7 @@ def test_a_device_is_written_and_stays_a_device() -> None:
 
 
 def start_writer(target: Path) -> "subprocess.Popen[bytes]":
-    writer = subprocess.Popen(python("rewrite_forever.py", target), stdout=subprocess.PIPE)
+    writer = subprocess.Popen(script("rewrite_forever", target), stdout=subprocess.PIPE)
     assert writer.stdout is not None
     assert writer.stdout.readline() == b"ready\n"
     return writer

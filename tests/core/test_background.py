@@ -6,7 +6,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from support.program import run_python
+from support.program import run_script
 
 from nnbp.background import Background
 
@@ -36,4 +36,4 @@ def test_ctrl_c_interrupts_the_wait_for_a_result() -> None:
 
 
 def test_the_process_waits_for_the_call(tmp_path: Path) -> None:
-    assert run_python("leave_a_call_running.py", cwd=tmp_path).stdout == "done\n"
+    assert run_script("leave_a_call_running", cwd=tmp_path).stdout == "done\n"

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.datasets import ARCHIVES, CONTENTS, DIGEST, NAMES, Recorder, assert_tiny
-from support.program import TESTS, script
+from support.program import IMPORTS, script
 from support.server import Server
 
 import nnbp.data
@@ -257,7 +257,7 @@ def test_the_temporary_file_of_a_killed_process_is_used_again(tiny: Server) -> N
 
 def test_racing_processes_all_get_the_data_set(tiny: Server) -> None:
     """Each takes files away from the others; one that would never end is killed."""
-    environment = {**os.environ, "PYTHONPATH": str(TESTS)}
+    environment = {**os.environ, "PYTHONPATH": IMPORTS}
 
     def start(times: int, stderr: int) -> "subprocess.Popen[str]":
         command = script("load_and_delete", str(times))

@@ -364,5 +364,5 @@ def test_no_figure_is_reported_of_a_file_that_was_written_to(
     arguments = [command, "model.npz", "--dataset", str(digits), *numpy]
     done = run_script("nnbp_disturbed", *arguments, cwd=tmp_path, DISTURBED=str(path))
     assert done.returncode == 3
-    assert str(path) in done.stderr.decode()
+    assert str(path) in done.stderr
     assert command == "gradients" or not done.stdout

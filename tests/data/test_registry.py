@@ -12,7 +12,7 @@ def imported_by(statement: str) -> set[str]:
     """The modules that `import nnbp.data` and the statement import."""
     done = run_script("imported", statement)
     assert done.returncode == 0, done.stderr
-    return set(done.stdout.decode().split())
+    return set(done.stdout.split())
 
 
 def test_the_names_are_known_before_anything_slow_is_imported() -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from support.compiled import AVAILABLE, FUSED, Way, bytes_of, exchange, images_of, train
 from support.problems import byte_examples
-from support.program import run_python
+from support.program import run_script
 
 from nnbp import Network, Settings, Training
 from nnbp.native.library import library
@@ -20,7 +20,7 @@ from nnbp.native.library import library
 def test_ctrl_c_ends_a_long_call_within_a_fraction_of_its_time(
     method: str, threads: int, tmp_path: Path
 ) -> None:
-    done = run_python("interrupt_long_call.py", method, str(threads), AVAILABLE[0], cwd=tmp_path)
+    done = run_script("interrupt_long_call", method, str(threads), AVAILABLE[0], cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     assert float(done.stdout) < 1 / 20
 

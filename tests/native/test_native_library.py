@@ -4,7 +4,7 @@ from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
 import pytest
-from support.program import run_python
+from support.program import run_script
 
 from nnbp import EngineError, native
 from nnbp.native import library
@@ -85,7 +85,7 @@ def test_the_library_names_its_instruction_sets_best_first() -> None:
 
 @needs_engine
 def test_the_engine_is_found_without_numpy(tmp_path: Path) -> None:
-    done = run_python("find_engine_without_numpy.py", cwd=tmp_path)
+    done = run_script("find_engine_without_numpy", cwd=tmp_path)
     assert (done.stdout, done.stderr) == ("None True False\n", "")
 
 

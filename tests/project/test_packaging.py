@@ -9,7 +9,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from support.program import python
+from support.program import script
 
 from nnbp import native
 
@@ -18,7 +18,7 @@ LEFT_OUT = shutil.ignore_patterns(".*", "build", "dist", "*.egg-info", "__pycach
 
 
 def build(kind: str, tree: Path, into: Path) -> Path:
-    command = python("build_distribution.py", kind, into)
+    command = script("build_distribution", kind, into)
     done = subprocess.run(command, cwd=tree, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return into / done.stdout.splitlines()[-1]

@@ -14,10 +14,10 @@ import nnbp
 
 NNBP = str(Path(sys.executable).parent / "nnbp")
 TESTS = Path(__file__).parents[1]
-PROGRAMS = Path(__file__).parents[1] / "programs"
+PROGRAMS = TESTS / "programs"
 
-# The package under test, wherever a program starts.
-ROOT = Path(nnbp.__file__).parents[1]
+# The package under test and the helpers of the tests, wherever a program starts.
+IMPORTS = os.pathsep.join([str(Path(nnbp.__file__).parents[1]), str(TESTS)])
 
 
 def run(
@@ -46,20 +46,22 @@ def shell(line: str, cwd: Path, **environment: str) -> "subprocess.CompletedProc
     )
 
 
-def python(name: str, *arguments: str | Path) -> list[str]:
+def script(name: str, *arguments: str | Path) -> list[str]:
     """The command line of a program of `tests/programs`."""
-    return [sys.executable, str(PROGRAMS / name), *map(str, arguments)]
+    return [sys.executable, str(PROGRAMS / f"{name}.py"), *map(str, arguments)]
 
 
-def run_python(name: str, *arguments: str | Path, cwd: Path) -> "subprocess.CompletedProcess[str]":
-    """Run a program of `tests/programs` in a folder, and keep its output."""
+def run_script(
+    name: str, *arguments: str | Path, cwd: Path | None = None, **environment: str
+) -> "subprocess.CompletedProcess[str]":
+    """Run a program of `tests/programs`, and keep its output; it may import the helpers of the tests."""
     return subprocess.run(
-        python(name, *arguments),
+        script(name, *arguments),
         cwd=cwd,
         capture_output=True,
         text=True,
         timeout=120,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": IMPORTS, **environment},
     )
 
 
@@ -81,21 +83,3 @@ def write_idx_folder(folder: Path, seed: int = 0) -> Path:
         header = struct.pack(">4BI", 0, 0, 8, 1, count)
         (folder / f"{split}-labels-idx1-ubyte").write_bytes(header + labels.astype(np.uint8).tobytes())
     return folder
-
-
-def run_script(
-    name: str, *arguments: str | Path, cwd: Path | None = None, **environment: str
-) -> "subprocess.CompletedProcess[bytes]":
-    """A program in tests/programs, with what it writes; it may import the helpers of the tests."""
-    return subprocess.run(
-        script(name, *arguments),
-        cwd=cwd,
-        capture_output=True,
-        timeout=60,
-        env={**os.environ, "PYTHONPATH": str(TESTS), **environment},
-    )
-
-
-def script(name: str, *arguments: str | Path) -> list[str]:
-    """The command that runs a program in tests/programs."""
-    return [sys.executable, str(TESTS / "programs" / f"{name}.py"), *map(str, arguments)]
