@@ -1,14 +1,11 @@
 """The engine and the threads on the command line, and in `nnbp info --system`."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
-from support.program import events, run
+from support.program import events, run, run_script
 
 from nnbp import Network, choose_engine, native
 from nnbp.cli.blas import VARIABLES
@@ -67,42 +64,32 @@ def test_a_wrong_engine_in_the_environment_is_said_in_one_line(digits: Path, tmp
     assert done.stderr.count(b"\n") == 1
 
 
-def blas_threads(call: str, **environment: str) -> list[str | None]:
-    """The variables of a process after that call, in one whose environment has no others."""
-    clean = {name: value for name, value in os.environ.items() if name not in VARIABLES}
-    code = (
-        f"import os, sys; from nnbp.cli import blas; blas.{call}; assert 'numpy' not in sys.modules; "
-        "import json; print(json.dumps([os.environ.get(name) for name in blas.VARIABLES]))"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code], env={**clean, **environment}, capture_output=True, text=True, check=True
-    )
+@pytest.fixture
+def without_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An environment that sets no number of BLAS threads."""
+    for name in VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+
+
+def blas_threads(*count: str, **environment: str) -> list[str | None]:
+    """The variables of BLAS after `use_threads`."""
+    done = run_script("print_blas_threads", *count, cwd=None, **environment)
+    assert done.returncode == 0, done.stderr
     found: list[str | None] = json.loads(done.stdout)
     return found
 
 
-def test_blas_has_one_thread_or_as_many_as_asked_for_unless_the_environment_says_how_many() -> None:
-    assert blas_threads("use_threads()") == ["1"] * 5
-    assert blas_threads("use_threads(3)") == ["3"] * 5
-    assert blas_threads("use_threads(3)", OMP_NUM_THREADS="2") == [None, None, None, None, "2"]
-    assert blas_threads("use_threads()", OMP_NUM_THREADS="") == ["1"] * 5
+@pytest.mark.usefixtures("without_variables")
+def test_blas_has_one_thread_or_the_number_requested_unless_the_environment_sets_one() -> None:
+    assert blas_threads() == ["1"] * 5
+    assert blas_threads("3") == ["3"] * 5
+    assert blas_threads("3", OMP_NUM_THREADS="2") == [None, None, None, None, "2"]
+    assert blas_threads(OMP_NUM_THREADS="") == ["1"] * 5
 
 
+@pytest.mark.usefixtures("without_variables")
 @pytest.mark.parametrize("arguments", [["info", "--system"], ["check", "--sizes", "3,2"]])
-def test_commands_settle_the_threads_before_numpy_is_imported(arguments: list[str], tmp_path: Path) -> None:
-    code = (
-        "import builtins, os, sys\n"
-        "original = builtins.__import__\n"
-        "def watched(name, *rest, **more):\n"
-        "    if name == 'numpy' and 'numpy' not in sys.modules:\n"
-        "        print(os.environ.get('OPENBLAS_NUM_THREADS'), file=sys.stderr)\n"
-        "    return original(name, *rest, **more)\n"
-        "builtins.__import__ = watched\n"
-        "from nnbp.cli.main import main; main(sys.argv[1:])\n"
-    )
-    clean = {name: value for name, value in os.environ.items() if name not in VARIABLES}
-    done = subprocess.run(
-        [sys.executable, "-c", code, *arguments], cwd=tmp_path, env=clean, capture_output=True, text=True
-    )
+def test_commands_set_the_threads_before_numpy_is_imported(arguments: list[str], tmp_path: Path) -> None:
+    done = run_script("watch_numpy_import", *arguments, cwd=tmp_path)
     assert done.returncode == 0
     assert set(done.stderr.split()) == {"1"}

@@ -5,14 +5,13 @@ import os
 import re
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-from support.program import NNBP, events, run, shell
+from support.program import NNBP, events, run, run_script, shell
 from support.server import black_hole
 
 from nnbp import choose_engine, modelfile
@@ -381,62 +380,26 @@ def test_a_signal_ends_the_training_by_that_signal_with_the_last_epoch_kept(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["digits", "model.npz"]
 
 
-INTERRUPTED_WHILE_WRITING = """
-import os, signal, sys
-from nnbp import atomic
-from nnbp.cli.main import main
-replace, calls = atomic._replace, []
-def interrupted(target, content):
-    calls.append(target)
-    if len(calls) == int(sys.argv[1]):
-        os.kill(os.getpid(), signal.SIGINT)
-    replace(target, content)
-atomic._replace = interrupted
-main(sys.argv[2:])
-"""
-
-
 @pytest.mark.parametrize("epoch", [1, 2])
 @pytest.mark.parametrize("threads", ["1", "2"])
 def test_a_signal_while_the_model_is_written_waits_for_it_and_its_report(
     epoch: int, threads: str, digits: Path, tmp_path: Path
 ) -> None:
     line = ["train", *SMALL, "--dataset", "digits", "--json", "--threads", threads]
-    done = subprocess.run(
-        [sys.executable, "-c", INTERRUPTED_WHILE_WRITING, str(epoch), *line],
-        cwd=tmp_path,
-        capture_output=True,
-        timeout=60,
-    )
+    done = run_script("interrupted_while_writing", str(epoch), *line, cwd=tmp_path)
     assert done.returncode == -signal.SIGINT
-    _, *epochs, end = events(done.stdout)
-    assert [told["epoch"] for told in epochs] == list(range(1, end["epochs"] + 1))
+    _, *epochs, end = events(done.stdout.encode())
+    assert [event["epoch"] for event in epochs] == list(range(1, end["epochs"] + 1))
     # The next epoch may be over when the signal comes.
     assert (end["stopped"], end["epochs"] - epoch) in {("interrupted", 0), ("interrupted", 1)}
     assert len(modelfile.load(tmp_path / "model.npz").training.reports) == end["epochs"]
 
 
-LOST = """
-import os, signal, sys
-from nnbp.cli.main import main
-from nnbp.evaluation import Evaluator
-run = Evaluator.run
-def losing(self):
-    try:
-        os.kill(os.getpid(), signal.SIGTERM)
-    except BaseException:
-        pass  # as happens where Python cannot raise
-    return run(self)
-Evaluator.run = losing
-main(sys.argv[1:])
-"""
-
-
 def test_a_signal_that_got_lost_is_heard_at_the_end_of_the_epoch(digits: Path, tmp_path: Path) -> None:
     line = ["train", *SMALL, "--dataset", "digits", "--json", "--engine", "numpy"]
-    done = subprocess.run([sys.executable, "-c", LOST, *line], cwd=tmp_path, capture_output=True, timeout=60)
+    done = run_script("lost_signal", *line, cwd=tmp_path)
     assert done.returncode == -signal.SIGTERM
-    assert [event["event"] for event in events(done.stdout)] == ["start"]
+    assert [event["event"] for event in events(done.stdout.encode())] == ["start"]
     assert not (tmp_path / "model.npz").exists()
 
 

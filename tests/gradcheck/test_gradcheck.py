@@ -6,9 +6,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from support import oracles
-from support.problems import network_in
+from support.problems import Problem, network_in, problem
 
-from nnbp import COSTS, Network, check_gradients, mean_gradients, textbook
+from nnbp import COSTS, check_gradients, mean_gradients, textbook
 from nnbp.gradcheck import (
     CENTRAL_TOLERANCE,
     COMPLEX_TOLERANCE,
@@ -21,17 +21,7 @@ from nnbp.gradcheck import (
 from nnbp.gradcheck.faults import FAULTS, RIGHT, plant
 from nnbp.network import count_parameters
 
-Problem = tuple[Network, oracles.Array, oracles.Array]
 Gradients = list[tuple[oracles.Array, oracles.Array]]
-
-
-def problem(sizes: tuple[int, ...], batch: int = 5, seed: int = 0, factor: float = 1.0) -> Problem:
-    rng = np.random.default_rng(seed)
-    network = Network.random(sizes, rng, dtype=np.float64)
-    for array in oracles.flatten(network.layers):
-        array *= factor
-    inputs = rng.random((batch, sizes[0]))
-    return network, inputs, oracles.one_hot(rng.integers(0, sizes[-1], batch), sizes[-1])
 
 
 def check(posed: Problem, cost: str, gradients: Gradients | None = None) -> list[LayerCheck]:
