@@ -10,7 +10,7 @@ from nnbp.costs import COSTS
 from nnbp.errors import RejectedFileError
 from nnbp.modelfile import npz, records
 from nnbp.modelfile.model import Model, Origin
-from nnbp.network import BYTES_PER_PARAMETER, MAX_PARAMETERS, Network, check_sizes
+from nnbp.network import BYTES_PER_PARAMETER, MAX_LAYERS, MAX_PARAMETERS, Network, check_sizes
 from nnbp.settings import MAX_EPOCHS, Settings
 from nnbp.training import EpochReport, Training
 
@@ -18,6 +18,9 @@ FORMAT = 1
 MAX_METADATA_BYTES = 32 * 1024 * 1024
 # The result, the velocity and the last network, and 16 MiB for headers.
 MAX_BYTES = 3 * MAX_PARAMETERS * BYTES_PER_PARAMETER + MAX_METADATA_BYTES + 16 * 1024 * 1024
+
+# Weights and biases of the network, the velocity and the last network, and a few members more.
+MAX_MEMBERS = 2 * 3 * MAX_LAYERS + 100
 
 _METADATA = {
     "version": str,
@@ -57,7 +60,7 @@ def loads(content: bytes, where: str) -> Model:
     try:
         if len(content) > MAX_BYTES:
             raise ValueError(f"larger than any model file, {MAX_BYTES:,} bytes")
-        return _parse(npz.Reader(content))
+        return _parse(npz.Reader(content, MAX_MEMBERS))
     # A malicious file can raise nearly any exception in the libraries underneath.
     except Exception as error:
         raise RejectedFileError(
@@ -75,16 +78,16 @@ def _members(prefix: str, layers: Layers) -> dict[str, np.ndarray[Any, Any]]:
 
 
 def _parse(reader: npz.Reader) -> Model:
-    version = int(reader.take("format", "<i8", ()))
+    version = int(reader.read("format", "<i8", ()))
     if version != FORMAT:
         raise ValueError(f"its format is {version}, and this nnbp reads format {FORMAT}")
-    sizes = tuple(reader.take("sizes", "<i8").tolist())
+    sizes = tuple(reader.read("sizes", "<i8").tolist())
     check_sizes(sizes)
-    result = _take(reader, "", sizes)
-    velocity = _take(reader, "velocity_", sizes) if reader.comes("velocity_weights_1") else []
-    last = _take(reader, "last_", sizes) if reader.comes("last_weights_1") else []
-    metadata = _read_metadata(reader.take("metadata", "|u1").tobytes())
-    reader.end()
+    result = _read_layers(reader, "", sizes)
+    velocity = _read_layers(reader, "velocity_", sizes) if reader.next_is("velocity_weights_1") else []
+    last = _read_layers(reader, "last_", sizes) if reader.next_is("last_weights_1") else []
+    metadata = _read_metadata(reader.read("metadata", "|u1").tobytes())
+    reader.expect_end()
     origin = metadata["origin"]
     if bool(velocity) != (metadata["settings"].momentum > 0):
         raise ValueError("there is a velocity without momentum, or momentum without a velocity")
@@ -104,12 +107,12 @@ def _parse(reader: npz.Reader) -> Model:
     return model
 
 
-def _take(reader: npz.Reader, prefix: str, sizes: tuple[int, ...]) -> Layers:
+def _read_layers(reader: npz.Reader, prefix: str, sizes: tuple[int, ...]) -> Layers:
     """The arrays of all layers, from the members with that prefix; copies, which may be written to."""
     return [
         (
-            reader.take(f"{prefix}weights_{number}", "<f4", (n_in, n_out)).astype(np.float32),
-            reader.take(f"{prefix}biases_{number}", "<f4", (n_out,)).astype(np.float32),
+            reader.read(f"{prefix}weights_{number}", "<f4", (n_in, n_out)).astype(np.float32),
+            reader.read(f"{prefix}biases_{number}", "<f4", (n_out,)).astype(np.float32),
         )
         for number, (n_in, n_out) in enumerate(pairwise(sizes), 1)
     ]
@@ -123,7 +126,9 @@ def _read_metadata(text: bytes) -> dict[str, Any]:
     """The parts of the metadata, by name: version, settings, origin, reports, rng."""
     if len(text) > MAX_METADATA_BYTES:
         raise ValueError(f"its metadata are larger than {MAX_METADATA_BYTES:,} bytes")
-    # Parsed, a text of many small values takes up to thirty times its size in memory.
+    # Parsed, a text of many small values takes up to thirty times its size in memory. There is one list, of
+    # reports; five objects beside theirs (metadata, settings, origin, generator and its state); and of all
+    # objects only that of the settings has more than ten values.
     if text.count(b"[") > 1 or text.count(b"{") > MAX_EPOCHS + 5 or text.count(b",") > 10 * (MAX_EPOCHS + 5):
         raise ValueError("its metadata have more values than a model can have")
     metadata = records.parse(text)

@@ -21,9 +21,6 @@ import numpy.typing as npt
 _NPY_MAGIC = b"\x93NUMPY\x01\x00"
 _NPY_HEADER_LIMIT = 512
 
-# More than a model of 1,000 layers can have: weights and biases, thrice.
-MAX_MEMBERS = 6_100
-
 # APPNOTE.TXT of PKWARE, 4.3.7 and 4.3.16: the fixed parts of a local header and of the end of the archive.
 _LOCAL_HEADER = struct.Struct("<4sHHHHHLLLHH")
 _END = struct.Struct("<4sHHHHLLH")
@@ -48,18 +45,18 @@ def pack(arrays: Mapping[str, npt.NDArray[Any]]) -> bytes:
 class Reader:
     """The members of an .npz file, to be taken in order. Raises ValueError for anything unexpected."""
 
-    def __init__(self, content: bytes) -> None:
+    def __init__(self, content: bytes, most_members: int) -> None:
         if not content:
             raise ValueError("the file is empty")
         if content[:4] != b"PK\x03\x04":
             raise ValueError("not an .npz file (it does not begin like a ZIP archive)")
-        self._members = _members(content)
+        self._members = _members(content, most_members)
 
-    def comes(self, name: str) -> bool:
+    def next_is(self, name: str) -> bool:
         """Whether the next member has this name."""
         return bool(self._members) and self._members[0][0] == f"{name}.npy"
 
-    def take(self, name: str, dtype: str, shape: tuple[int, ...] | None = None) -> npt.NDArray[Any]:
+    def read(self, name: str, dtype: str, shape: tuple[int, ...] | None = None) -> npt.NDArray[Any]:
         """The next member, which must have this name, type and shape; without a shape, any one dimension."""
         if not self._members:
             raise ValueError(f"{name} is missing")
@@ -77,19 +74,19 @@ class Reader:
             raise ValueError(f"{name} has {len(body):,} bytes, which is not what its shape {shape} needs")
         return np.frombuffer(body, dtype).reshape(shape)
 
-    def end(self) -> None:
+    def expect_end(self) -> None:
         """Refuse members that were not taken."""
         if self._members:
             raise ValueError(f"unexpected member {self._members[0][0]!a:.60}")
 
 
-def _members(content: bytes) -> list[tuple[str, bytes]]:
+def _members(content: bytes, most: int) -> list[tuple[str, bytes]]:
     """Names and contents, once the archive is known to have no byte that is not accounted for."""
     # The directory is read by its size, whatever count it gives; an entry takes 46 bytes and its name.
     if len(content) >= _END.size:
         *_, count, size, _, _ = _END.unpack_from(content, len(content) - _END.size)
-        if count > MAX_MEMBERS or size > 100 * MAX_MEMBERS:
-            raise ValueError(f"an archive of more than {MAX_MEMBERS:,} members")
+        if count > most or size > 100 * most:
+            raise ValueError(f"an archive of more than {most:,} members")
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         members, position = [], 0
         for info in archive.infolist():
