@@ -43,7 +43,7 @@ readme: $(VENV)/dev ## write the generated parts of the README and of docs/
 docs: $(VENV)/docs ## build the documentation as a site: build/docs/index.html
 	$(BIN)/sphinx-build -q -W -n --keep-going -b html docs build/docs
 
-bench: $(VENV)/bench ## time nnbp beside other libraries: PART=epochs|process|growth|accuracy|busy|loop|gradients, OPTIONS=...
+bench: $(VENV)/bench ## time nnbp and other libraries; PART=... and OPTIONS=... as in docs/speed.md
 	$(BIN)/python -m benchmarks $(PART) $(OPTIONS)
 
 dist: $(VENV)/dist ## build the sdist and the wheel into dist/

@@ -37,7 +37,7 @@ def info(model: str | None, of_system: bool, as_json: bool) -> None:
     """
     blas.use_threads()
     if model is None and not of_system:
-        raise click.UsageError("Missing argument 'MODEL'.")
+        raise click.UsageError("Missing argument 'MODEL', or option '--system'.")
     loaded = None if model is None else loading.read(model)
     if loaded is None or of_system:
         _show("system", *_system(loaded), as_json)

@@ -110,7 +110,7 @@ def engine_option(command: _Command) -> _Command:
     )(command)
 
 
-def threads_option(default: str = "as many as help") -> Callable[[_Command], _Command]:
+def threads_option(default: str = "as many as speed it up") -> Callable[[_Command], _Command]:
     """`--threads N`; `default` says how many there are without it."""
     return click.option(
         "--threads",

@@ -4,6 +4,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from nnbp import __version__
+from nnbp.cli.loading import STANDARD
 from nnbp.cli.setting_options import setting_values
 from nnbp.network import count_parameters
 from nnbp.training import EpochReport, best_epoch
@@ -99,8 +100,9 @@ def end_text(values: dict[str, Any], best_kept: bool) -> str:
         values["stopped"]
     ]
     kept = f"; saved the network of epoch {values['best_epoch']}" if best_kept else ""
+    where = "written to standard output" if values["model"] == STANDARD else values["model"]
     return (
         f"test accuracy {values['test_accuracy']:.4f} ({values['correct']:,} of {values['total']:,}) "
         f"on {values['dataset']}; "
-        f"{how} after epoch {values['epochs']} in {values['seconds']:.1f} s{kept}; {values['model']}"
+        f"{how} after epoch {values['epochs']} in {values['seconds']:.1f} s{kept}; {where}"
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from nnbp import modelfile
 from nnbp.cli import signals, train_report
-from nnbp.cli.output import Events
+from nnbp.cli.output import Events, say
 from nnbp.cli.train_bar import TrainingBar
 from nnbp.cli.train_store import Destination, Storing
 from nnbp.data import Dataset
@@ -46,13 +46,15 @@ class TrainingRun:
 
     def run(self) -> None:
         """Train to the end. If a signal ends it, the last whole epoch is stored and reported."""
-        self._start()
         try:
+            self._start()
             self._train()
         except signals.Interrupted:
             self.storing.finish()
             if self.destination.content:
                 self._end("interrupted")
+            else:
+                say("nnbp: interrupted before the first epoch was complete; no model was written")
             raise
         # A training that was over when it was resumed has stored nothing yet.
         if not self.destination.content:

@@ -17,7 +17,7 @@ class Split(NamedTuple):
     labels: "NDArray[np.uint8]"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Dataset:
     """Training and test examples: images (n, rows·columns) as bytes 0–255, labels (n,) below `classes`.
 
@@ -45,6 +45,11 @@ class Dataset:
     test_images: "NDArray[np.uint8]"
     test_labels: "NDArray[np.uint8]"
     mapped: tuple[MappedFile, ...] = ()
+
+    def __repr__(self) -> str:
+        rows, columns = self.image_shape
+        counts = f"{len(self.train_labels):,} training and {len(self.test_labels):,} test images"
+        return f"<Dataset {self.name}: {counts} of {rows}×{columns} pixels>"
 
     @property
     def training(self) -> Split:

@@ -115,7 +115,7 @@ def _sample(error: NoMirrorError, observer: Observer) -> Dataset:
     sample = REGISTRY["sample"]
     observer.warning(
         f"could not download MNIST ({error.causes}); using the bundled sample of "
-        f"{sample.train_examples:,} digits instead; name mnist to make this an error"
+        f"{sample.train_examples:,} digits instead; ask for mnist by name to make this an error"
     )
     return _load(sample, cache.inspect_all(sample), observer, SHORT_WAIT)
 

@@ -79,5 +79,6 @@ __getattr__, __dir__, __all__ = lazy.names(
         "training": ["EpochReport", "Training"],
         "updates": ["regularization"],
     },
+    subpackages=["data"],
 )
 __all__ += ["__version__"]

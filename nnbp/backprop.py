@@ -82,6 +82,12 @@ def backpropagate(network: Network, inputs: Array, targets: Array, cost: str | C
     inputs (B, n_0) and targets (B, n_L) are in the precision of the network; the cost is one of COSTS, or
     its name. Raises ValueError where the shapes do not match the network, or for an unknown name.
     """
+    inputs, targets = np.asarray(inputs), np.asarray(targets)
+    if {inputs.dtype, targets.dtype} != {network.dtype}:
+        raise ValueError(
+            f"inputs are {inputs.dtype} and targets {targets.dtype}; {network.dtype} was expected for both, "
+            "with pixels 0–1"
+        )
     sizes, count = network.sizes, len(inputs)
     if not count or inputs.shape != (count, sizes[0]) or targets.shape != (count, sizes[-1]):
         raise ValueError(f"inputs {inputs.shape} and targets {targets.shape} do not match the sizes {sizes}")
@@ -95,7 +101,7 @@ def mean_gradients(network: Network, inputs: Array, targets: Array, cost: str | 
 
     Arguments and errors are those of `backpropagate`.
 
-    >>> network = Network.random((4, 3), np.random.default_rng(0))
+    >>> network = Network.random((4, 3), np.random.default_rng(0), dtype=np.float64)
     >>> ((weights, biases),) = mean_gradients(network, np.ones((5, 4)), np.zeros((5, 3)), "cross-entropy")
     >>> weights.shape, biases.shape
     ((4, 3), (3,))

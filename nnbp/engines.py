@@ -78,7 +78,7 @@ def evaluate(
     >>> evaluate(network, (np.zeros((5, 4)), np.array([0, 1, 2, 0, 1])), "cross-entropy").total
     5
     """
-    shown = Examples(*examples)
+    shown = Examples.of(examples)
     shown.check(network.sizes)
     return evaluator(choose_engine(engine, network, shown), network, shown, find_cost(cost), threads).run()
 

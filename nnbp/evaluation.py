@@ -14,7 +14,7 @@ from nnbp.network import ForwardPass, Network
 BATCH_SIZE = 250
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Evaluation:
     """Figures about the answers to some examples.
 
@@ -24,6 +24,10 @@ class Evaluation:
 
     cost: float
     confusion: npt.NDArray[np.int64]
+
+    def __repr__(self) -> str:
+        counts = f"{self.correct:,} of {self.total:,}"
+        return f"<Evaluation: accuracy {self.accuracy:.4f} ({counts}), cost {self.cost:.4f}>"
 
     @cached_property
     def correct(self) -> int:

@@ -3,14 +3,18 @@
 Importing the package then costs nothing: `nnbp --help` answers without NumPy.
 """
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 
 
 def names(
-    package: str, homes: Mapping[str, Sequence[str]]
+    package: str, homes: Mapping[str, Sequence[str]], subpackages: Sequence[str] = ()
 ) -> tuple[Callable[[str], object], Callable[[], list[str]], list[str]]:
-    """`__getattr__`, `__dir__` and `__all__` of a package; `homes` lists the names of each of its modules."""
+    """`__getattr__`, `__dir__` and `__all__` of a package; `homes` lists the names of each of its modules.
+
+    `__dir__` lists its public subpackages, too, once they are imported.
+    """
     home_of = {name: home for home, names in homes.items() for name in names}
 
     def look_up(name: str) -> object:
@@ -19,6 +23,7 @@ def names(
         return getattr(import_module(f"{package}.{home_of[name]}"), name)
 
     def listed() -> list[str]:
-        return sorted(home_of)
+        imported = [name for name in subpackages if f"{package}.{name}" in sys.modules]
+        return sorted([*home_of, *imported])
 
     return look_up, listed, list(home_of)

@@ -26,6 +26,17 @@ class Examples(NamedTuple):
     images: npt.NDArray[Any]
     labels: Integers
 
+    @classmethod
+    def of(cls, pair: ImagesAndLabels) -> "Examples":
+        """The examples in a pair of images and labels. Raises ValueError for anything else."""
+        try:
+            images, labels = pair
+        except (TypeError, ValueError):
+            raise ValueError(
+                f"a pair of images and labels was expected, as digits.training is; {type(pair).__name__} found"
+            ) from None
+        return cls(np.asarray(images), np.asarray(labels))
+
     def hold_out(self, count: int) -> "tuple[Examples, Examples]":
         """All but the last `count` examples, for training, and those `count`, for validation.
 

@@ -39,6 +39,8 @@ def count_parameters(sizes: Sequence[int]) -> int:
 
 def check_sizes(sizes: Sequence[int]) -> None:
     """Raise ValueError unless a network of these layer sizes can be built, trained and stored."""
+    if isinstance(sizes, str) or not all(isinstance(size, int | np.integer) for size in sizes):
+        raise ValueError(f"sizes are {sizes!r:.60}; whole numbers were expected, such as (784, 30, 10)")
     if len(sizes) < 2:
         raise ValueError("a network has at least two layers, an input and an output")
     if len(sizes) > MAX_LAYERS:
@@ -53,7 +55,7 @@ def check_sizes(sizes: Sequence[int]) -> None:
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Network:
     """Layer sizes, and the weights and biases, which training updates in place."""
 
@@ -122,6 +124,9 @@ class Network:
     def copy(self) -> "Network":
         """An independent network with the same weights and biases."""
         return Network(self.sizes, [w.copy() for w in self.weights], [b.copy() for b in self.biases])
+
+    def __repr__(self) -> str:
+        return f"<Network {','.join(map(str, self.sizes))} in {self.dtype}>"
 
     @property
     def layers(self) -> Layers:

@@ -134,7 +134,7 @@ def per_example_diagnostics(
 
     Overflows give inf or nan. Raises ValueError where the examples do not match the network's sizes.
     """
-    cost, minibatches = find_cost(cost), MiniBatches(Examples(*examples), network, BATCH_SIZE)
+    cost, minibatches = find_cost(cost), MiniBatches(Examples.of(examples), network, BATCH_SIZE)
     passes = {size: Backpropagation(network, size, cost) for size in minibatches.sizes}
     for block in minibatches.blocks():
         with np.errstate(over="ignore", invalid="ignore"):

@@ -1,4 +1,4 @@
-"""The whole algorithm as on a blackboard: the forward pass, the costs, and the four equations.
+"""The algorithm as on a blackboard: the forward pass, the costs, and the four equations.
 
 Begin here. B examples are the rows of `inputs` (B, n_0) and of `targets` y (B, n_L), one-hot; layer l has
 weights (n_{l-1}, n_l) and biases (n_l,), and the lists of both begin with layer 1.
@@ -78,7 +78,7 @@ COSTS: dict[str, Callable[[Numbers, Numbers], Numbers]] = {
 
 
 def bp1(a: Numbers, y: Numbers, slope: Numbers) -> Numbers:
-    """δ_L of each example; slope is σ′(z_L), or 1 where the cost cancels it (costs.py shows how)."""
+    """δ_L of each example; slope is σ′(z_L), or 1 if the cost cancels it (costs.py shows how)."""
     return np.asarray((a - y) * slope)
 
 

@@ -51,7 +51,7 @@ class NamedData(Protocol):
         """Of its contents, in hexadecimal."""
 
 
-@dataclass
+@dataclass(repr=False)
 class Training:
     """A training, with everything needed to continue it exactly.
 
@@ -104,6 +104,10 @@ class Training:
         if self.velocity and not self.settings.momentum:
             raise ValueError("there is a velocity without momentum")
 
+    def __repr__(self) -> str:
+        sizes = ",".join(map(str, self.network.sizes))
+        return f"<Training of {sizes}: {len(self.reports)} of {self.settings.epochs} epochs>"
+
     @property
     def result(self) -> Network:
         """The network to use: the best one if that is kept, otherwise the last."""
@@ -137,7 +141,7 @@ class Training:
         Raises ValueError if examples do not match the network, or if validation examples are missing, and
         EngineError; the iterator raises DivergenceError if a cost or a parameter is no longer finite.
         """
-        seen, unseen = self._split(Examples(*training), validation)
+        seen, unseen = self._split(Examples.of(training), validation)
         shown = [seen] if unseen is None else [seen, unseen]
         for examples in shown:
             examples.check(self.network.sizes)
@@ -182,7 +186,7 @@ class Training:
             seen, unseen = training.hold_out(held_out)
             found = unseen if held_out else None
         else:
-            held_out, seen, found = 0, training, Examples(*validation)
+            held_out, seen, found = 0, training, Examples.of(validation)
         if self.settings.needs_validation and found is None:
             raise ValueError("patience and keep='best' need validation examples")
         self.held_out = held_out

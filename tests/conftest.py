@@ -9,12 +9,17 @@ from pathlib import Path
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import pytest
+from hypothesis import settings
 from support.program import write_idx_folder
 
 from nnbp import data, native
 from nnbp.cli.signals import ENDING
 
 pytest_plugins = ["support.tiny"]
+
+# A busy machine is no reason to fail.
+settings.register_profile("nnbp", deadline=None)
+settings.load_profile("nnbp")
 
 # These may be ignored here, as in a shell's background job or under nohup.
 signal.signal(signal.SIGINT, signal.default_int_handler)

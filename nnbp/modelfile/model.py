@@ -44,7 +44,7 @@ class Origin:
             raise ValueError("engine is neither native nor numpy")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Model:
     """A training as it is stored, with the name and the SHA-256 of its data set."""
 
@@ -57,6 +57,9 @@ class Model:
     def of(cls, training: Training, dataset: NamedData | None) -> "Model":
         """The model of a training on this data set."""
         return cls(training) if dataset is None else cls(training, dataset.name, dataset.sha256)
+
+    def __repr__(self) -> str:
+        return f"<Model on {self.dataset}: {self.training!r}>"
 
     def check(self) -> None:
         """Raise ValueError if the parts do not match one another, or a number is not finite."""

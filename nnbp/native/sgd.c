@@ -34,6 +34,7 @@ static size_t other_turn(const worker *w)
     return w->team->count > 1 ? 1 - w->turn : 0;
 }
 
+/* An epoch, or a part of one: a step for each mini-batch, in the order that epochs.py has drawn. */
 void train_thread(struct team *team, size_t thread, void *job)
 {
     worker w = new_worker(team, thread, job);

@@ -79,6 +79,8 @@ static void add_bias_gradients(const worker *w, size_t l, slice own, double scal
                           w->count, own.parameters.columns, (float)scale);
 }
 
+/* Without momentum: weights = (1 - rate l2) weights - rate l1 sign(weights) - rate/B times the summed gradients, whose
+   factor is in the steps already. */
 static void descend(const worker *w, size_t l)
 {
     const instruction_set *cpu = w->net->cpu;

@@ -417,7 +417,9 @@ def test_a_signal_that_is_ignored_from_outside_stays_ignored(digits: Path, tmp_p
     assert b"completed after epoch 150" in written
 
 
-def test_a_signal_before_the_first_epoch_leaves_the_old_model(digits: Path, tmp_path: Path) -> None:
+def test_a_signal_before_the_first_epoch_leaves_the_old_model_and_says_so(
+    digits: Path, tmp_path: Path
+) -> None:
     (tmp_path / "model.npz").write_bytes(b"precious")
     line = ["train", "--sizes", "12,3000,3000,3", "--dataset", "digits", "--batch-size", "1"]
     process = subprocess.Popen([NNBP, *line], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
@@ -427,7 +429,7 @@ def test_a_signal_before_the_first_epoch_leaves_the_old_model(digits: Path, tmp_
     written, complaints = process.communicate()
     assert process.returncode == -signal.SIGTERM
     assert b"1/30" not in written
-    assert complaints == b""
+    assert complaints == b"nnbp: interrupted before the first epoch was complete; no model was written\n"
     assert (tmp_path / "model.npz").read_bytes() == b"precious"
 
 

@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from support import oracles
 from support.problems import SIZES, problem
@@ -108,3 +109,13 @@ def test_mean_gradients_refuse_arrays_that_do_not_match_the_network(
     network, _, _ = problem((5, 4, 3), batch=1)
     with pytest.raises(ValueError, match="do not match the sizes"):
         mean_gradients(network, np.zeros(inputs), np.zeros(targets), COSTS["quadratic"])
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.float64])
+def test_inputs_in_another_precision_than_the_network_are_refused(dtype: npt.DTypeLike) -> None:
+    network = Network.random((4, 3), np.random.default_rng(0))
+    inputs, targets = np.ones((5, 4), dtype), np.zeros((5, 3), np.float32)
+    with pytest.raises(ValueError, match="float32 was expected for both, with pixels 0–1"):
+        mean_gradients(network, inputs, targets, "cross-entropy")
+    with pytest.raises(ValueError, match="float32 was expected for both"):
+        mean_gradients(network, inputs.astype(np.float32), targets.astype(np.float64), "cross-entropy")

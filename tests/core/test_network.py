@@ -136,3 +136,19 @@ def test_images_that_do_not_match_are_refused(images: npt.NDArray[np.integer]) -
 def test_an_unknown_cost_is_refused() -> None:
     with pytest.raises(ValueError, match="'hinge' is none of quadratic, cross-entropy, log-likelihood"):
         Network.random((6, 3), np.random.default_rng(0)).outputs(np.zeros((1, 6)), "hinge")
+
+
+def test_sizes_that_are_no_whole_numbers_are_refused() -> None:
+    for sizes in ("784,30,10", (784, 30.0, 10)):
+        with pytest.raises(ValueError, match="whole numbers were expected"):
+            check_sizes(sizes)  # type: ignore[arg-type]
+    check_sizes(np.array([4, 3]).tolist())
+    check_sizes(tuple(np.array([4, 3])))
+
+
+def test_floating_point_images_beyond_0_and_1_are_refused() -> None:
+    network = Network.random((2, 2), np.random.default_rng(0))
+    for wrong in (-0.01, 1.01, 255.0):
+        with pytest.raises(ValueError, match="0 to 1 were expected, or bytes"):
+            network.predict(np.array([[0.5, wrong]]))
+    assert network.predict(np.array([[0.0, 1.0]])).shape == (1,)

@@ -8,7 +8,7 @@ import pytest
 from support import oracles
 from support.problems import byte_examples, training_problem
 
-from nnbp import Examples, Network, Settings, Training, minibatches
+from nnbp import Examples, Model, Network, Settings, Training, data, minibatches
 from nnbp.native import epochs
 
 
@@ -128,3 +128,30 @@ def test_without_a_seed_one_is_drawn_and_kept() -> None:
     assert first.seed != second.seed
     again = Training.begin((4, 3), seed=first.seed)
     np.testing.assert_equal(again.network.layers, first.network.layers)
+
+
+@pytest.mark.parametrize("wrong", [7, np.zeros(3), (np.zeros((2, 4)),), data.load("sample")])
+def test_examples_that_are_no_pair_are_refused(wrong: Any) -> None:
+    training = Training.begin((4, 3), seed=1)
+    with pytest.raises(ValueError, match="a pair of images and labels was expected"):
+        training.run(wrong)
+    with pytest.raises(ValueError, match="a pair of images and labels was expected"):
+        training.evaluate(wrong)
+
+
+def test_lists_are_examples_as_arrays_are() -> None:
+    training = Training.begin((2, 2), Settings(epochs=1), seed=1)
+    assert len(list(training.run(([[0.0, 1.0], [1.0, 0.0]], [1, 0])))) == 1  # type: ignore[arg-type]
+
+
+def test_the_representations_are_short() -> None:
+    training = Training.begin((784, 10), Settings(epochs=2), seed=1)
+    digits = data.load("sample")
+    next(training.run(digits.training))
+    assert repr(training) == "<Training of 784,10: 1 of 2 epochs>"
+    assert repr(training.network) == "<Network 784,10 in float32>"
+    assert repr(Model.of(training, digits)) == "<Model on sample: <Training of 784,10: 1 of 2 epochs>>"
+    assert repr(digits) == "<Dataset sample: 10,000 training and 2,000 test images of 28×28 pixels>"
+    found = training.evaluate(digits.test)
+    counts = f"accuracy {found.accuracy:.4f} ({found.correct:,} of 2,000), cost {found.cost:.4f}"
+    assert repr(found) == f"<Evaluation: {counts}>"
