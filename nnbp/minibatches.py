@@ -33,7 +33,7 @@ class Examples(NamedTuple):
             images, labels = pair
         except (TypeError, ValueError):
             raise ValueError(
-                f"a pair of images and labels was expected, as digits.training is; {type(pair).__name__} found"
+                f"a pair of images and labels was expected, as digits.training is, not {type(pair).__name__}"
             ) from None
         return cls(np.asarray(images), np.asarray(labels))
 
