@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 STANDARD = "-"
 
+# What a model file has in place of the name of a built-in data set.
+_UNNAMED = {"folder": "a folder", "unnamed": "a data set that it does not name"}
+
 
 def read(name: str) -> "Model":
     """The model in a file, or on standard input. Raises RejectedFileError, OSError, or a usage error."""
@@ -37,7 +40,9 @@ def dataset_of(model: "Model") -> str:
     """The name of the data set that the model was trained on; a usage error where it has none."""
     name = model.origin.dataset
     if name not in data.names():
-        raise click.UsageError(f"the model was trained on a {name}; name the data set with --dataset")
+        raise click.UsageError(
+            f"the model was trained on {_UNNAMED.get(name, ascii(name))}; name the data set with --dataset"
+        )
     return name
 
 

@@ -119,12 +119,13 @@ def train(
       nnbp train -o - | nnbp evaluate -
       nnbp train --resume model.npz
     """
-    settings, given = settings_from(hyperparameters), _given(context)
-    for reason in ignored_options(settings, given) if resume is None else ():
-        say(f"nnbp: warning: {reason}")
     blas.use_threads(threads)
-    target = Destination(output or (resume if resume not in (None, STANDARD) else "model.npz"))
+    given = _given(context)
+    target = Destination(_output(output, resume))
     if resume is None:
+        settings = settings_from(hyperparameters)
+        for reason in ignored_options(settings, given):
+            say(f"nnbp: warning: {reason}")
         model, loaded = _begin(target, settings, sizes, dataset, validation, seed, engine, bars=not quiet)
     else:
         model, loaded = _resume(target, resume, given, bars=not quiet)
@@ -166,6 +167,13 @@ def _resume(target: Destination, where: str, given: dict[str, Any], bars: bool) 
     from nnbp.cli import train_resume
 
     return train_resume.resume(where, given, bars)
+
+
+def _output(output: str | None, resume: str | None) -> str:
+    """The file to write to: the one named, or the one resumed, or model.npz."""
+    if output is not None:
+        return output
+    return "model.npz" if resume in (None, STANDARD) else str(resume)
 
 
 def _given(context: click.Context) -> dict[str, Any]:

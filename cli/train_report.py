@@ -7,7 +7,7 @@ from nnbp import __version__
 from nnbp.cli.loading import STANDARD
 from nnbp.cli.setting_options import setting_values
 from nnbp.network import count_parameters
-from nnbp.training import EpochReport, best_epoch
+from nnbp.reports import EpochReport, best_epoch
 
 if TYPE_CHECKING:
     from nnbp.diagnosis import Health

@@ -12,7 +12,7 @@ from nnbp.cli.train_store import Destination, Storing
 from nnbp.data import Dataset
 from nnbp.engines import Threads
 from nnbp.minibatches import Examples
-from nnbp.training import EpochReport
+from nnbp.reports import EpochReport
 from nnbp.updates import regularization
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ class TrainingRun:
     def _end(self, stopped: str) -> None:
         """Evaluate the stored model: after an interruption, the one in memory is in mid-epoch."""
         stored = modelfile.loads(self.destination.content, self.destination.name)
-        test = stored.training.evaluate(self.dataset.test, stored.training.engine or "auto", self.threads)
+        test = stored.training.evaluate(self.dataset.test, threads=self.threads)
         self.dataset.check_unchanged()
         seconds = time.perf_counter() - self.started
         values = train_report.end_values(stored, test, stopped, self.destination.name, seconds)

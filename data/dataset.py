@@ -17,7 +17,7 @@ class Split(NamedTuple):
     labels: "NDArray[np.uint8]"
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Dataset:
     """Training and test examples: images (n, rows·columns) as bytes 0–255, labels (n,) below `classes`.
 

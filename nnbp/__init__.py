@@ -45,9 +45,9 @@ if TYPE_CHECKING:
     from nnbp.per_example import per_example_gradients as per_example_gradients
     from nnbp.per_example import squared_gradient_norms as squared_gradient_norms
     from nnbp.per_example import squared_gradient_norms_by_layer as squared_gradient_norms_by_layer
+    from nnbp.reports import EpochReport as EpochReport
     from nnbp.settings import ENGINES as ENGINES
     from nnbp.settings import Settings as Settings
-    from nnbp.training import EpochReport as EpochReport
     from nnbp.training import Training as Training
     from nnbp.updates import regularization as regularization
 
@@ -76,7 +76,8 @@ __getattr__, __dir__, __all__ = lazy.names(
             "squared_gradient_norms_by_layer",
         ],
         "settings": ["ENGINES", "Settings"],
-        "training": ["EpochReport", "Training"],
+        "reports": ["EpochReport"],
+        "training": ["Training"],
         "updates": ["regularization"],
     },
     subpackages=["data"],

@@ -99,5 +99,5 @@ def find_cost(cost: str | Cost) -> Cost:
     if isinstance(cost, Cost):
         return cost
     if cost not in COSTS:
-        raise ValueError(f"cost {cost!r} is none of {', '.join(COSTS)}")
+        raise ValueError(f"cost {cost!r} is not one of {', '.join(COSTS)}")
     return COSTS[cost]

@@ -10,8 +10,8 @@ from nnbp.backprop import Backpropagation
 from nnbp.costs import COSTS
 from nnbp.minibatches import Examples, MiniBatches
 from nnbp.network import Network
+from nnbp.reports import EpochReport
 from nnbp.settings import Settings
-from nnbp.training import EpochReport
 
 # The first training examples, this many, are passed through the network after each epoch.
 PROBE = 1_000

@@ -1,7 +1,7 @@
 """The two engines, and the choice between them.
 
 The NumPy engine (sgd.py, evaluation.py) is written to be read; the compiled one (native/) does the same,
-faster. No other file of the core knows that there are two.
+faster. No other file of the core imports that folder.
 """
 
 import os
@@ -47,14 +47,14 @@ def choose_engine(wanted: str, network: Network, *examples: Examples) -> str:
     engine is requested and cannot be used.
     """
     if wanted not in ENGINES:
-        raise ValueError(f"engine {wanted!r} is none of {', '.join(ENGINES)}")
+        raise ValueError(f"engine {wanted!r} is not one of {', '.join(ENGINES)}")
     asked = _engine_of_the_environment() if wanted == "auto" else wanted
     if asked == "numpy":
         return "numpy"
     reason = native.missing()
     if reason and asked == "native":
         raise EngineError("engine native", reason, "reinstall nnbp with a C compiler, or use --engine numpy")
-    suits = all(native.suits(network, each) for each in examples)
+    suits = native.suits(network, *examples)
     if not suits and wanted == "native":
         raise EngineError(
             "engine native", "it takes networks in float32 and images of bytes", "use --engine numpy"

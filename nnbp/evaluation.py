@@ -14,12 +14,12 @@ from nnbp.network import ForwardPass, Network
 BATCH_SIZE = 250
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Evaluation:
     """Figures about the answers to some examples.
 
     cost       mean cost per example, without the L1 and L2 terms
-    confusion  (n_L, n_L): how many examples of label [row] were taken for [column]
+    confusion  (n_L, n_L): how many examples of label [row] were classified as [column]
     """
 
     cost: float

@@ -61,7 +61,9 @@ class Examples(NamedTuple):
         if not len(self.labels):
             raise ValueError("there are no examples")
         if self.labels.min() < 0 or self.labels.max() >= sizes[-1]:
-            raise ValueError(f"labels run to {self.labels.max()}; the network has {sizes[-1]} outputs")
+            raise ValueError(
+                f"labels are {self.labels.min()} to {self.labels.max()}; 0 to {sizes[-1] - 1} was expected"
+            )
 
 
 class MiniBatch(NamedTuple):

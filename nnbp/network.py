@@ -55,9 +55,13 @@ def check_sizes(sizes: Sequence[int]) -> None:
         )
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Network:
-    """Layer sizes, and the weights and biases, which training updates in place."""
+    """Layer sizes, and the weights and biases, which training updates in place.
+
+    weights   (n_{l-1}, n_l) of each layer, beginning with layer 1
+    biases    (n_l,) likewise
+    """
 
     sizes: tuple[int, ...]
     weights: list[Array]
@@ -81,7 +85,7 @@ class Network:
         if np.dtype(dtype) not in (np.float32, np.float64):
             raise ValueError(f"a network computes in float32 or float64, not in {np.dtype(dtype)}")
         if init not in INITIALIZATIONS:
-            raise ValueError(f"init {init!r} is none of {', '.join(INITIALIZATIONS)}")
+            raise ValueError(f"init {init!r} is not one of {', '.join(INITIALIZATIONS)}")
         weights, biases = [], []
         for n_in, n_out in pairwise(sizes):
             deviation = 1.0 / np.sqrt(n_in) if init == "scaled" else 1.0

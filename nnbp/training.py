@@ -16,27 +16,9 @@ from nnbp.engines import Threads
 from nnbp.evaluation import Evaluation
 from nnbp.minibatches import Examples, ImagesAndLabels
 from nnbp.network import Network
+from nnbp.reports import EpochReport, best_epoch
 from nnbp.settings import Settings
 from nnbp.sgd import Progress, ignore
-
-
-@dataclass(frozen=True)
-class EpochReport:
-    """The figures of an epoch.
-
-    cost and train_accuracy are running averages over the training examples, each taken before the update
-    that the example takes part in; cost is without the L1 and L2 terms. Accuracies are fractions, 0–1.
-    """
-
-    epoch: int
-    learning_rate: float
-    cost: float
-    train_accuracy: float
-    validation_accuracy: float | None
-
-    def __post_init__(self) -> None:
-        if not (0 <= self.train_accuracy <= 1 and 0 <= (self.validation_accuracy or 0) <= 1):
-            raise ValueError(f"accuracies are 0-1: {self.train_accuracy}, {self.validation_accuracy}")
 
 
 class NamedData(Protocol):
@@ -51,7 +33,7 @@ class NamedData(Protocol):
         """Of its contents, in hexadecimal."""
 
 
-@dataclass(repr=False)
+@dataclass(eq=False, repr=False)
 class Training:
     """A training, with everything needed to continue it exactly.
 
@@ -86,7 +68,11 @@ class Training:
     ) -> "Training":
         """A training of a random network; without a seed, one is drawn.
 
-        Raises ValueError for sizes that cannot be built.
+        sizes   neurons of each layer, from the pixels of an image to the classes
+        seed    0 to 2⁶⁴ − 1
+        dtype   float32, or float64, which only NumPy computes in
+
+        Raises ValueError for sizes, a seed or a precision out of range.
 
         >>> training = Training.begin((4, 3, 2), Settings(epochs=3), seed=1)
         >>> images = np.array([[0, 0, 255, 255], [255, 255, 0, 0]], np.uint8)
@@ -94,6 +80,8 @@ class Training:
         [1, 2, 3]
         """
         seed = secrets.randbelow(2**32) if seed is None else seed
+        if not 0 <= seed < 2**64:
+            raise ValueError(f"seed is {seed}; it has to be from 0 to 2**64 - 1")
         rng = np.random.Generator(np.random.PCG64(seed))
         network = Network.random(sizes, rng, settings.init, dtype)
         return cls(network, settings, rng, seed=seed)
@@ -122,7 +110,7 @@ class Training:
 
     def run(
         self,
-        training: ImagesAndLabels,
+        examples: ImagesAndLabels,
         validation: ImagesAndLabels | int | None = None,
         engine: str = "auto",
         threads: Threads = "auto",
@@ -130,10 +118,12 @@ class Training:
     ) -> Iterator[EpochReport]:
         """Train until the training is over; yields a report after each epoch.
 
-        Between two reports the training can be read and saved.
+        Between two reports the training can be read and saved. An exception within an epoch leaves it in the
+        middle of that epoch: continue from a saved one. Only one run may be in progress.
 
-        training    images (n, n_0), bytes 0–255 or numbers 0–1, and labels (n,), 0 to n_L − 1
-        validation  how many of them to hold out from the end (default: as before), or separate examples
+        examples    images (n, n_0), bytes 0–255 or numbers 0–1, and labels (n,), 0 to n_L − 1
+        validation  how many of them to hold out from the end (default: as many as before, at first none), or
+                    separate examples, with which a training that uses patience or keep cannot be saved
         engine      as for `nnbp.choose_engine`; auto keeps to the engine of the epochs before
         threads     maximum for the compiled engine; auto: as many as help
         progress    called with the number of examples seen so far in the epoch
@@ -141,26 +131,32 @@ class Training:
         Raises ValueError if examples do not match the network, or if validation examples are missing, and
         EngineError; the iterator raises DivergenceError if a cost or a parameter is no longer finite.
         """
-        seen, unseen = self._split(Examples.of(training), validation)
-        shown = [seen] if unseen is None else [seen, unseen]
-        for examples in shown:
-            examples.check(self.network.sizes)
+        training, held_out, validation_examples = self._split(Examples.of(examples), validation)
+        shown = [training] if validation_examples is None else [training, validation_examples]
         wanted = self.engine or "auto" if engine == "auto" else engine
         chosen = engines.choose_engine(wanted, self.network, *shown)
-        epochs = engines.epochs(chosen, self.network, self.velocity, seen, self.settings, self.rng, threads)
+        epochs = engines.epochs(
+            chosen, self.network, self.velocity, training, self.settings, self.rng, threads
+        )
         evaluator = (
             None
-            if unseen is None
-            else engines.evaluator(chosen, self.network, unseen, COSTS[self.settings.cost], threads)
+            if validation_examples is None
+            else engines.evaluator(
+                chosen, self.network, validation_examples, COSTS[self.settings.cost], threads
+            )
         )
-        self.engine = chosen
+        self.engine, self.held_out = chosen, held_out
         return self._reports(epochs, evaluator, progress)
 
     def evaluate(
         self, examples: ImagesAndLabels, engine: str = "auto", threads: Threads = "auto"
     ) -> Evaluation:
-        """Evaluate the resulting network on these examples. Raises as `nnbp.evaluate` does."""
-        return engines.evaluate(self.result, examples, self.settings.cost, engine, threads)
+        """Evaluate the resulting network on these examples; engine and threads as in `run`.
+
+        Raises as `nnbp.evaluate` does.
+        """
+        wanted = self.engine or "auto" if engine == "auto" else engine
+        return engines.evaluate(self.result, examples, self.settings.cost, wanted, threads)
 
     def save(self, path: str | Path, dataset: NamedData | None = None) -> None:
         """Write the training to a model file, whole or not at all.
@@ -178,19 +174,20 @@ class Training:
         return training.html(self)
 
     def _split(
-        self, training: Examples, validation: ImagesAndLabels | int | None
-    ) -> tuple[Examples, Examples | None]:
-        """The training examples and the validation examples, if any."""
-        if validation is None or isinstance(validation, int):
-            held_out = self.held_out if validation is None else validation
-            seen, unseen = training.hold_out(held_out)
-            found = unseen if held_out else None
+        self, examples: Examples, validation: ImagesAndLabels | int | None
+    ) -> tuple[Examples, int, Examples | None]:
+        """The training examples, the number held out, and the validation examples, if any."""
+        examples.check(self.network.sizes)
+        if validation is None or isinstance(validation, int | np.integer):
+            held_out = self.held_out if validation is None else int(validation)
+            training, rest = examples.hold_out(held_out)
+            separate = rest if held_out else None
         else:
-            held_out, seen, found = 0, training, Examples.of(validation)
-        if self.settings.needs_validation and found is None:
+            held_out, training, separate = 0, examples, Examples.of(validation)
+            separate.check(self.network.sizes)
+        if self.settings.needs_validation and separate is None:
             raise ValueError("patience and keep='best' need validation examples")
-        self.held_out = held_out
-        return seen, found
+        return training, held_out, separate
 
     def _reports(
         self, epochs: engines.Epochs, evaluator: engines.Evaluator | None, progress: Progress
@@ -200,25 +197,18 @@ class Training:
             # Training changes the network in place; the best one so far is kept as a copy.
             if self.settings.keep == "best" and self.best is None and self.reports:
                 self.best = self.network.copy()
-            seen = epochs.run(epoch, progress)
+            figures = epochs.run(epoch, progress)
             report = EpochReport(
                 epoch=epoch,
                 learning_rate=self.settings.rate(epoch),
-                cost=seen.cost,
-                train_accuracy=seen.accuracy,
+                cost=figures.cost,
+                train_accuracy=figures.accuracy,
                 validation_accuracy=None if evaluator is None else evaluator.run().accuracy,
             )
             self.reports.append(report)
             if best_epoch(self.reports) == epoch:
                 self.best = None
             yield report
-
-
-def best_epoch(reports: Sequence[EpochReport]) -> int | None:
-    """The first epoch with the highest validation accuracy; None without validation examples."""
-    # Examples may have been held out from a later epoch on.
-    accuracies = {r.epoch: r.validation_accuracy for r in reports if r.validation_accuracy is not None}
-    return max(accuracies, key=accuracies.__getitem__, default=None)
 
 
 def _at_rest(network: Network) -> Layers:

@@ -9,7 +9,7 @@ import numpy as np
 
 from nnbp.arrays import Array, Integers, Layers
 from nnbp.backprop import mean_gradients
-from nnbp.costs import Cost
+from nnbp.costs import Cost, find_cost
 from nnbp.gradcheck.numerical import Numerical, cast
 from nnbp.gradcheck.result import Difference, LayerCheck
 from nnbp.network import Network, count_parameters
@@ -38,7 +38,7 @@ def check_gradients(
     network: Network,
     inputs: Array,
     targets: Array,
-    cost: Cost,
+    cost: str | Cost,
     gradients: Layers | None = None,
     samples: int | None = None,
     rng: np.random.Generator | None = None,
@@ -62,11 +62,21 @@ def check_gradients(
     """
     network = cast(np.float64, network)
     inputs, targets = inputs.astype(np.float64), targets.astype(np.float64)
-    found = mean_gradients(network, inputs, targets, cost)
+    cost = find_cost(cost)
+    gradients = mean_gradients(network, inputs, targets, cost) if gradients is None else gradients
     rng = np.random.default_rng() if rng is None else rng
     numerical = Numerical(network, inputs, targets, cost, progress)
-    usual = _usual_errors(network)
-    for layer, pair in enumerate(found if gradients is None else gradients):
+    return _layers(numerical, gradients, _usual_errors(network), samples, rng)
+
+
+def _layers(
+    numerical: Numerical,
+    gradients: Layers,
+    usual: Sequence[float],
+    samples: int | None,
+    rng: np.random.Generator,
+) -> Iterator[LayerCheck]:
+    for layer, pair in enumerate(gradients):
         floors = 1e-3 * max(1.0, numerical.cost), 1e-2 * usual[layer]
         weights, w_seconds = _compare(numerical, "weights", layer, pair[0], floors, samples, rng)
         biases, b_seconds = _compare(numerical, "biases", layer, pair[1], floors, samples, rng)

@@ -11,8 +11,9 @@ from nnbp.errors import RejectedFileError
 from nnbp.modelfile import npz, records
 from nnbp.modelfile.model import Model, Origin
 from nnbp.network import BYTES_PER_PARAMETER, MAX_LAYERS, MAX_PARAMETERS, Network, check_sizes
+from nnbp.reports import EpochReport
 from nnbp.settings import MAX_EPOCHS, Settings
-from nnbp.training import EpochReport, Training
+from nnbp.training import Training
 
 FORMAT = 1
 MAX_METADATA_BYTES = 32 * 1024 * 1024

@@ -7,8 +7,9 @@ import numpy as np
 
 from nnbp import __version__, engines
 from nnbp.network import Network
+from nnbp.reports import best_epoch
 from nnbp.settings import ENGINES, Settings
-from nnbp.training import NamedData, Training, best_epoch
+from nnbp.training import NamedData, Training
 
 # The name of a data set that has none.
 UNNAMED = "unnamed"
@@ -71,7 +72,7 @@ class Model:
         if bool(state.velocity) != (settings.momentum > 0):
             raise ValueError("there is a velocity without momentum, or momentum without a velocity")
         if (state.best is not None) != (
-            settings.keep == "best" and best_epoch(state.reports) != len(state.reports)
+            settings.keep == "best" and (best_epoch(state.reports) or 0) != len(state.reports)
         ):
             raise ValueError("the best network is missing, or not needed")
         if settings.needs_validation and not state.held_out:
@@ -80,6 +81,8 @@ class Model:
             )
         if state.network.dtype != np.float32:
             raise ValueError(f"the network is in {state.network.dtype}; a model file holds float32")
+        if not isinstance(state.rng.bit_generator, np.random.PCG64):
+            raise ValueError("the random numbers are not those of NumPy's PCG64, which a model file can hold")
         best = [] if state.best is None else state.best.layers
         pairs = [*state.network.layers, *state.velocity, *best]
         if not all(np.isfinite(array).all() for pair in pairs for array in pair):

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 
 from nnbp.notebook.markup import BLUE, ORANGE, Element, colour, element
-from nnbp.training import EpochReport, best_epoch
+from nnbp.reports import EpochReport, best_epoch
 
 WIDTH, HEIGHT = 640, 260
 LEFT, RIGHT, TOP, BOTTOM = 60, 612, 34, 215

@@ -5,8 +5,9 @@ from dataclasses import asdict
 from itertools import pairwise
 
 from nnbp.notebook import learning_curve, markup
+from nnbp.reports import EpochReport, best_epoch
 from nnbp.settings import Settings
-from nnbp.training import EpochReport, Training, best_epoch
+from nnbp.training import Training
 
 # Reports shown from the beginning, and from the end.
 ENDS = 3

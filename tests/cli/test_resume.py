@@ -199,3 +199,22 @@ def test_the_same_seed_makes_the_same_bytes_twenty_times_of_twenty(digits: Path,
         contents.add(done.stdout)
     assert len(contents) == 1
     assert b"" not in contents
+
+
+def test_options_that_only_agree_with_the_settings_of_the_training_are_accepted(
+    digits: Path, tmp_path: Path
+) -> None:
+    line = ("train", "--sizes", "12,8,3", "--dataset", "digits", "--epochs", "40", "-q")
+    run(*line, "--momentum", "0.5", "--nesterov", "--warmup", "35", cwd=tmp_path)
+    done = run(
+        "train", "--resume", "model.npz", "--nesterov", "--warmup", "35", "--dataset", "digits", cwd=tmp_path
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_a_model_without_the_name_of_a_data_set_says_so(tmp_path: Path) -> None:
+    Training.begin((784, 10), seed=1).save(tmp_path / "model.npz")
+    done = run("evaluate", "model.npz", cwd=tmp_path)
+    assert done.returncode == 2
+    said = " ".join(done.stderr.decode().split())
+    assert "trained on a data set that it does not name; name the data set with --dataset" in said

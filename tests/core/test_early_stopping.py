@@ -8,7 +8,7 @@ import pytest
 from support.problems import training_problem
 
 from nnbp import EpochReport, Examples, Network, Settings, Training, evaluate
-from nnbp.training import best_epoch
+from nnbp.reports import best_epoch
 
 
 def accuracies_of(settings: Settings) -> tuple[Training, list[float], list[Network]]:

@@ -75,7 +75,9 @@ def built(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         native,
         "suits",
-        lambda network, examples: network.dtype == np.float32 and examples.images.dtype == np.uint8,
+        lambda network, *examples: (
+            network.dtype == np.float32 and all(some.images.dtype == np.uint8 for some in examples)
+        ),
     )
 
 
@@ -92,6 +94,8 @@ def test_auto_is_the_compiled_engine_where_it_is_built_and_takes_the_examples(
     assert choose_engine("auto", network(), BYTES) == "native"
     assert choose_engine("auto", network(), BYTES, FLOATS) == "numpy"
     assert choose_engine("auto", network(np.float64), BYTES) == "numpy"
+    assert choose_engine("auto", network(np.float64)) == "numpy"
+    assert choose_engine("auto", network()) == "native"
     assert choose_engine("numpy", network(), BYTES) == "numpy"
     assert choose_engine("native", network(), BYTES) == "native"
     monkeypatch.setenv("NNBP_ENGINE", "numpy")
@@ -164,7 +168,7 @@ def test_without_the_compiled_engine_auto_is_numpy_and_native_is_an_error(
 
 
 def test_an_unknown_engine_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(ValueError, match="none of auto, native, numpy"):
+    with pytest.raises(ValueError, match="not one of auto, native, numpy"):
         choose_engine("steam", network())
     monkeypatch.setenv("NNBP_ENGINE", "steam")
     with pytest.raises(EngineError, match=r"^NNBP_ENGINE: it is 'steam'; set it to native or numpy"):

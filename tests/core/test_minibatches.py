@@ -64,8 +64,8 @@ def test_images_of_numbers_from_0_to_1_are_not_scaled() -> None:
         ((2, 4, 1), [0, 1], "images have shape"),
         ((2, 4), [0], "labels have shape"),
         ((0, 4), [], "no examples"),
-        ((2, 4), [0, 3], "labels run to 3; the network has 3 outputs"),
-        ((2, 4), [-1, 0], "labels run"),
+        ((2, 4), [0, 3], "labels are 0 to 3; 0 to 2 was expected"),
+        ((2, 4), [-1, 0], "labels are -1 to 0"),
     ],
 )
 def test_examples_that_do_not_match_the_network_are_refused(

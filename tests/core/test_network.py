@@ -56,7 +56,7 @@ def test_the_default_initialization_is_scaled() -> None:
 
 
 def test_an_unknown_initialization_is_refused() -> None:
-    with pytest.raises(ValueError, match="none of scaled, standard"):
+    with pytest.raises(ValueError, match="not one of scaled, standard"):
         Network.random((2, 2), np.random.default_rng(0), "xavier")
 
 
@@ -134,7 +134,7 @@ def test_images_that_do_not_match_are_refused(images: npt.NDArray[np.integer]) -
 
 
 def test_an_unknown_cost_is_refused() -> None:
-    with pytest.raises(ValueError, match="'hinge' is none of quadratic, cross-entropy, log-likelihood"):
+    with pytest.raises(ValueError, match="'hinge' is not one of quadratic, cross-entropy, log-likelihood"):
         Network.random((6, 3), np.random.default_rng(0)).outputs(np.zeros((1, 6)), "hinge")
 
 

@@ -155,3 +155,25 @@ def test_the_representations_are_short() -> None:
     found = training.evaluate(digits.test)
     counts = f"accuracy {found.accuracy:.4f} ({found.correct:,} of 2,000), cost {found.cost:.4f}"
     assert repr(found) == f"<Evaluation: {counts}>"
+
+
+@pytest.mark.parametrize("validation", [None, 5])
+def test_images_and_labels_of_different_lengths_are_refused(validation: int | None) -> None:
+    images, labels = byte_examples(50, 4, 3)
+    with pytest.raises(ValueError, match=r"labels have shape \(40,\); \(50,\) was expected"):
+        Training.begin((4, 3), seed=1).run((images, labels[:40]), validation)
+
+
+def test_a_run_that_is_refused_changes_nothing() -> None:
+    training, examples = Training.begin((4, 3), seed=1), byte_examples(20, 4, 3)
+    with pytest.raises(ValueError, match="'steam'"):
+        training.run(examples, 5, engine="steam")
+    assert (training.held_out, training.engine) == (0, None)
+    training.run(examples, np.int64(5))  # type: ignore[arg-type]
+    assert (training.held_out, type(training.held_out)) == (5, int)
+
+
+@pytest.mark.parametrize("seed", [-1, 2**64])
+def test_a_seed_out_of_range_is_refused(seed: int) -> None:
+    with pytest.raises(ValueError, match="it has to be from 0"):
+        Training.begin((4, 3), seed=seed)

@@ -228,3 +228,10 @@ def test_the_textbook_agrees_with_the_oracles_and_its_complex_step_with_their_gr
     slope = textbook.mean_cost(cost, moved, biases, inputs, targets).imag / 1e-20
     weights, _ = oracles.mean_gradient(cost, layers, inputs, targets)[0]
     assert slope == pytest.approx(weights[2, 1], rel=1e-13)
+
+
+def test_what_cannot_be_checked_is_refused_when_the_check_is_called() -> None:
+    network, inputs, targets = problem((3, 2))
+    with pytest.raises(ValueError, match="do not match the sizes"):
+        check_gradients(network, inputs[:, :2], targets, "quadratic")
+    assert all(layer.agrees for layer in check_gradients(network, inputs, targets, "quadratic"))

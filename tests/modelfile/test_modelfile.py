@@ -11,7 +11,7 @@ import pytest
 from support.modelfiles import CONTENT, MODEL, altered, archive, equal, members, npy
 from support.models import small_model
 
-from nnbp import EpochReport, RejectedFileError, Settings, modelfile
+from nnbp import EpochReport, RejectedFileError, Settings, Training, modelfile
 
 
 def test_the_helpers_of_these_tests_write_a_model_file() -> None:
@@ -109,3 +109,16 @@ def test_a_network_that_is_not_finite_cannot_be_stored(wrong: float) -> None:
     model.network.weights[1][0, 0] = wrong
     with pytest.raises(ValueError, match="not a finite number"):
         modelfile.dumps(replace(model))
+
+
+def test_a_training_that_keeps_the_best_network_can_be_stored_before_its_first_epoch() -> None:
+    training = Training.begin((4, 3, 2), Settings(keep="best"), seed=1)
+    training.held_out = 5
+    assert modelfile.loads(modelfile.dumps(modelfile.Model(training)), "here").training.reports == []
+
+
+def test_random_numbers_that_a_file_cannot_hold_are_refused() -> None:
+    network = Training.begin((4, 2), seed=1).network
+    training = Training(network, Settings(), np.random.Generator(np.random.PCG64DXSM(1)))
+    with pytest.raises(ValueError, match="not those of NumPy's PCG64"):
+        modelfile.dumps(modelfile.Model(training))

@@ -61,7 +61,7 @@ def test_the_data_sets_know_neither_the_command_line_nor_networks(path: Path) ->
 
 @pytest.mark.parametrize("path", ALGORITHM, ids=lambda path: path.name)
 def test_the_algorithm_knows_neither_the_compiled_engine_nor_the_other_wings(path: Path) -> None:
-    wings = ("nnbp.native", "nnbp.modelfile", "nnbp.gradcheck")
+    wings = ("nnbp.engines", "nnbp.training", "nnbp.native", "nnbp.modelfile", "nnbp.gradcheck")
     assert not [module for module in imports(path) if under(module, *wings)]
 
 
