@@ -1,4 +1,4 @@
-# Each target sets up what it needs in .venv: a fresh clone wants only Python 3.11 or newer and make.
+# Each target sets up what it needs in .venv: a fresh clone needs only Python 3.11 or newer and make.
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
@@ -23,21 +23,21 @@ lint: $(VENV)/dev ## check style and format
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-format: $(VENV)/dev ## mend style and format
+format: $(VENV)/dev ## fix style and format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
 types: $(VENV)/dev ## check the types
 	$(BIN)/mypy
 
-cov: $(VENV)/dev ## run the tests and show the lines that none of them reaches
+cov: $(VENV)/dev ## run the tests and show the lines they do not cover
 	$(BIN)/python -m pytest -q -n 2 --cov --cov-report=term-missing
 
-sanitize: $(VENV)/dev ## run the tests of the compiled engine under the sanitizers of GCC
+sanitize: $(VENV)/dev ## test the compiled engine with GCC's sanitizers
 	$(call sanitized,asan,-fsanitize=address$(,)undefined -fno-sanitize-recover=all)
 	$(call sanitized,tsan,-fsanitize=thread)
 
-readme: $(VENV)/dev ## write the generated parts of the README and of docs/
+readme: $(VENV)/dev ## regenerate the generated parts of the README and docs/
 	PYTHONPATH=tests $(BIN)/python -m support.pages
 
 docs: $(VENV)/docs ## build the documentation as a site: build/docs/index.html
@@ -50,9 +50,9 @@ dist: $(VENV)/dist ## build the sdist and the wheel into dist/
 	rm -rf build dist
 	$(BIN)/python -m build
 
-# $(call sanitized,NAME,FLAGS): the tests on a copy of the package whose engine has a sanitizer. Its library has to
-# be loaded before Python, which never frees some of its own memory; the addresses may not be random; and pytest
-# may not catch what it writes.
+# $(call sanitized,NAME,FLAGS): run the tests on a copy of the package whose engine is compiled with a sanitizer. Its
+# library has to be loaded before Python, and leaks are ignored because Python never frees some of its own memory;
+# address randomization is off; and pytest must not capture the sanitizer's output.
 , := ,
 define sanitized
 	rm -rf build/sanitize/$(1)
@@ -62,13 +62,13 @@ define sanitized
 	    setarch -R $(BIN)/python -m pytest -q --capture=sys -o pythonpath="build/sanitize/$(1)/lib tests" tests/native
 endef
 
-clean: ## remove .venv and whatever was built
+clean: ## remove .venv and everything built
 	rm -rf $(VENV) build dist *.egg-info htmlcov .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	rm -f nnbp/native/*.so nnbp/native/not-built.txt
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:
-	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("nnbp needs Python 3.11 or newer, and $(PYTHON) is " + sys.version.split()[0] + "; name another with PYTHON=...")'
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("nnbp needs Python 3.11 or newer, but $(PYTHON) is " + sys.version.split()[0] + "; choose another with PYTHON=...")'
 	@echo "setting up $(VENV)"
 	@$(PYTHON) -m venv $(VENV)
 
