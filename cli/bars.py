@@ -1,4 +1,4 @@
-"""Progress bars on standard error, and lines written beside them."""
+"""Progress bars on standard error, and lines written above them."""
 
 import os
 import stat
@@ -9,7 +9,7 @@ from typing import Any, Protocol, Self
 
 
 class Bar(Protocol):
-    """A progress bar: that of tqdm, or none."""
+    """A progress bar: tqdm's, or none."""
 
     def __enter__(self) -> Self: ...
 
@@ -23,7 +23,7 @@ class Bar(Protocol):
 
 
 class NoBar:
-    """The progress bar where none is wanted, or where nobody would see it."""
+    """Stands in for a progress bar that is not wanted or that nobody would see."""
 
     def __enter__(self) -> Self:
         return self
@@ -39,9 +39,9 @@ class NoBar:
 
 
 def bar(wanted: bool, **options: Any) -> Bar:
-    """A progress bar with these options of tqdm, if one is wanted and standard error is a terminal.
+    """A progress bar with these tqdm options, if one is wanted and standard error is a terminal.
 
-    There is none on a terminal that cannot move its cursor, nor where standard output is a pipe: its reader
+    There is no bar if the terminal cannot move its cursor, or if standard output is a pipe, whose reader
     may write to the same terminal.
     """
     terminal = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"

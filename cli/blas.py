@@ -1,8 +1,8 @@
-"""The number of threads of NumPy's BLAS, which it reads from the environment when NumPy is imported."""
+"""The number of threads of NumPy's BLAS, read from the environment when NumPy is imported."""
 
 import os
 
-# OpenBLAS, which NumPy's wheels carry; Intel's MKL; BLIS; Apple's Accelerate; and OpenMP under any of them.
+# OpenBLAS, bundled with NumPy's wheels; Intel's MKL; BLIS; Apple's Accelerate; and OpenMP under any of them.
 VARIABLES = (
     "OPENBLAS_NUM_THREADS",
     "MKL_NUM_THREADS",
@@ -13,10 +13,10 @@ VARIABLES = (
 
 
 def use_threads(count: int | None = None) -> None:
-    """Let BLAS use this many threads, by default one, unless the user's environment says how many.
+    """Let BLAS use this many threads (default: one), unless the user's environment sets the number.
 
-    Call it before NumPy is imported. One is the default because products this small gain nothing from more,
-    and because the threads of OpenBLAS wait for work by spinning, which slows every other program.
+    Call it before NumPy is imported. The default is one because products this small gain nothing from more,
+    and because OpenBLAS threads spin while they wait for work, which slows down other programs.
     """
     if not any(os.environ.get(name) for name in VARIABLES):
         os.environ.update(dict.fromkeys(VARIABLES, str(count or 1)))

@@ -51,14 +51,14 @@ if TYPE_CHECKING:
     "--samples",
     metavar="N",
     type=click.IntRange(1),
-    show_default="all if there are at most 5,000, else 100",
+    show_default="all, or 100 if there are more than 5,000",
     help="Weights and biases of each layer to check, picked at random.",
 )
 @click.option(
     "--plant",
     metavar="FAULT",
     type=click.Choice([fault.value for fault in Fault]),
-    help="\b\n" + "\n".join(["Check a backpropagation with this fault:", *Fault]),
+    help="\b\n" + "\n".join(["Check backpropagation with this fault:", *Fault]),
 )
 @seed_option
 @dataset_option("random examples")
@@ -78,8 +78,8 @@ def check(
 ) -> None:
     """Compare backpropagation with numerical differentiation, in float64.
 
-    For each layer of a random network it prints the largest relative difference from central differences and
-    from the complex step, of the weights and of the biases. The status is 1 if one is above its tolerance.
+    For the weights and the biases of each layer of a random network it prints the largest relative difference
+    from central differences and from the complex step. The status is 1 if one exceeds its tolerance.
 
     \b
       nnbp check --sizes 12,8,6,5 --cost quadratic
@@ -98,7 +98,7 @@ def check(
 
 
 def run(options: Options, events: Events) -> "GradientCheck":
-    """Check the gradients of a random network, and report it."""
+    """Check the gradients of a random network, and report the result."""
     import numpy as np
 
     from nnbp.gradcheck.timing import time_passes

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     Problem = tuple[Network, Array, Array, Cost]
 
-# Where a fault has no effect, and how to see one.
+# When a fault has no effect, and how to give it one.
 NO_EFFECT = {
     Fault.BP1_WITHOUT_SIGMA_PRIME: "with the {cost} cost; add --cost quadratic",
     Fault.MISSING_TRANSPOSE: "without a hidden layer, or below layers of one neuron; change --sizes",
@@ -29,7 +29,7 @@ NO_EFFECT = {
 
 @dataclass(frozen=True)
 class Options:
-    """The options of a check, with a seed and a number of samples even where none was given."""
+    """The options of a check, with the seed and the number of samples filled in."""
 
     sizes: tuple[int, ...]
     cost: str
@@ -41,7 +41,7 @@ class Options:
 
 
 def build_problem(options: Options, rng: "np.random.Generator") -> "tuple[Problem, str]":
-    """A random network, a mini-batch and the cost; and the name of the data set."""
+    """A random network, a mini-batch and the cost, and the name of the data set."""
     import numpy as np
 
     from nnbp.costs import COSTS
@@ -53,7 +53,7 @@ def build_problem(options: Options, rng: "np.random.Generator") -> "tuple[Proble
 
 
 def find_gradients(problem: "Problem", plant: str | None) -> "Layers":
-    """The gradients to check; a usage error for a fault without effect."""
+    """The gradients to check. Raises a usage error if the planted fault has no effect."""
     from nnbp.backprop import mean_gradients
     from nnbp.gradcheck import faults
 

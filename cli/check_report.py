@@ -1,4 +1,4 @@
-"""The report of `nnbp check`: a line for each layer, the verdict, and the time that backpropagation saves."""
+"""The report of `nnbp check`: a line per layer, the verdict, and the time that backpropagation saves."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,7 @@ HEADING = f"{'weights':>28}{'biases':>31}\n  layer" + f"{'checked':>14}{'central
 
 
 def start_text(asked: Mapping[str, Any]) -> str:
-    """The line that says what is checked, and the heading of the layers."""
+    """The line that describes the network and mini-batch, and the heading of the layers."""
     sizes = ",".join(map(str, asked["sizes"]))
     examples = f"{sizes} on {asked['dataset']} examples"
     planted = "" if asked["plant"] is None else f"; planted: {asked['plant']}"
@@ -43,7 +43,7 @@ def layer_text(layer: "LayerCheck") -> str:
 
 
 def verdict(result: "GradientCheck") -> dict[str, Any]:
-    """Whether all layers agree, and the largest differences, beside what is allowed."""
+    """Whether all layers agree, and the largest differences with their tolerances."""
     from nnbp.gradcheck import CENTRAL_TOLERANCE, COMPLEX_TOLERANCE
 
     return {
@@ -73,7 +73,7 @@ def times(result: "GradientCheck", passes: "PassTimes") -> dict[str, Any]:
 
 
 def verdict_text(result: "GradientCheck", values: Mapping[str, Any]) -> str:
-    """The verdict, and below it what it rests on and what backpropagation saves."""
+    """The verdict, followed by how much was checked and how much time backpropagation saves."""
     if result.agrees:
         verdict = "backpropagation agrees with numerical differentiation"
     else:
@@ -97,5 +97,5 @@ def verdict_text(result: "GradientCheck", values: Mapping[str, Any]) -> str:
 
 
 def _number(value: float) -> float | None:
-    """None where JSON has no number."""
+    """The value, or None if JSON has no number for it."""
     return value if abs(value) < float("inf") else None

@@ -19,7 +19,7 @@ def data() -> None:
 @data.command("list")
 @json_option
 def list_(as_json: bool) -> None:
-    """List the built-in data sets, and whether they are cached."""
+    """List the built-in data sets and whether they are cached."""
     events = Events(as_json)
     for entry in datasets.REGISTRY.values():
         states = {file.state for file in datasets.verify(entry.name)}
@@ -62,8 +62,8 @@ def fetch(names: tuple[str, ...], as_json: bool) -> None:
 def verify(names: tuple[str, ...], as_json: bool) -> None:
     """Compare cached files with their SHA-256.
 
-    The default is all data sets. The status is 4 if a file is damaged, or if a file of a data set that was
-    named is missing.
+    The default is all data sets. The status is 4 if a file is damaged, or if you name a data set
+    and one of its files is missing.
     """
     events = Events(as_json)
     wrong = None
@@ -80,7 +80,7 @@ def verify(names: tuple[str, ...], as_json: bool) -> None:
             events.event("file", values, f"{file.state:7}  {file.path}")
             if file.state == "damaged" or (names and file.state == "missing"):
                 bundled = datasets.REGISTRY[name].bundled
-                remedy = "install nnbp again" if bundled else f"run `nnbp data fetch {name}` to get it"
+                remedy = "reinstall nnbp" if bundled else f"run `nnbp data fetch {name}` to get it"
                 wrong = wrong or DownloadError(str(file.path), file.problem, remedy)
     if wrong is not None:
         raise wrong
@@ -89,5 +89,5 @@ def verify(names: tuple[str, ...], as_json: bool) -> None:
 @data.command
 @click.argument("name", metavar=f"[{'|'.join(datasets.names())}]", required=False, type=_NAMES)
 def path(name: str | None) -> None:
-    """Print the folder of the cache, or of a data set."""
+    """Print the cache folder, or the folder of a data set."""
     click.echo(str(datasets.folder(name)))

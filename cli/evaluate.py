@@ -19,7 +19,7 @@ from nnbp.cli.output import Events, say
 
 @click.command
 @model_argument
-@dataset_option("that of the training")
+@dataset_option("the one it was trained on")
 @click.option(
     "--min-accuracy",
     type=Number(0, 1),

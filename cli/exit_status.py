@@ -1,4 +1,4 @@
-"""The exit statuses of `nnbp`. A signal ends it by that signal, which a shell sees as 128 + its number."""
+"""The exit statuses of `nnbp`. A signal ends it with that signal: 128 + its number in a shell."""
 
 from nnbp.errors import DivergenceError, DownloadError, NnbpError, RejectedFileError
 
@@ -17,5 +17,5 @@ _STATUSES: dict[type[NnbpError], int] = {
 
 
 def status_of(error: NnbpError) -> int:
-    """The exit status of an error; one that has none of its own is a usage error."""
+    """The exit status of an error; any error not listed is a usage error."""
     return next((status for kind, status in _STATUSES.items() if isinstance(error, kind)), USAGE)

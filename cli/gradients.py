@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 SPLITS = ("train", "validation", "test")
 
-# Nine digits distinguish all float32 numbers.
+# Nine digits are enough to tell all float32 numbers apart.
 COLUMNS = {
     "index": "%d",
     "label": "%d",
@@ -32,10 +32,10 @@ COLUMNS = {
     type=click.Choice(SPLITS),
     default="test",
     show_default=True,
-    help="Which examples; train and validation are split as for training.",
+    help="Which examples to use; train and validation are split as for training.",
 )
 @click.option("--layers", is_flag=True, help="Add a column with the gradient norm of each layer.")
-@dataset_option("that of the training")
+@dataset_option("the one it was trained on")
 @threads_option("1")
 @json_option
 def gradients(
@@ -43,9 +43,9 @@ def gradients(
 ) -> None:
     """Print the cost and the gradient norm of each example, for MODEL (- for stdin).
 
-    Columns under a header: index in the file of the data set, counted from 0; label; prediction; probability
-    of the label (the activation of its output); cost; norm of the gradient with respect to all weights and
-    biases. They are separated by tabs, or aligned on a terminal.
+    The columns, below a header, are: index in the data set's file, counted from 0; label; prediction;
+    probability of the label (the activation of its output); cost; norm of the gradient with respect to all
+    weights and biases. They are separated by tabs, or aligned on a terminal.
 
     \b
       nnbp gradients model.npz | awk -F '\\t' '$2 != $3'
@@ -77,7 +77,7 @@ def _examples(loaded: "Dataset", split: str, validation: int) -> tuple[int, "Exa
     cut = len(loaded.train_labels) - validation
     if cut < 1 or (split == "validation" and not validation):
         raise click.BadParameter(
-            f"the training of the model held out {validation:,} examples, and {loaded.name} has "
+            f"the model's training held out {validation:,} examples, but {loaded.name} has "
             f"{len(loaded.train_labels):,} training examples: no {split} examples are left; "
             "name another split",
             param_hint="'--split'",

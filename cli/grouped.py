@@ -6,11 +6,11 @@ import click
 
 OTHER = "Other options"
 
-# Columns for the names, in every group alike; a longer name has a line of its own.
+# Columns for the names, the same in every group; a longer name gets its own line.
 NAMES_WIDTH = 21
 LARGEST_SHOWN = 1_000_000
 
-# Names that these options have elsewhere.
+# Names that other programs use for these options.
 SYNONYMS = {
     "--layers": "--sizes",
     "--lr": "--learning-rate",
@@ -22,14 +22,14 @@ SYNONYMS = {
 
 
 class GroupedOption(click.Option):
-    """An option with the name of its group; plain commands ignore it."""
+    """An option with the name of its group, which plain commands ignore."""
 
     def __init__(self, *arguments: Any, group: str = OTHER, **attributes: Any) -> None:
         super().__init__(*arguments, **attributes)
         self.group = group
 
     def get_help_extra(self, ctx: click.Context) -> Any:
-        """Without a range whose end is too large to help anyone."""
+        """Omit a range whose end is too large to be useful."""
         extra = super().get_help_extra(ctx)
         if (getattr(self.type, "max", None) or 0) > LARGEST_SHOWN:
             extra.pop("range", None)

@@ -1,4 +1,4 @@
-"""`nnbp info`: the contents of a model file, and how it was trained; or the engine used on this machine."""
+"""`nnbp info`: the contents of a model file and how it was trained, or the engine used on this machine."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 )
 @json_option
 def info(model: str | None, of_system: bool, as_json: bool) -> None:
-    """Show the contents of MODEL (- for stdin), and how it was trained.
+    """Show the contents of MODEL (- for stdin) and how it was trained.
 
     \b
       nnbp info model.npz
@@ -47,7 +47,7 @@ def info(model: str | None, of_system: bool, as_json: bool) -> None:
 
 def _show(event: str, values: dict[str, Any], rows: Sequence[tuple[str, str]], as_json: bool) -> None:
     width = max(len(name) for name, _ in rows)
-    # A command that is broken with backslashes can be copied.
+    # A command wrapped with backslashes can still be copied.
     lines = [
         wrapped(f"{name:{width}}  {text}", indent=width + 2, end=" \\" if name == "command" else "")
         for name, text in rows
@@ -62,7 +62,7 @@ def _system(model: "Model | None") -> tuple[dict[str, Any], list[tuple[str, str]
 
 def _model(name: str, model: "Model") -> tuple[dict[str, Any], list[tuple[str, str]]]:
     values = _values(name, model)
-    # The reports are too many for a person to read: JSON has them all, the text the last and the best.
+    # Too many reports for a person to read: JSON has all of them, the text only the last and the best.
     hidden = {"reports", *_without_effect(model.settings)}
     return values, [
         (key.replace("_", " "), _text(key, value)) for key, value in values.items() if key not in hidden
@@ -70,7 +70,7 @@ def _model(name: str, model: "Model") -> tuple[dict[str, Any], list[tuple[str, s
 
 
 def _without_effect(settings: Settings) -> set[str]:
-    """The settings that changed nothing: of another schedule, or off, as they are by default."""
+    """The settings that had no effect: those of another schedule, or off, as they are by default."""
     off = {name for name, value in asdict(settings).items() if not value and value == getattr(Settings, name)}
     return off | set(without_effect(settings))
 
@@ -102,7 +102,7 @@ def _values(name: str, model: "Model") -> dict[str, Any]:
 
 
 def _command(model: "Model") -> str:
-    """The command that trains the same model again, without the options that have their defaults."""
+    """The command that reproduces the model, without the options that have their defaults."""
     origin, settings = model.origin, asdict(model.settings)
     dataset = origin.dataset if origin.dataset in data.names() else "FOLDER"
     options = {

@@ -16,7 +16,7 @@ DEFAULT_SIZES = (784, 30, 10)
 
 
 def describe(model: "Model | None") -> dict[str, Any]:
-    """The facts, and the engine for the network of a model, by default for 784,30,10."""
+    """The versions, the processor, and the engine for a model's network (default: 784,30,10)."""
     import numpy as np
 
     from nnbp.engines import choose_engine
@@ -39,7 +39,7 @@ def describe(model: "Model | None") -> dict[str, Any]:
 
 
 def lines(values: dict[str, Any]) -> list[tuple[str, str]]:
-    """The same for people: rows of a name and a text."""
+    """The same facts for people: rows of a name and a text."""
     network = ",".join(map(str, values["sizes"]))
     facts = list(values.items())[list(values).index("engine_reason") + 1 :]
     return [
@@ -61,7 +61,7 @@ def _reason(engine: str) -> str:
 
 
 def _processor() -> str:
-    """Its name; its architecture where the system does not say."""
+    """The processor's name, or its architecture if the system does not report a name."""
     try:
         cpuinfo = Path("/proc/cpuinfo").read_text("utf-8", "replace")
     except OSError:

@@ -1,4 +1,4 @@
-"""A group that imports a command only when it is called, so that its own help waits for none of them."""
+"""A group that imports a command only when it is used, so that the group's own help is fast."""
 
 from collections.abc import Mapping
 from importlib import import_module
@@ -51,7 +51,7 @@ class LazyGroup(click.Group):
             formatter.write_dl(list(self.verbs.items()))
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """The verbs, of which none is imported for this, and the options."""
+        """The verbs, without importing any of them, and the options."""
         verbs = [
             CompletionItem(name, help=text)
             for name, text in self.verbs.items()

@@ -37,7 +37,7 @@ def read(name: str) -> "Model":
 
 
 def dataset_of(model: "Model") -> str:
-    """The name of the data set that the model was trained on; a usage error where it has none."""
+    """The name of the data set that the model was trained on. Raises a usage error if it was a folder."""
     name = model.origin.dataset
     if name not in data.names():
         raise click.UsageError(
@@ -47,10 +47,10 @@ def dataset_of(model: "Model") -> str:
 
 
 def load_both(where: str, dataset: str | None) -> tuple["Model", "data.Dataset"]:
-    """The model at MODEL, and the data set of that name, by default the one that it was trained on.
+    """The model at MODEL, and the data set of that name (default: the one the model was trained on).
 
-    Raises RejectedFileError where they do not match, a usage error where the default has no name, and the
-    errors of reading and downloading.
+    Raises RejectedFileError if they do not match, a usage error if there is no default because the model was
+    trained on a folder, and the errors of reading and downloading.
     """
     model = read(where)
     name = dataset_of(model) if dataset is None else dataset
@@ -59,13 +59,13 @@ def load_both(where: str, dataset: str | None) -> tuple["Model", "data.Dataset"]
 
 
 def load_dataset(name: str | None, bars: bool = True) -> "data.Dataset":
-    """The data set of that name or folder. Raises the errors of `nnbp.data.load`."""
+    """The data set with this name, or in this folder. Raises the errors of `nnbp.data.load`."""
     return finish(data.Loading(name), bars)
 
 
 def finish(loading: "data.Loading", bars: bool = True) -> "data.Dataset":
-    """The data set that is being loaded. Raises the errors of `nnbp.data.load`."""
-    # An interrupted download removes its temporary file.
+    """Wait for a data set that is being loaded. Raises the errors of `nnbp.data.load`."""
+    # An interrupted download has to remove its temporary file.
     signals.install()
     with Terminal(bars) as terminal:
         return loading.dataset(terminal)

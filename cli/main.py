@@ -24,7 +24,7 @@ REMEDIES = {
     errno.EDQUOT: "free some space, or write elsewhere",
     errno.EACCES: "change its permissions, or name another file",
     errno.EPERM: "change its permissions, or name another file",
-    errno.EROFS: "name a file that can be written",
+    errno.EROFS: "name a file on a writable disk",
     errno.ENOENT: "check the name",
     errno.EISDIR: "name a file",
     errno.EBADF: "open it, or send it to /dev/null",
@@ -34,7 +34,7 @@ VERBS = {
     "train": "Train a network and write it to a model file.",
     "evaluate": "Print the accuracy of a model on the test set.",
     "gradients": "Print the cost and the gradient norm of each example.",
-    "info": "Show the contents of a model file, and how it was trained.",
+    "info": "Show the contents of a model file and how it was trained.",
     "check": "Compare backpropagation with numerical differentiation.",
     "data": "List, download, verify and locate the data sets.",
 }
@@ -64,7 +64,7 @@ def cli(boundary: "Boundary", debug: bool) -> None:
       1  a check failed (--min-accuracy, check), or an operating-system error
       2  usage error
       3  a file was rejected
-      4  a download failed, or the data did not match their SHA-256
+      4  a download failed, or data did not match its SHA-256
       5  training diverged
     """
     boundary.debug = debug
@@ -77,7 +77,7 @@ class Boundary:
     debug: bool = False
 
     def run(self, arguments: Sequence[str]) -> int:
-        """Run the command line on these arguments; the exit status."""
+        """Run the command line on these arguments, and return the exit status."""
         try:
             streams.secure()
             status = cli.main(arguments, prog_name="nnbp", standalone_mode=False, obj=self)
@@ -118,12 +118,12 @@ class Boundary:
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Run the command line on these arguments (by default those of the process), and exit."""
+    """Run the command line on these arguments (default: those of the process), and exit."""
     try:
         status = Boundary().run(sys.argv[1:] if arguments is None else arguments)
     except signals.Interrupted as interruption:
         streams.abandon()
         signals.die_of(interruption.signal)
-    # Python collects garbage once more as it ends: 15 ms after an import of NumPy, all for nothing.
+    # Python collects garbage once more as it exits, which takes 15 ms once NumPy is imported, for no gain.
     gc.freeze()
     sys.exit(status)

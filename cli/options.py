@@ -30,7 +30,7 @@ def parse_sizes(context: click.Context, parameter: click.Parameter, value: str) 
 
 
 def check_sizes(sizes: tuple[int, ...], shape: data.Shape | None) -> None:
-    """Raise a usage error unless a network of these sizes can be built and fits the data set, if any."""
+    """Raise a usage error if a network of these sizes cannot be built or does not fit the data set."""
     from nnbp.network import check_sizes as check_network_sizes
 
     try:
@@ -68,14 +68,14 @@ def complete_files(context: click.Context, parameter: click.Parameter, value: st
 
 
 def complete_datasets(context: click.Context, parameter: click.Parameter, value: str) -> list[CompletionItem]:
-    """The names of the data sets; and let the shell complete folders."""
-    # Folders first: the function that click writes for bash begins its list anew with them.
+    """The names of the data sets; the shell also completes folders."""
+    # Folders come first: click's function for bash restarts its list of completions when it meets them.
     names = [CompletionItem(name) for name in data.names() if name.startswith(value)]
     return [CompletionItem(value, type="dir"), *names]
 
 
 def dataset_option(default: str) -> Callable[[_Command], _Command]:
-    """`--dataset NAME|FOLDER`; `default` names the one used without it."""
+    """`--dataset NAME|FOLDER`; `default` describes the data set used without it."""
     known = ", ".join(data.names())
 
     def check(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
@@ -111,7 +111,7 @@ def engine_option(command: _Command) -> _Command:
 
 
 def threads_option(default: str = "as many as speed it up") -> Callable[[_Command], _Command]:
-    """`--threads N`; `default` says how many there are without it."""
+    """`--threads N`; `default` describes the number used without it."""
     return click.option(
         "--threads",
         cls=GroupedOption,

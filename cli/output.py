@@ -15,14 +15,14 @@ _NO_NUMBER = re.compile(r": (?:nan|-?inf)\b")
 
 
 class Events:
-    """Writes events to standard output or, where that carries a model, to standard error."""
+    """Writes events to standard output or, if the model goes there, to standard error."""
 
     def __init__(self, as_json: bool, on_stderr: bool = False) -> None:
         self._as_json = as_json
         self._on_stderr = on_stderr
 
     def event(self, name: str, values: Mapping[str, Any], text: str) -> None:
-        """Write an event: its name and values with --json, else the text, wrapped on a terminal."""
+        """Write an event: its name and values with --json, otherwise the text, wrapped on a terminal."""
         if self._as_json:
             line = json.dumps({"event": name, **values}, allow_nan=False)
         else:
@@ -52,7 +52,7 @@ class Table:
             click.echo("  ".join(header for header, _ in columns))
 
     def rows(self, rows: Sequence[Sequence[float]]) -> None:
-        """Write these rows at once, so that a reader need not wait for them."""
+        """Write these rows immediately, so that a reader does not have to wait for them."""
         text = "".join([self._row % tuple(row) for row in rows])
         if self._as_json:
             text = _NO_NUMBER.sub(": null", text)
@@ -80,7 +80,7 @@ class Terminal:
         say(f"nnbp: warning: {message}")
 
     def downloading(self, filename: str, received: int, expected: int | None) -> None:
-        """Advance the bar of this file. It begins with the first bytes, when their number is known."""
+        """Advance the bar of this file. It appears with the first bytes, once their number is known."""
         if self._filename != filename or received < self._received:
             self.close()
             self._filename, self._received = filename, 0
@@ -101,6 +101,6 @@ class Terminal:
 
 
 def say(message: str) -> None:
-    """Write a message to standard error in one line, which a terminal shows wrapped."""
+    """Write a message to standard error as one line, wrapped on a terminal."""
     with beside_the_bars():
         click.echo(wrapped(one_line(message), err=True), err=True)

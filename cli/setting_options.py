@@ -1,4 +1,4 @@
-"""The options that become the settings of a training, each with the default that the library has."""
+"""The options that become the settings of a training, with the library's defaults."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict
@@ -15,20 +15,20 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 _POSITIVE, _NOT_NEGATIVE = Number(0, min_open=True), Number(0)
 _FRACTION = Number(0, 1, max_open=True)
 
-# Of each group: the name of the setting, its type, the placeholder of its value in the help, and the help.
+# For each option of a group: the name of its setting, its type, the placeholder for its value, and its help.
 _GROUPS: dict[str, list[tuple[str, Any, str | None, str]]] = {
     "Network": [
         (
             "init",
             click.Choice(INITIALIZATIONS),
             None,
-            "Standard deviation of the first weights: 1/√n_in (scaled) or 1 (standard).",
+            "Standard deviation of the initial weights: 1/√n_in (scaled) or 1 (standard).",
         ),
         (
             "cost",
             click.Choice(COST_NAMES),
             None,
-            "Cost function to minimize. log-likelihood has a softmax output, the others sigmoids.",
+            "Cost function to minimize. The output layer is a softmax for log-likelihood, otherwise sigmoid.",
         ),
     ],
     "Training": [
@@ -55,12 +55,12 @@ _GROUPS: dict[str, list[tuple[str, Any, str | None, str]]] = {
             None,
             "Learning-rate schedule over the epochs; linear and cosine decay towards 0.",
         ),
-        ("step_every", click.IntRange(1), "N", "With --schedule step: epochs between two steps."),
+        ("step_every", click.IntRange(1), "N", "With --schedule step: epochs between steps."),
         (
             "step_factor",
             Number(0, 1, min_open=True),
             "F",
-            "With --schedule step: the factor by which each step multiplies the rate.",
+            "With --schedule step: factor by which each step multiplies the rate.",
         ),
         (
             "warmup",
@@ -77,7 +77,7 @@ _GROUPS: dict[str, list[tuple[str, Any, str | None, str]]] = {
             "patience",
             click.IntRange(0),
             "N",
-            "Early stopping: stop after N epochs without a better validation accuracy; 0: never.",
+            "Early stopping: stop after N epochs without a better validation accuracy (0: never).",
         ),
         (
             "keep",
@@ -88,10 +88,10 @@ _GROUPS: dict[str, list[tuple[str, Any, str | None, str]]] = {
     ],
 }
 
-# Settings that do not go together, in the words of the command line.
+# Settings that conflict, in the words of the command line.
 _CONFLICTS = {
     "nesterov": "it needs a --momentum above 0",
-    "warmup": "it has to be fewer than --epochs",
+    "warmup": "it has to be less than --epochs",
 }
 
 
@@ -114,7 +114,7 @@ def setting_options(command: _Command) -> _Command:
 
 
 def setting_values(settings: Settings) -> dict[str, Any]:
-    """The settings as values of an event, in which `cost` is a number: the function is `cost_function`."""
+    """The settings as values of an event, with the key `cost_function`, because `cost` is a number there."""
     return {"cost_function" if name == "cost" else name: value for name, value in asdict(settings).items()}
 
 
@@ -124,7 +124,7 @@ def option_name(setting: str) -> str:
 
 
 def settings_from(values: Mapping[str, Any]) -> Settings:
-    """The settings; raises a usage error that names the option where one is out of range."""
+    """The settings. Raises a usage error that names the option if a value is out of range."""
     try:
         return Settings(**values)
     except ValueError as error:
@@ -137,7 +137,7 @@ def settings_from(values: Mapping[str, Any]) -> Settings:
 
 
 def ignored_options(settings: Settings, given: Collection[str]) -> list[str]:
-    """Why settings that were given have no effect, a sentence for each; none if all of them have."""
+    """A sentence for each setting that was given but has no effect, with the reason."""
     return [
         f"{option_name(name)} has no effect {reason}"
         for name, reason in without_effect(settings).items()
@@ -146,7 +146,7 @@ def ignored_options(settings: Settings, given: Collection[str]) -> list[str]:
 
 
 def without_effect(settings: Settings) -> dict[str, str]:
-    """The settings that have no effect beside the others, and why."""
+    """The settings that have no effect in combination with the others, and why."""
     if settings.schedule != "step":
         return dict.fromkeys(("step_every", "step_factor"), "without --schedule step")
     if settings.step_every >= settings.epochs:

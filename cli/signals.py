@@ -14,7 +14,7 @@ ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Interrupted(BaseException):
-    """One of these signals has arrived; not an Exception, so that nothing takes it for an error."""
+    """One of these signals has arrived; not an Exception, so that no handler mistakes it for an error."""
 
     def __init__(self, number: int) -> None:
         super().__init__(number)
@@ -29,8 +29,8 @@ _held = False
 def install() -> None:
     """Let the signals raise Interrupted, except those that are already ignored, as under nohup.
 
-    Call it once there is something to clean up. Before that, a signal simply ends the process, which is more
-    reliable: an exception is lost where Python cannot raise it, for instance during an import.
+    Call it once there is something to clean up. Until then a signal simply ends the process, which is more
+    reliable: an exception is lost when Python cannot raise it, for instance during an import.
     """
     for number in ENDING:
         if signal.getsignal(number) is not signal.SIG_IGN:
@@ -38,17 +38,17 @@ def install() -> None:
 
 
 def check() -> None:
-    """Raise Interrupted if a signal has arrived that was held back or lost."""
+    """Raise Interrupted if a signal that arrived was held back or lost."""
     if _came is not None:
         raise Interrupted(_came)
 
 
 @contextmanager
 def held_back() -> Iterator[None]:
-    """Let the signals wait until this is over; for something short that should not be cut in two.
+    """Delay the signals until this is over; for something short that must not be interrupted halfway.
 
-    They are held back here, not masked: a mask is for one thread, and the system would deliver the signal to
-    another, whereupon Python raises it in this one.
+    They are held back in Python, not masked: a mask applies to one thread, so the system would deliver the
+    signal to another thread, and Python would still raise it in this one.
     """
     global _held
     check()
@@ -61,7 +61,7 @@ def held_back() -> Iterator[None]:
 
 
 def die_of(number: signal.Signals) -> NoReturn:
-    """End the process by the signal."""
+    """Kill this process with the signal."""
     signal.signal(number, signal.SIG_DFL)
     os.kill(os.getpid(), number)
     raise SystemExit(128 + number)
@@ -69,7 +69,7 @@ def die_of(number: signal.Signals) -> NoReturn:
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
     global _came
-    # A second one ends the program on the spot, whatever it is held up by.
+    # A second signal kills the program at once, even if something blocks it.
     signal.signal(number, signal.SIG_DFL)
     _came = number
     if not _held:

@@ -1,4 +1,4 @@
-"""Where the program starts: Ctrl-C ends it silently as long as there is nothing to clean up."""
+"""Where the program starts: until there is something to clean up, Ctrl-C ends it silently."""
 
 import gc
 import signal
@@ -9,8 +9,7 @@ def main() -> NoReturn:
     """Run the command line on the arguments of the process, and exit."""
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-    # Importing creates some 50,000 objects, none of them garbage. Searching them again and again would take
-    # 5 ms.
+    # Importing creates about 50,000 objects, none of them garbage. Scanning them repeatedly would take 5 ms.
     gc.set_threshold(100_000)
     from nnbp.cli.main import main as run
 

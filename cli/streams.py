@@ -1,4 +1,4 @@
-"""The standard streams when something is wrong with them: closed, full, or without a reader."""
+"""What to do if the standard streams are closed, full, or without a reader."""
 
 import errno
 import io
@@ -7,18 +7,18 @@ import sys
 
 
 def secure() -> None:
-    """Occupy the descriptors of closed streams, which the next opened file would otherwise get.
+    """Occupy the descriptors of closed streams, which the next file opened would otherwise get.
 
     Raises OSError if standard output is closed: results would be lost with status 0.
     """
     closed = [descriptor for descriptor in (0, 1, 2) if not _is_open(descriptor)]
     for _ in closed:
-        # The lowest free descriptor, and so each of them in turn.
+        # open() takes the lowest free descriptor, so this fills each of them in turn.
         os.open(os.devnull, os.O_RDWR)
     if sys.stderr is None:
         sys.stderr = os.fdopen(2, "w")
     for stream in (sys.stdout, sys.stderr):
-        # A file name that is not text, or a character that the terminal lacks, is better escaped than fatal.
+        # Escaping a file name that is not text, or a character the terminal lacks, is better than failing.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     if 1 in closed:

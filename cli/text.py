@@ -1,4 +1,4 @@
-"""Text for a terminal: without control characters, of moderate length, and broken between words."""
+"""Text for a terminal: without control characters, of moderate length, and wrapped between words."""
 
 import os
 import re
@@ -14,9 +14,9 @@ _CUT = " … ".encode()
 
 
 def one_line(text: str) -> str:
-    """The text with control characters escaped, and cut in the middle to at most 300 bytes of UTF-8.
+    """The text with control characters escaped, and shortened in the middle to at most 300 bytes of UTF-8.
 
-    The end of an error says what to do, so that both ends stay. A URL or a word stays whole or goes.
+    Both ends are kept, because the end of an error says what to do. URLs and words are kept or dropped whole.
     """
     line = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
     encoded = line.encode("utf-8", "backslashreplace")
@@ -27,7 +27,7 @@ def one_line(text: str) -> str:
 
 
 def _kept(line: bytes) -> tuple[int, int]:
-    """Where the beginning that is kept stops, and where the end starts."""
+    """Where the kept beginning stops, and where the kept end starts."""
     room = MAX_LINE_BYTES - len(_CUT)
     words = [word.span() for word in _WHOLE.finditer(line)]
     begin = room // 2
@@ -43,7 +43,7 @@ def _kept(line: bytes) -> tuple[int, int]:
 
 
 def width(err: bool = False) -> int | None:
-    """The columns of the terminal that is standard output (or error); None where it is not a terminal."""
+    """The columns of the terminal on standard output (or error); None if it is not a terminal."""
     stream = sys.stderr if err else sys.stdout
     try:
         return os.get_terminal_size(stream.fileno()).columns or DEFAULT_WIDTH
@@ -53,9 +53,9 @@ def width(err: bool = False) -> int | None:
 
 
 def wrapped(text: str, err: bool = False, indent: int = 2, end: str = "") -> str:
-    """The text with lines too long for the terminal broken between words; unchanged where there is none.
+    """The text with lines too long for the terminal wrapped between words; unchanged if there is no terminal.
 
-    Continuation lines are indented by `indent` columns, less before a long word, and `end` stands before each
+    Continuation lines are indented by `indent` columns, less before a long word, and `end` precedes each
     break: a backslash in a shell command. A word longer than a line stays whole, so that it can be copied.
     """
     columns = width(err)

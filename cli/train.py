@@ -109,9 +109,9 @@ def train(
 ) -> None:
     """Train a network and write it to a model file after every epoch.
 
-    Every epoch reports the running averages of the cost and the accuracy over the training examples, the
-    penalty, which is the L1 and L2 terms of the cost, and the accuracy on the validation examples. The test
-    set is used once, at the end.
+    After every epoch it reports running averages of the cost and accuracy over the training examples, the
+    penalty (the L1 and L2 terms of the cost), and the accuracy on the validation examples. The test set is
+    used once, at the end.
 
     \b
       nnbp train --sizes 784,100,10 --seed 1
@@ -145,7 +145,7 @@ def _begin(
     engine: str,
     bars: bool,
 ) -> "tuple[Model, Dataset]":
-    """A new training, and its data set; whatever can fail at once fails before a download."""
+    """A new training and its data set. Anything that can fail immediately fails before a download."""
     # The data set's files are read and hashed while NumPy is imported.
     coming = data.Loading(dataset)
     check_sizes(sizes, data.shape(dataset))
@@ -162,7 +162,7 @@ def _begin(
 
 
 def _resume(target: Destination, where: str, given: dict[str, Any], bars: bool) -> "tuple[Model, Dataset]":
-    """The training in a model file, with the options that were given, and its data set."""
+    """The training in a model file, changed by the options that were given, and its data set."""
     target.check()
     from nnbp.cli import train_resume
 

@@ -16,7 +16,7 @@ class TrainingBar:
         self._seen = 0
 
     def __call__(self, seen: int) -> None:
-        """Move to this number of examples; a smaller number than before belongs to the next epoch."""
+        """Move to this number of examples; a smaller number than before means that a new epoch has begun."""
         before = self._seen if seen > self._seen else 0
         self._bar.update((seen - before) / self._examples)
         self._seen = seen

@@ -18,7 +18,7 @@ HEADING = "  epoch      rate    cost  penalty   train  validation  seconds"
 
 
 def start_values(model: "Model", total: int, tests: int, output: str) -> dict[str, Any]:
-    """Everything known before the first epoch; `total` counts training and validation examples together."""
+    """Everything known before the first epoch; `total` is the number of training and validation examples."""
     training = model.training
     sizes = training.network.sizes
     return {

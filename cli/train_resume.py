@@ -11,7 +11,7 @@ from nnbp.engines import choose_engine
 from nnbp.errors import RejectedFileError
 from nnbp.modelfile import Model
 
-# Options that do not change the result, and --epochs, the point of resuming.
+# Options that do not change the result, and --epochs, which resuming is for.
 _FREE = {"resume", "epochs", "dataset", "output", "diagnose", "threads", "as_json", "quiet"}
 
 
@@ -30,7 +30,7 @@ def resume(where: str, given: dict[str, Any], bars: bool) -> tuple[Model, Datase
 
 
 def _checked(model: Model, given: dict[str, Any]) -> Model:
-    """The model; a usage error for an option that contradicts it. --engine auto agrees with either engine."""
+    """The model. Raises a usage error for an option that contradicts it; --engine auto never does."""
     made_with = {"sizes": model.network.sizes, **asdict(model.settings), **asdict(model.origin)}
     for name, value in given.items():
         if name not in _FREE and value not in (made_with[name], "auto"):
@@ -56,7 +56,7 @@ def _with_epochs(model: Model, given: dict[str, Any]) -> Model:
 
 
 def _check_dataset(model: Model, dataset: Dataset) -> None:
-    """Raise a usage error unless this is the data set that the model was trained on."""
+    """Raise a usage error if this is not the data set that the model was trained on."""
     origin = model.origin
     if dataset.sha256 != origin.dataset_sha256:
         raise click.BadParameter(

@@ -1,4 +1,4 @@
-"""One training, from the data set to the model file; all options are checked by now."""
+"""One training, from the data set to the model file, with options that have already been checked."""
 
 import time
 from functools import partial
@@ -45,7 +45,7 @@ class TrainingRun:
         self.started = time.perf_counter()
 
     def run(self) -> None:
-        """Train to the end. If a signal ends it, the last whole epoch is stored and reported."""
+        """Train to the end. If a signal interrupts it, the last complete epoch is stored and reported."""
         try:
             self._start()
             self._train()
@@ -56,7 +56,7 @@ class TrainingRun:
             else:
                 say("nnbp: interrupted before the first epoch was complete; no model was written")
             raise
-        # A training that was over when it was resumed has stored nothing yet.
+        # A training that was already complete when it was resumed has stored nothing yet.
         if not self.destination.content:
             self.destination.store(modelfile.dumps(self.model))
         early = len(self.training.reports) < self.training.settings.epochs
@@ -101,7 +101,7 @@ class TrainingRun:
         self.events.event("epoch", values, train_report.epoch_text(values))
 
     def _end(self, stopped: str) -> None:
-        """Evaluate the stored model: after an interruption, the one in memory is in mid-epoch."""
+        """Evaluate the stored model: after an interruption, the one in memory is halfway through an epoch."""
         stored = modelfile.loads(self.destination.content, self.destination.name)
         test = stored.training.evaluate(self.dataset.test, threads=self.threads)
         self.dataset.check_unchanged()

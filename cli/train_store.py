@@ -1,4 +1,4 @@
-"""Where the models of a training go, and storing them there while the training continues."""
+"""Where the models of a training go, and how they are stored while the training continues."""
 
 import errno
 import sys
@@ -15,7 +15,7 @@ from nnbp.cli.loading import STANDARD
 class Destination:
     """A file, written after every epoch, or standard output (-), written at the end.
 
-    content   of the model stored last; empty before the first
+    content   of the last model stored; empty before the first
     """
 
     def __init__(self, name: str) -> None:
@@ -24,7 +24,7 @@ class Destination:
         self.content = b""
 
     def check(self) -> None:
-        """Raise the errors of writing before any work is done."""
+        """Raise any error that writing would raise, before any work is done."""
         from nnbp import atomic
 
         if self.name.endswith("/"):
@@ -50,7 +50,7 @@ class Destination:
 
 
 class Storing:
-    """Stores models in the background, one after another: writing waits for the disk, not the processor."""
+    """Stores models in the background, one at a time: writing waits for the disk, not the processor."""
 
     def __init__(self, destination: Destination) -> None:
         self._destination = destination

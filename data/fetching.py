@@ -44,7 +44,7 @@ class Fetcher:
     def _download(self, file: File, state: FileState) -> bytes:
         if self.entry.bundled:
             reason = f"{state.problem}, though it comes with nnbp"
-            raise RejectedFileError(str(state.path), reason, "install nnbp again")
+            raise RejectedFileError(str(state.path), reason, "reinstall nnbp")
         job = download_job(self.entry, file)
         if state.state == "damaged":
             self.observer.warning(f"{state.path}: {state.problem}; downloading it again")

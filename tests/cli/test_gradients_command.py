@@ -186,7 +186,7 @@ def test_a_model_of_a_folder_needs_its_folder_named(tmp_path: Path) -> None:
     ("split", "validation", "reason"),
     [
         ("validation", 0, b"held out 0 examples"),
-        ("validation", 60, b"held out 60 examples, and folder has 60"),
+        ("validation", 60, b"held out 60 examples, but folder has 60"),
         ("train", 60, b"no train examples are left"),
         ("train", 1000, b"held out 1,000 examples"),
         ("tset", 10, b"--split"),

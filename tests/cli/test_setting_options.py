@@ -32,7 +32,7 @@ def test_every_setting_has_an_option_with_its_default() -> None:
 
 def test_settings_that_do_not_go_together_name_the_options() -> None:
     assert message(nesterov=True) == "Invalid value for '--nesterov': it needs a --momentum above 0"
-    assert message(warmup=3, epochs=3) == "Invalid value for '--warmup': it has to be fewer than --epochs"
+    assert message(warmup=3, epochs=3) == "Invalid value for '--warmup': it has to be less than --epochs"
 
 
 @pytest.mark.parametrize("setting", [f.name for f in fields(Settings) if f.name != "nesterov"])

@@ -227,7 +227,7 @@ def test_the_last_examples_are_held_out(digits: Path, tmp_path: Path) -> None:
         (["--momentum", "1"], "--momentum"),
         (["--dropout", "1"], "--dropout"),
         (["--nesterov"], "'--nesterov': it needs a --momentum above 0"),
-        (["--epochs", "3", "--warmup", "3"], "'--warmup': it has to be fewer than --epochs"),
+        (["--epochs", "3", "--warmup", "3"], "'--warmup': it has to be less than --epochs"),
         (["--step-factor", "0"], "--step-factor"),
         (["--keep", "best", "--validation", "0", "--dataset", "sample"], "hold some out"),
         (["--patience", "2", "--validation", "0", "--dataset", "sample"], "hold some out"),

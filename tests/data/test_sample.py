@@ -38,7 +38,7 @@ def test_a_damaged_sample_is_a_reason_to_install_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("nnbp.data.cache.SAMPLE_FOLDER", tmp_path)
-    with pytest.raises(RejectedFileError, match="install nnbp again"):
+    with pytest.raises(RejectedFileError, match="reinstall nnbp"):
         nnbp.data.load("sample")
 
 
