@@ -12,6 +12,10 @@ NARROWEST = 20
 _WHOLE = re.compile(rb"(?<!\S)(?:\S*://\S*|\S{1,60})(?!\S)")
 _CUT = " … ".encode()
 
+# A number and its unit, or a word and its number, which stay on one line.
+_PAIR = re.compile(r"(?<=\d) (?=s\b)|(?<=seed) (?=\d)")
+_NO_BREAK = "\N{NO-BREAK SPACE}"
+
 
 def one_line(text: str) -> str:
     """The text with control characters escaped, and shortened in the middle to at most 300 bytes of UTF-8.
@@ -71,11 +75,11 @@ def _wrap(line: str, columns: int, indent: int, end: str) -> str:
 
     longest = max(map(len, line.split()), default=0)
     lines = textwrap.wrap(
-        line,
+        _PAIR.sub(_NO_BREAK, line),
         max(columns, NARROWEST) - len(end),
         subsequent_indent=" " * min(indent, columns - longest),
         replace_whitespace=False,
         break_long_words=False,
         break_on_hyphens=False,
     )
-    return f"{end}\n".join(lines)
+    return f"{end}\n".join(lines).replace(_NO_BREAK, " ")

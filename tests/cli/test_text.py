@@ -111,3 +111,10 @@ def test_a_shell_command_is_broken_with_backslashes(terminal: TextIO) -> None:
 def test_a_terminal_narrower_than_any_word_is_no_error(terminal: TextIO) -> None:
     termios.tcsetwinsize(terminal, (24, 1))
     assert shown_on(terminal, "nnbp train", end=" \\") == "nnbp train"
+
+
+def test_a_number_stays_beside_its_unit_and_a_seed_beside_its_number(terminal: TextIO) -> None:
+    text = "completed after epoch 30 in 1.25 s; model.npz"
+    assert shown_on(terminal, text) == "completed after epoch 30 in\n  1.25 s; model.npz"
+    text = "12,8,3 on a folder; the seed 12345"
+    assert shown_on(terminal, text) == "12,8,3 on a folder; the\n  seed 12345"
