@@ -1,7 +1,7 @@
-"""The compiled engine, nnbp/native: built where there is a compiler, and left out where there is none.
+"""The compiled engine, nnbp/native: built if there is a compiler, and otherwise left out.
 
-Everything else stands in setup.cfg. A failure leaves its reason in nnbp/native/not-built.txt, which
-`nnbp info --system` shows; the installation succeeds all the same.
+Everything else is in setup.cfg. A failure leaves its reason in nnbp/native/not-built.txt, which
+`nnbp info --system` shows; the installation still succeeds.
 """
 
 import os
@@ -15,24 +15,24 @@ from setuptools.command.build_ext import build_ext
 
 NATIVE = Path("nnbp", "native")
 WHY_NOT = NATIVE / "not-built.txt"
-# -ffp-contract=off: the compiler fuses no multiplication with an addition by itself, in one file but not in
-# another; where they are to be fused the source says so.
+# -ffp-contract=off: the compiler must not fuse multiplications with additions on its own, in one file but not
+# in another; the source fuses them explicitly.
 FLAGS = ["-std=gnu11", "-O3", "-fno-fast-math", "-ffp-contract=off", "-pthread", "-Wall", "-Wextra"]
-# These files are the same source, compiled for the instruction sets of x86-64.
+# These files compile the same source for the instruction sets of x86-64.
 LEVELS = {"kernels_v3.c": ["-march=x86-64-v3"], "kernels_v4.c": ["-march=x86-64-v4"]}
 
 
 class BuildEngine(build_ext):
-    """Compiles each file with the flags of its instruction set, and survives a failure."""
+    """Compiles each file with the flags for its instruction set; a failure does not stop the installation."""
 
     def run(self):
-        # setuptools forgets `inplace` where it fails.
+        # setuptools forgets `inplace` if it fails.
         folder = Path() if self.inplace else Path(self.build_lib)
         for place in (Path(), folder):
             (place / WHY_NOT).unlink(missing_ok=True)
         try:
             super().run()
-        # A compiler can be missing or broken in many ways, and none is a reason not to install.
+        # A compiler can be missing or broken in many ways, and none of them should prevent the installation.
         except Exception as error:
             if os.environ.get("NNBP_REQUIRE_ENGINE"):
                 raise
@@ -52,11 +52,11 @@ class BuildEngine(build_ext):
             self.compiler._compile = original
 
     def _leave_out(self, error, folder):
-        # Of a command, the program will do; all of it stands in the output of the installation.
+        # The program's name is enough: the installation's output has the whole command.
         reason = re.sub(r"\['([^']*)'[^]]*\]", r"\1", str(error)).splitlines()[0][:200]
-        self.warn(f"the compiled engine is left out, and NumPy trains: {reason}")
+        self.warn(f"the compiled engine is left out, so nnbp trains with NumPy: {reason}")
         (folder / NATIVE).mkdir(parents=True, exist_ok=True)
-        # One that was compiled before does not belong to these sources.
+        # A library compiled earlier does not match these sources.
         for left in (folder / NATIVE).glob("_engine*.so"):
             left.unlink()
         (folder / WHY_NOT).write_text(reason + "\n", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The arrays of a data set from its four IDX files, and what must hold between them."""
+"""The arrays of a data set from its four IDX files, and checks that the files are consistent."""
 
 import hashlib
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Source(NamedTuple):
-    """An IDX file: its name in errors; its bytes, gzipped or not; their SHA-256, if it is known."""
+    """An IDX file: its name in errors; its bytes, gzipped or not; their SHA-256, if known."""
 
     where: str
     content: Content
@@ -26,7 +26,7 @@ class Source(NamedTuple):
 def assemble(name: str, sources: Sequence[Source], classes: int | None = None) -> Dataset:
     """The data set in four IDX files: training images, training labels, test images, test labels.
 
-    `classes`, unless given, is one more than the largest training label, and at least 2.
+    `classes` defaults to one more than the largest training label, and at least 2.
     Raises RejectedFileError.
     """
     train, test = _half(*sources[:2]), _half(*sources[2:])
@@ -53,7 +53,7 @@ def assemble(name: str, sources: Sequence[Source], classes: int | None = None) -
 
 
 def check_counts(images: Source, labels: Source) -> tuple[int, ...]:
-    """The dimensions of the images; raises RejectedFileError unless the headers announce as many labels."""
+    """The dimensions of the images. Raises RejectedFileError if the headers disagree on their number."""
     shape = idx.header(images.content, images.where, idx.IMAGES)
     (count,) = idx.header(labels.content, labels.where, idx.LABELS)
     if count != shape[0]:

@@ -25,12 +25,12 @@ class FileState:
     problem: str = ""
 
 
-# The state of a stored file and its bytes: the very ones that were hashed; empty unless the state is good.
+# The state of a stored file, and exactly the bytes that were hashed; empty unless the state is good.
 Inspected = tuple[FileState, bytes]
 
 
 def root() -> Path:
-    """The folder of the cache: $NNBP_CACHE_DIR, else the user's cache folder on this platform."""
+    """The cache folder: $NNBP_CACHE_DIR, or nnbp's folder in the user's cache folder on this platform."""
     named = os.environ.get("NNBP_CACHE_DIR")
     if named:
         return Path(named)

@@ -29,7 +29,7 @@ class Dataset:
     >>> digits.training.labels[:5].tolist()
     [5, 1, 3, 6, 1]
 
-    A notebook shows the first training images.
+    A notebook displays the first training images.
 
     `sha256` is the SHA-256 of four SHA-256 digests (32 bytes each, one after the other): those of the
     unpacked files of training images, training labels, test images and test labels. The arrays are read-only.
@@ -53,12 +53,12 @@ class Dataset:
 
     @property
     def training(self) -> Split:
-        """Images and labels to train with."""
+        """Images and labels for training."""
         return Split(self.train_images, self.train_labels)
 
     @property
     def test(self) -> Split:
-        """Images and labels to test with."""
+        """Images and labels for testing."""
         return Split(self.test_images, self.test_labels)
 
     @property
@@ -67,9 +67,9 @@ class Dataset:
         return self.image_shape[0] * self.image_shape[1]
 
     def check_unchanged(self) -> None:
-        """Raise RejectedFileError if images that stay in their file have been changed since they were hashed.
+        """Raise RejectedFileError if images that stay in their file have changed since they were hashed.
 
-        Call it after using them: other programs may write to a file that is mapped.
+        Call it after using them, because other programs may write to a mapped file.
         """
         for file in self.mapped:
             file.check_unchanged()

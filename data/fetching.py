@@ -1,4 +1,4 @@
-"""A registered data set's files: from the cache where good, else from a mirror; checked either way."""
+"""A built-in data set's files: from the cache if intact, otherwise from a mirror; checked either way."""
 
 import hashlib
 import os
@@ -19,10 +19,10 @@ from nnbp.errors import DownloadError, RejectedFileError
 
 
 class Fetcher:
-    """Completes the files of one data set, and stores in the cache what it has downloaded.
+    """Completes the files of one data set, and stores downloaded files in the cache.
 
-    A file that cannot be written is an OSError if it `must_store`; else the file is used all the same, with
-    one warning for all.
+    With `must_store`, a file that cannot be written is an OSError; otherwise the file is still used, with a
+    single warning for all files.
     """
 
     def __init__(self, entry: Entry, observer: Observer, limits: Limits, *, must_store: bool) -> None:
@@ -33,7 +33,7 @@ class Fetcher:
     def files(self, inspected: Iterable[Inspected]) -> Iterator[tuple[Path, bytes]]:
         """Path and bytes of the four files, each downloaded unless its inspection found it good.
 
-        Raises DownloadError, RejectedFileError where a bundled file is damaged, and OSError.
+        Raises DownloadError, RejectedFileError if a bundled file is damaged, and OSError.
         """
         for file, (state, content) in zip(self.entry.files, inspected, strict=True):
             if state.state != "good":
@@ -43,7 +43,7 @@ class Fetcher:
 
     def _download(self, file: File, state: FileState) -> bytes:
         if self.entry.bundled:
-            reason = f"{state.problem}, though it comes with nnbp"
+            reason = f"{state.problem}, although it comes with nnbp"
             raise RejectedFileError(str(state.path), reason, "reinstall nnbp")
         job = download_job(self.entry, file)
         if state.state == "damaged":
@@ -64,12 +64,12 @@ class Fetcher:
                 raise
             if not self.warned:
                 reason = f"the cache cannot be written ({error.strerror or error})"
-                self.observer.warning(f"{path.parent}: {reason}; going on without it")
+                self.observer.warning(f"{path.parent}: {reason}; continuing without it")
             self.warned = True
 
 
 def download_job(entry: Entry, file: File) -> Job:
-    """Where a file of the data set may be, the user's mirror first; raises MirrorError."""
+    """Where to look for a file of the data set, the user's mirror first; raises MirrorError."""
     own = _own_mirror()
     urls = [f"{base.rstrip('/')}/{file.name}.gz" for base in (*own, *entry.mirrors)]
     limit = file.size + (1 << 16)  # MNIST's content may come packed, and gzip adds less than that
@@ -79,7 +79,7 @@ def download_job(entry: Entry, file: File) -> Job:
 def accept(entry: Entry, file: File, body: bytes) -> bytes:
     """The bytes to store in the cache, from the body of a mirror's answer, if they have the pinned hash.
 
-    Where the hash is that of the content, the body may be packed or not.
+    If the hash is that of the content, the body may be gzipped or not.
     Raises DownloadError or RejectedFileError.
     """
     content = body if entry.packed else idx.unpack(body, file.name, file.size)

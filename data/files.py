@@ -1,4 +1,4 @@
-"""Files read whole and written whole."""
+"""Reading and writing whole files."""
 
 import os
 import stat
@@ -48,6 +48,6 @@ def opened(path: Path) -> Iterator[int]:
 
 
 def store(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all, creating its folder if need be. Raises OSError, naming the file."""
+    """Write a file atomically, creating its folder if necessary. Raises OSError, naming the file."""
     path.parent.mkdir(parents=True, exist_ok=True)
     atomic.replace(path, content)

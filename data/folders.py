@@ -17,7 +17,7 @@ def sources(folder: Path) -> list[Source]:
     Raises RejectedFileError if one is missing, and OSError.
     """
     paths = [(_find(folder, name), dimensions) for name, dimensions in FILE_NAMES]
-    # Labels are read even if there are many: a byte each is little beside the eight of a shuffled index.
+    # Labels are always read: a byte each is little compared with the eight bytes of a shuffled index.
     return [
         Source(str(path), read_or_map(path) if dimensions == idx.IMAGES else files.read(path))
         for path, dimensions in paths
@@ -35,7 +35,7 @@ def shape(folder: Path) -> Shape:
 
 
 def _find(folder: Path, name: str) -> Path:
-    """The file of that name; `.idx` in place of `-idx`, and `.gz` at the end, are accepted too."""
+    """The file with this name; `.idx` instead of `-idx`, and `.gz` at the end, are also accepted."""
     dotted = name.replace("-idx", ".idx")
     variants = [folder / f"{variant}{ending}" for variant in (name, dotted) for ending in ("", ".gz")]
     for path in variants:

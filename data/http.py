@@ -1,7 +1,7 @@
-"""One GET from one mirror that is not trusted: the only home of requests.
+"""One GET request to one untrusted mirror: the only file that imports requests.
 
-Whatever a mirror does ends in the bytes of the body or in a DeliveryError. The bytes are as they arrived: a
-Content-Encoding is not undone. Whether they are the right ones is for the caller to check.
+Anything a mirror does results in the bytes of the body or in a DeliveryError. The bytes are as received: a
+Content-Encoding is not decoded. The caller has to check that they are the right ones.
 """
 
 import re
@@ -26,7 +26,7 @@ _CHUNK = 1 << 16  # bytes
 
 
 class DeliveryError(Exception):
-    """Why a mirror did not deliver, whether trying `again` may help, and the pause in seconds it asks for."""
+    """Why a mirror failed, whether trying `again` may help, and the pause in seconds that it asks for."""
 
     def __init__(self, reason: str, *, again: bool = False, retry_after: float = 0.0) -> None:
         super().__init__(reason)
@@ -40,7 +40,7 @@ class UnreachableError(DeliveryError):
 class _Session(requests.Session):
     """Takes proxies from the environment but no password from a netrc file, and follows no redirection.
 
-    requests would read a redirection's body whole, however long, and would go from https to http.
+    requests would read the whole body of a redirection, however long, and would follow https to http.
     """
 
     def __init__(self) -> None:
@@ -53,11 +53,11 @@ class _Session(requests.Session):
 
 
 def get(url: str, limit: int, timeouts: tuple[float, float], progress: Progress) -> bytes:
-    """The body of the answer, at most `limit` bytes.
+    """The body of the response, at most `limit` bytes.
 
     `timeouts` are for connecting and for each read, in seconds. `progress(received, expected)`, in bytes, is
-    called for each answer and each chunk; an exception that it raises ends the transfer.
-    Raises DeliveryError, and nothing else of its own.
+    called for each response and each chunk; an exception that it raises ends the transfer.
+    Raises only DeliveryError itself.
     """
     try:
         with _Session() as session:
@@ -71,7 +71,7 @@ def get(url: str, limit: int, timeouts: tuple[float, float], progress: Progress)
     except requests.exceptions.ConnectionError as error:
         raise UnreachableError(_innermost(error), again=True) from error
     except (HTTPError, HTTPException) as error:
-        raise DeliveryError(f"transfer broken off ({_innermost(error)})", again=True) from error
+        raise DeliveryError(f"transfer interrupted ({_innermost(error)})", again=True) from error
     except (requests.RequestException, OSError, ValueError) as error:
         raise DeliveryError(f"not understood ({_innermost(error)})") from error
 
@@ -123,7 +123,7 @@ def _body(response: Response, limit: int, progress: Progress) -> bytes:
     if expected is not None and expected > limit:
         raise DeliveryError(f"announces {expected} bytes, expected at most {limit}")
     body = bytearray()
-    # read1 returns as soon as anything has arrived: a slow drip is seen byte by byte, and so can be stopped.
+    # read1 returns as soon as anything has arrived, so a slow drip is seen byte by byte and can be stopped.
     # If the connection ends before the announced length, it raises.
     while chunk := response.raw.read1(_CHUNK, decode_content=False):
         body += chunk
@@ -151,8 +151,8 @@ def _innermost(error: BaseException) -> str:
     while inner := _wrapped(error):
         error = inner
     if isinstance(error, socket.gaierror):
-        return "host not found"  # on any platform and without a network, too
-    # A certificate's problem is said most briefly by OpenSSL.
+        return "host not found"  # the same on any platform, and without a network
+    # OpenSSL has the shortest description of a problem with a certificate.
     short = getattr(error, "verify_message", None) or getattr(error, "strerror", None)
     return " ".join(ascii(short or str(error) or type(error).__name__)[1:-1].split())[:80]
 

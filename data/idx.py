@@ -2,11 +2,11 @@
 
 An IDX file is two zero bytes, a type, the number of dimensions, each dimension as a big-endian 32-bit
 integer, and the items in C order (http://yann.lecun.com/exdb/mnist/, "The IDX file format"). Only type 0x08,
-unsigned bytes, is accepted here: images (n, rows, columns) and labels (n,).
+unsigned bytes, is accepted: images (n, rows, columns) and labels (n,).
 
-All functions are pure. Content is bytes, or a file mapped into memory, which is never copied. `where` names
-the file in errors; anything that is not exactly as expected raises RejectedFileError before memory is
-allocated for it.
+All functions are pure. Content is bytes, or a memory-mapped file, which is never copied. `where` names the
+file in errors; anything that is not exactly as expected raises RejectedFileError before memory is allocated
+for it.
 """
 
 import math
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Content = bytes | mmap.mmap
 
 LABELS, IMAGES = 1, 3  # dimensions
-LIMIT = 1 << 30  # bytes that an archive may unpack to: twenty times MNIST's largest file
+LIMIT = 1 << 30  # largest unpacked size of an archive, in bytes: twenty times MNIST's largest file
 
 _KINDS = {LABELS: "labels", IMAGES: "images"}
 _UNSIGNED_BYTE = 0x08
@@ -39,19 +39,19 @@ def decode(content: Content, where: str, dimensions: int) -> "NDArray[np.uint8]"
 
 
 def plain(content: Content, where: str, dimensions: int) -> Content:
-    """An IDX file's bytes, unpacked if it is gzipped, but no further than its header says."""
+    """An IDX file's bytes, unpacked if it is gzipped, but no more than its header declares."""
     declared = _header_size(dimensions) + math.prod(header(content, where, dimensions))
     if not _is_packed(content):
         return content
     size = max(declared, len(content))
     if size > LIMIT:
         reason = f"expected at most {LIMIT} bytes in a gzip archive, as its header says, found {size}"
-        raise _rejected(where, reason, "unpack it: a file that is not packed may be larger")
+        raise _rejected(where, reason, "unpack it: an uncompressed file may be larger")
     return _unzip(content, where, declared)
 
 
 def parse(content: Content, where: str, dimensions: int) -> "NDArray[np.uint8]":
-    """The array in IDX bytes that are not packed: a read-only view of them."""
+    """The array in uncompressed IDX bytes, as a read-only view of them."""
     shape = header(content, where, dimensions)
     expected = _header_size(dimensions) + math.prod(shape)
     if len(content) != expected:
@@ -119,13 +119,13 @@ def _unzip(content: Content, where: str, limit: int) -> bytes:
     if len(unpacked) > limit:
         raise _too_long(where, limit)
     if not engine.eof:
-        raise _rejected(where, f"gzip archive cut short after {len(content)} bytes")
+        raise _rejected(where, f"gzip archive truncated after {len(content)} bytes")
     if engine.unused_data:
         raise _rejected(where, f"{len(engine.unused_data)} bytes after the end of the gzip archive")
     if unpacked.startswith(_GZIP):
         raise _rejected(where, "a gzip archive within a gzip archive", "unpack it once")
     if not unpacked:
-        raise _rejected(where, "it is a gzip archive of nothing")
+        raise _rejected(where, "it is an empty gzip archive")
     return unpacked
 
 

@@ -1,6 +1,6 @@
-"""A download before it begins: which file, and within which limits.
+"""A download before it starts: which file, and within which limits.
 
-These stand apart from the modules that carry it out, which import requests: that is slow.
+Kept apart from the modules that carry it out, because they import requests, which is slow.
 """
 
 import random
@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Job:
-    """A file to download: where it may be, how it is checked, how long an answer may be.
+    """A file to download: where it may be, how it is checked, and how long a response may be.
 
-    `accept` takes the body of an answer and returns the bytes to keep; it raises NnbpError to refuse them.
+    `accept` takes the body of a response and returns the bytes to keep; it raises NnbpError to reject them.
     """
 
     urls: Sequence[str]
@@ -31,10 +31,10 @@ class Limits:
     data_set: float = 300.0  # for all files of a data set
     attempts: int = 4
     pause: float = 1.0  # before the second attempt; doubled for each further one
-    longest_pause: float = 20.0  # ours, or one that a mirror asks for
+    longest_pause: float = 20.0  # our own, or one that a mirror asks for
 
     def backoff(self, failures: int) -> float:
-        """Seconds to pause after so many failures. Random in part, so that many clients spread out."""
+        """Seconds to pause after this many failures. Partly random, so that many clients spread out."""
         return min(self.pause * (2.0 ** (failures - 1) + random.random() / 2), self.longest_pause)
 
 

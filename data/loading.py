@@ -1,7 +1,7 @@
 """Data sets by name or folder, as arrays.
 
-`load()` gives the arrays; `shape()` says how wide they are before anything is downloaded; `fetch()` and
-`verify()` keep the cache.
+`load()` returns the arrays; `shape()` returns their width before anything is downloaded; `fetch()` and
+`verify()` manage the cache.
 """
 
 import os
@@ -21,20 +21,20 @@ from nnbp.data.job import LIMITS, Limits
 from nnbp.data.observer import SILENT, Observer
 from nnbp.data.registry import REGISTRY, Entry, Shape, find, unknown
 
-# Whoever asked for no data set by name gets the sample rather than a long wait.
+# A user who did not name a data set gets the sample rather than a long wait.
 SHORT_WAIT = replace(LIMITS, first_answer=6.0)
 
 
 def load(name: str | os.PathLike[str] | None = None, observer: Observer = SILENT) -> Dataset:
-    """The built-in data set of that name, else the one in that folder; without a name, MNIST.
+    """The built-in data set with this name, or the one in this folder; without a name, MNIST.
 
     >>> digits = load("sample")
     >>> digits.train_images.shape, digits.train_images.dtype, digits.classes
     ((10000, 784), dtype('uint8'), 10)
 
-    A folder holds four IDX files under MNIST's names, gzipped or not. A path that is no str is always a
-    folder. Without a name, and if MNIST is neither cached nor reachable, the observer gets a warning and the
-    caller the sample. Raises UnknownDatasetError, DownloadError, RejectedFileError, OSError.
+    A folder holds four IDX files with MNIST's names, gzipped or not. A path that is not a str is always a
+    folder. If no name is given and MNIST is neither cached nor reachable, the observer gets a warning and the
+    caller gets the sample. Raises UnknownDatasetError, DownloadError, RejectedFileError, OSError.
     """
     return Loading(name).dataset(observer)
 
@@ -55,7 +55,7 @@ class Loading:
         self._started = None if entry is None else (entry, Background(partial(cache.inspect_all, entry)))
 
     def dataset(self, observer: Observer = SILENT) -> Dataset:
-        """The data set, as `load` gives it, once all of it is here and checked."""
+        """The data set, as `load` returns it, once it is complete and checked."""
         if self._started is None:
             return assemble("folder", folders.sources(_existing(self._name or "")))
         entry, inspected = self._started
@@ -68,12 +68,12 @@ class Loading:
 
 
 def shape(name: str | os.PathLike[str] | None = None) -> Shape:
-    """Pixels and classes of a data set, without a download.
+    """Pixels and classes of a data set, without downloading it.
 
     >>> shape("mnist")
     Shape(pixels=784, classes=10)
 
-    Of a folder only the header of the training images and the training labels are read.
+    From a folder, it reads only the header of the training images, and the training labels.
     Raises UnknownDatasetError, RejectedFileError, OSError.
     """
     name = "mnist" if name is None else name
@@ -82,7 +82,7 @@ def shape(name: str | os.PathLike[str] | None = None) -> Shape:
 
 
 def fetch(name: str, observer: Observer = SILENT) -> list[Path]:
-    """Download the files that are not good in the cache; returns the paths of all four.
+    """Download the files that are missing or damaged in the cache; returns the paths of all four.
 
     Raises UnknownDatasetError, DownloadError, OSError.
     """
@@ -97,7 +97,7 @@ def verify(name: str) -> list[FileState]:
 
 
 def folder(name: str | None = None) -> Path:
-    """The folder of the cache, or of a data set in it; it need not exist. Raises UnknownDatasetError."""
+    """The cache folder, or a data set's folder in it; it may not exist yet. Raises UnknownDatasetError."""
     return cache.root() if name is None else cache.folder(find(name))
 
 

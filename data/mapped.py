@@ -1,4 +1,4 @@
-"""Large files, mapped: their bytes stay in the system's page cache and take no memory of the process."""
+"""Large files, memory-mapped: their bytes stay in the system's page cache and use no process memory."""
 
 import mmap
 import os
@@ -9,14 +9,14 @@ from pathlib import Path
 from nnbp.data import files
 from nnbp.errors import RejectedFileError
 
-# Bytes; a larger file is mapped. All of MNIST's are smaller, and nobody else can change them in memory.
+# Bytes; larger files are mapped. All of MNIST's are smaller, and once read, no other program can change them.
 LARGEST_READ = 1 << 26
 
 
 class MappedFile(mmap.mmap):
     """The bytes of a file, read-only, and whether the file has been changed.
 
-    The bytes change if another program writes to the file. If it is cut short, reading beyond its new end
+    The bytes change if another program writes to the file. If it is truncated, reading beyond its new end
     kills the process with SIGBUS.
     """
 
@@ -38,36 +38,36 @@ class MappedFile(mmap.mmap):
     def check_unchanged(self) -> None:
         """Raise RejectedFileError if the file has been written to since it was opened.
 
-        Putting another file in its place is no change: this one stays as it was.
+        Replacing it with another file is not a change: this one stays as it was.
         """
         if _version(self._descriptor) != self._version:
             raise RejectedFileError(
-                self._path, "it was changed while it was in use", "leave it alone and start again"
+                self._path, "it changed while it was in use", "do not modify it, and start again"
             )
 
     def expect_random_use(self) -> None:
         """Advise the system not to read ahead.
 
-        Where the file does not fit into memory, each shuffled example would otherwise wait for megabytes.
+        If the file does not fit into memory, each shuffled example would otherwise wait for megabytes.
         """
         self.madvise(mmap.MADV_RANDOM)
 
 
 def read_or_map(path: Path) -> bytes | MappedFile:
-    """The bytes of a regular file, mapped if there are more than LARGEST_READ (64 MiB).
+    """The bytes of a regular file, mapped if it is larger than LARGEST_READ (64 MiB).
 
     Raises RejectedFileError for anything else, and OSError.
     """
     with files.opened(path) as descriptor:
         large = os.fstat(descriptor).st_size > LARGEST_READ
     if large:
-        # Some file systems cannot map files, and files on them can still be read.
+        # Some file systems cannot map files, but the files can still be read.
         with suppress(OSError, ValueError):
             return MappedFile.of(path)
     return files.read(path)
 
 
 def _version(descriptor: int) -> tuple[int, int]:
-    """Size and time of the last change, which a write changes."""
+    """Size and time of the last change, both of which a write affects."""
     status = os.fstat(descriptor)
     return status.st_size, status.st_mtime_ns

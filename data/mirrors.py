@@ -1,8 +1,8 @@
-"""A file from the first of several mirrors that delivers it, within limits of time.
+"""A file from the first of several mirrors that delivers it, within time limits.
 
-The transfer runs in a thread of its own, because a name lookup can hang and a slow drip outlives any
-time-out of a read. The calling thread waits for news no longer than the limits say; it alone calls the
-observer and receives Ctrl-C.
+The transfer runs in its own thread, because a name lookup can hang, and a slow drip never triggers a read
+timeout. The calling thread waits for news no longer than the limits allow; only it calls the observer and
+receives Ctrl-C.
 """
 
 import threading
@@ -23,11 +23,11 @@ _LATE = "not done in time"
 def download(
     job: Job, observer: Observer = SILENT, limits: Limits = LIMITS, deadline: float | None = None
 ) -> bytes:
-    """The bytes that `job.accept` returns for the first body that it does not refuse.
+    """The bytes that `job.accept` returns for the first body that it accepts.
 
-    If one URL fails, for whatever reason, the next is tried; failures that may be temporary are retried.
-    `deadline` is in time.monotonic(), by default `limits.data_set` from now. URLs are https, except the
-    user's own. Raises NoMirrorError.
+    If a URL fails for any reason, the next one is tried; failures that may be temporary are retried.
+    `deadline` is in time.monotonic() (default: `limits.data_set` from now). URLs are https, except the user's
+    own. Raises NoMirrorError.
     """
     deadline = time.monotonic() + limits.data_set if deadline is None else deadline
     secure = [url for url in job.urls if urlsplit(url).scheme == "https" or url in job.named_by_user]
@@ -72,7 +72,7 @@ def _await(
 
 
 def _failed(reasons: Mapping[str, str], otherwise: str) -> NoMirrorError:
-    """The error, with hosts instead of URLs: these share their file name, and an error is one short line."""
+    """The error, naming hosts instead of URLs: they share the file name, and an error is one short line."""
     hosts: dict[str, list[str]] = {}
     for url, reason in reasons.items():
         hosts.setdefault(reason or otherwise, []).append(urlsplit(url).netloc)

@@ -1,4 +1,4 @@
-"""How nnbp.data reports warnings and downloads to whoever shows them."""
+"""How nnbp.data reports warnings and downloads to the program that shows them."""
 
 from typing import Protocol
 
@@ -10,7 +10,7 @@ class Observer(Protocol):
         """One line about a problem that was worked around."""
 
     def downloading(self, filename: str, received: int, expected: int | None) -> None:
-        """`received` bytes of the file have arrived, of `expected` if the mirror says how many there are.
+        """`received` bytes of the file have arrived, of `expected` if the mirror reports the size.
 
         After a failure the next attempt starts at 0 again.
         """

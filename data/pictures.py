@@ -1,4 +1,4 @@
-"""A data set as a notebook shows it: a line of text and a picture of its first training images."""
+"""A data set in a notebook: a line of text and a picture of its first training images."""
 
 import base64
 import html
@@ -31,7 +31,7 @@ def describe(dataset: "Dataset") -> str:
 def sheet(images: "NDArray[np.uint8]", image_shape: tuple[int, int]) -> "NDArray[np.uint8]":
     """The first images side by side, ACROSS in a row, at most DOWN rows; missing ones are black.
 
-    `images` is (n, rows·columns); the sheet is (DOWN·rows, ACROSS·columns), or lower where n is small.
+    `images` is (n, rows·columns); the sheet is (DOWN·rows, ACROSS·columns), or fewer rows if n is small.
     """
     rows, columns = image_shape
     shown = images[: ACROSS * DOWN]

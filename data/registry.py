@@ -1,4 +1,4 @@
-"""The built-in data sets: where their files are, and the SHA-256 of each, without which it is not trusted."""
+"""The built-in data sets: where their files are, and the SHA-256 that each file must have to be trusted."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -28,7 +28,7 @@ class File:
 class Entry:
     """A data set; its files are training images, training labels, test images, test labels.
 
-    The cache stores the bytes whose hashes are pinned: archives where `packed`, else their content.
+    The cache stores the bytes whose hashes are pinned: archives if `packed`, otherwise their content.
     """
 
     name: str
@@ -38,7 +38,7 @@ class Entry:
     train_examples: int
     test_examples: int
     licence: str
-    mirrors: tuple[str, ...] = ()  # base URLs of `<file name>.gz`; none where the files come with nnbp
+    mirrors: tuple[str, ...] = ()  # base URLs of `<file name>.gz`; none if the files come with nnbp
     packed: bool = False
 
     @property
@@ -135,12 +135,12 @@ REGISTRY: dict[str, Entry] = {entry.name: entry for entry in (MNIST, FASHION_MNI
 
 
 def names() -> tuple[str, ...]:
-    """The names of the built-in data sets, which `load` takes besides a folder."""
+    """The names of the built-in data sets, which `load` accepts in addition to folders."""
     return tuple(REGISTRY)
 
 
 def find(name: str) -> Entry:
-    """The entry of that name; raises UnknownDatasetError."""
+    """The entry with this name; raises UnknownDatasetError."""
     try:
         return REGISTRY[name]
     except KeyError:

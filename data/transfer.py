@@ -10,7 +10,7 @@ from nnbp.data.http import DeliveryError, UnreachableError, get
 from nnbp.data.job import Job, Limits
 from nnbp.errors import NnbpError
 
-# Where nothing answers there is nobody to spare, and a user without a network should not wait for long.
+# If nothing answers there is no server to protect, and a user without a network should not wait long.
 _UNREACHABLE = 0.1  # the fraction of a pause that is kept
 
 
@@ -23,7 +23,7 @@ class _Mirror:
 
 @dataclass(frozen=True)
 class Received:
-    """An answer has begun, or more of it has arrived: bytes so far, and in all where the mirror says so."""
+    """A response has started, or more of it has arrived: bytes so far, and in total if known."""
 
     url: str
     received: int
@@ -40,7 +40,7 @@ class Failed:
 
 @dataclass(frozen=True)
 class Ended:
-    """The accepted bytes, an error to raise, or None where no mirror is left."""
+    """The accepted bytes, an error to raise, or None if no mirror is left."""
 
     result: bytes | BaseException | None
 
@@ -49,7 +49,7 @@ News = Received | Failed | Ended
 
 
 class _AbandonedError(Exception):
-    """Nobody waits any longer."""
+    """Nobody is waiting for the transfer any more."""
 
 
 class Transfer:
@@ -58,7 +58,7 @@ class Transfer:
     def __init__(self, job: Job, limits: Limits) -> None:
         self.job, self.limits = job, limits
         self.mirrors = [_Mirror(url) for url in job.urls]
-        # Every mirror has a turn before the wait for a first answer is over.
+        # Every mirror gets a turn before the wait for a first answer is over.
         self.timeouts = (min(limits.connect, limits.first_answer / max(len(job.urls), 1)), limits.read)
         self.news: SimpleQueue[News] = SimpleQueue()
         self.abandoned = threading.Event()
@@ -73,7 +73,7 @@ class Transfer:
             self.news.put(Ended(error))
 
     def _first_accepted(self) -> bytes | None:
-        """The mirror that is ready first has the next turn: all have one before any has its second."""
+        """The mirror that is ready first gets the next turn: each gets one before any gets a second."""
         while self.mirrors:
             mirror = min(self.mirrors, key=lambda mirror: mirror.ready)
             if self.abandoned.wait(max(mirror.ready - time.monotonic(), 0)):

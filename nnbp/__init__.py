@@ -1,6 +1,6 @@
 """nnbp: sigmoid networks, trained by mini-batch gradient descent and backpropagation.
 
-The names below are the library. They are looked up on first use (PEP 562), so that the command line can
+The names below are the public API. They are looked up on first use (PEP 562), so that the command line can
 answer `--help` without importing NumPy.
 
     import nnbp, nnbp.data

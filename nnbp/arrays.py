@@ -8,5 +8,5 @@ import numpy.typing as npt
 Array = npt.NDArray[np.floating[Any]]
 Integers = npt.NDArray[np.integer[Any]]
 
-# An array shaped as the weights and one shaped as the biases, for each layer: gradients, velocities.
+# For each layer an array shaped like its weights and one shaped like its biases: gradients, velocities.
 Layers = list[tuple[Array, Array]]

@@ -1,8 +1,8 @@
-"""Replacing a file's content so that a crash at any moment leaves the old content or the new, whole.
+"""Atomic file replacement: a crash at any moment leaves either the complete old content or the complete new.
 
-The new content goes to a temporary file beside the target, is flushed to the disk, and takes the target's
-place in one step. The mode of the target is kept, and a link stays a link. At most one temporary file,
-`.NAME.partial`, is ever left behind, by a process that was killed; the next one uses it again.
+The new content goes to a temporary file next to the target, is flushed to disk, and replaces the target in
+one step. The target's mode is kept, and a link stays a link. At most one temporary file, `.NAME.partial`, is
+ever left behind, by a process that was killed; the next process reuses it.
 """
 
 import contextlib
@@ -13,7 +13,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-# Non-blocking: a pipe of that name would otherwise wait for a reader.
+# Non-blocking, because opening a named pipe would otherwise wait for a reader.
 _PARTIAL = os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 
 
@@ -31,9 +31,9 @@ def check(path: Path) -> None:
 
 
 def write(path: Path, content: bytes) -> None:
-    """Replace the content of the file or device at the path, through links.
+    """Replace the content of the file or device at the path, following links.
 
-    Raises OSError; the old content is then still there.
+    Raises OSError, and then leaves the old content in place.
     """
     with _naming(path):
         target = _target(path)
@@ -46,7 +46,7 @@ def write(path: Path, content: bytes) -> None:
 def replace(path: Path, content: bytes) -> None:
     """Put a file with this content at the path; a link is replaced rather than followed.
 
-    Raises OSError; whatever was there is then still there.
+    Raises OSError, and then leaves everything as it was.
     """
     with _naming(path):
         _replace(path, content)
@@ -54,7 +54,7 @@ def replace(path: Path, content: bytes) -> None:
 
 @contextlib.contextmanager
 def _naming(path: Path) -> Iterator[None]:
-    """Make every OSError name the file that the caller named, not the temporary one."""
+    """Make every OSError name the caller's file, not the temporary one."""
     try:
         yield
     except OSError as error:
@@ -75,7 +75,7 @@ def _replace(target: Path, content: bytes) -> None:
             os.fsync(descriptor)
             partial.replace(target)
         except BaseException:
-            # Before the lock is released: afterwards the file may belong to another process.
+            # Before the lock is released: after that the file may belong to another process.
             partial.unlink(missing_ok=True)
             raise
     _sync_folder(target.parent)
@@ -95,7 +95,7 @@ def _target(path: Path) -> Path | None:
 
 
 def _open_partial(target: Path) -> tuple[int, Path]:
-    """The temporary file, open for writing, and locked until it is closed."""
+    """The temporary file, open for writing and locked until it is closed."""
     if not target.parent.is_dir():
         raise FileNotFoundError(errno.ENOENT, "no such folder")
     partial = target.with_name(f".{target.name}.partial")
@@ -115,7 +115,7 @@ def _open_partial(target: Path) -> tuple[int, Path]:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Flush the renaming to the disk, too."""
+    """Flush the rename to disk, too."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

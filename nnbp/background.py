@@ -1,4 +1,4 @@
-"""A call in the background, in a thread of its own."""
+"""A call in the background, in its own thread."""
 
 import threading
 from collections.abc import Callable
@@ -8,7 +8,7 @@ _Result = TypeVar("_Result")
 
 
 class Background(threading.Thread, Generic[_Result]):
-    """Starts at once. The process waits for it before it ends."""
+    """Starts immediately. The process waits for it before it exits."""
 
     _returned: _Result
 
@@ -25,7 +25,7 @@ class Background(threading.Thread, Generic[_Result]):
             self._raised = error
 
     def result(self) -> _Result:
-        """Wait for the call to end; its result, or its exception."""
+        """Wait for the call to end, and return its result or raise its exception."""
         self.join()
         if self._raised is not None:
             raise self._raised

@@ -14,8 +14,8 @@ The four equations, with a and δ as rows:
     BP3   ∂C_x/∂biases[l] = δ_l
     BP4   ∂C_x/∂weights[l] = a_{l-1}ᵀ @ δ_l
 
-In the code lists of weights, biases and deltas begin with layer 1, and `below` is the list of activations
-that begins with layer 0: `below[i]` feeds the layer whose error is `deltas[i]`.
+In the code, lists of weights, biases and deltas start at layer 1, and `below` is the list of activations
+starting at layer 0: `below[i]` feeds the layer whose error is `deltas[i]`.
 """
 
 import numpy as np
@@ -28,7 +28,7 @@ from nnbp.sigmoid import sigmoid_prime
 
 
 class Backpropagation:
-    """Both passes of mini-batches of one size B through one network, in preallocated buffers.
+    """Forward and backward passes of mini-batches of size B through one network, in preallocated buffers.
 
     forward   the forward pass
     below     the inputs of the last `run`, and the activations of the hidden layers
@@ -80,7 +80,7 @@ def backpropagate(network: Network, inputs: Array, targets: Array, cost: str | C
     """Both passes of one mini-batch, in new buffers.
 
     inputs (B, n_0) and targets (B, n_L) are in the precision of the network; the cost is one of COSTS, or
-    its name. Raises ValueError where the shapes do not match the network, or for an unknown name.
+    its name. Raises ValueError if the shapes do not match the network, or for an unknown name.
     """
     inputs, targets = np.asarray(inputs), np.asarray(targets)
     if {inputs.dtype, targets.dtype} != {network.dtype}:

@@ -65,7 +65,7 @@ class CrossEntropy(Cost):
 
 
 class LogLikelihood(Cost):
-    """C_x = −ln a_y, the label's own output, of a softmax: ln Σ e^z − z_y."""
+    """C_x = −ln a_y, where a_y is the label's output of a softmax: ln Σ e^z − z_y."""
 
     name = "log-likelihood"
     output = "softmax"
@@ -91,7 +91,7 @@ COSTS: dict[str, Cost] = {cost.name: cost for cost in (Quadratic(), CrossEntropy
 
 
 def find_cost(cost: str | Cost) -> Cost:
-    """The cost of that name, or the cost itself. Raises ValueError for an unknown name.
+    """The cost with this name, or the cost itself. Raises ValueError for an unknown name.
 
     >>> find_cost("quadratic").name
     'quadratic'

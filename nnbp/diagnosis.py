@@ -1,4 +1,4 @@
-"""Why a network is not learning: figures of each layer after an epoch, and the problem that they match."""
+"""Why a network is not learning: statistics of each layer after an epoch, and the problem they point to."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from nnbp.network import Network
 from nnbp.reports import EpochReport
 from nnbp.settings import Settings
 
-# The first training examples, this many, are passed through the network after each epoch.
+# After each epoch, this many examples from the start of the training set are passed through the network.
 PROBE = 1_000
 BATCH_SIZE = 250
 
@@ -91,7 +91,7 @@ class Checkup:
         return next(means), next(means), float(np.concatenate(stuck).mean())
 
     def _updates(self) -> list[float]:
-        """How far the weights of each layer have moved since the last call, relative to their norm."""
+        """The change of each layer's weights since the last call, relative to their norm."""
         moved = []
         for weights, before in zip(self._network.weights, self._before, strict=True):
             moved.append(float(np.linalg.norm(weights - before)) / max(float(np.linalg.norm(before)), 1e-30))
@@ -99,21 +99,21 @@ class Checkup:
         return moved
 
     def _remark(self, report: EpochReport, layers: tuple[LayerHealth, ...], stuck: float) -> str | None:
-        """The first known problem that fits."""
+        """The first known problem that matches."""
         rate, chance = report.learning_rate, 1.0 / self._network.sizes[-1]
         nothing_learned = report.train_accuracy < 1.5 * chance
         *hidden, output = layers
         if self._settings.cost == "quadratic" and stuck > 0.3:
             return (
                 f"outputs are saturated and wrong for {stuck:.0%} of the examples, where the quadratic "
-                "cost has hardly a gradient: try the cross-entropy cost"
+                "cost has almost no gradient: try the cross-entropy cost"
             )
         if report.cost > 1.1 * self._lowest_cost:
             return f"the cost is rising: the learning rate is too high, try {rate / 3:.2g}"
         if nothing_learned and hidden and max(layer.saturated for layer in hidden) > 0.8:
             return (
                 "a dead start: hidden neurons are saturated and pass no error on: "
-                "try scaled first weights, or a lower learning rate"
+                "try scaled initial weights, or a lower learning rate"
             )
         if hidden and layers[0].delta_norm < 0.005 * output.delta_norm:
             return (

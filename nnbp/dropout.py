@@ -1,6 +1,6 @@
 """Dropout: each example trains a network without some of its hidden neurons.
 
-See Srivastava and others 2014, "Dropout: a simple way to prevent neural networks from overfitting". The
+See Srivastava et al. 2014, "Dropout: a simple way to prevent neural networks from overfitting". The
 activations that remain are multiplied by 1/(1 − p), so that the whole network needs no correction later.
 """
 
@@ -15,7 +15,7 @@ from nnbp.arrays import Array
 class Dropout:
     """The masks of the hidden neurons for a mini-batch of B examples, drawn anew for each.
 
-    masks[l]  (B, n_l)   of each hidden layer: 0 with probability p, else 1/(1 − p)
+    masks[l]  (B, n_l)   of each hidden layer: 0 with probability p, otherwise 1/(1 − p)
     """
 
     def __init__(

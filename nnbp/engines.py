@@ -21,7 +21,7 @@ from nnbp.sgd import Progress
 
 ENGINE_VARIABLE = "NNBP_ENGINE"
 
-# auto: as many as help, up to one for each processor.
+# auto: as many as help, up to one per processor.
 Threads = int | Literal["auto"]
 
 
@@ -29,22 +29,22 @@ class Epochs(Protocol):
     """The epochs of a training, by either engine."""
 
     def run(self, epoch: int, progress: Progress) -> Evaluation:
-        """Train for one epoch; the cost and answers of its examples."""
+        """Train for one epoch, and return the cost and answers of its examples."""
 
 
 class Evaluator(Protocol):
     """Evaluations of one network on one set of examples, by either engine."""
 
     def run(self) -> Evaluation:
-        """Evaluate the network in its present state."""
+        """Evaluate the network in its current state."""
 
 
 def choose_engine(wanted: str, network: Network, *examples: Examples) -> str:
     """The engine for these examples: "native" or "numpy".
 
-    "auto" is the compiled engine if it is built, for networks in float32 and images of bytes, unless
+    "auto" is the compiled engine if it was built, for float32 networks and images of bytes, unless
     NNBP_ENGINE is numpy. NNBP_ENGINE=native requires it to be built. Raises EngineError if the compiled
-    engine is requested and cannot be used.
+    engine is requested but cannot be used.
     """
     if wanted not in ENGINES:
         raise ValueError(f"engine {wanted!r} is not one of {', '.join(ENGINES)}")
@@ -57,7 +57,7 @@ def choose_engine(wanted: str, network: Network, *examples: Examples) -> str:
     suits = native.suits(network, *examples)
     if not suits and wanted == "native":
         raise EngineError(
-            "engine native", "it takes networks in float32 and images of bytes", "use --engine numpy"
+            "engine native", "it supports only float32 networks and images of bytes", "use --engine numpy"
         )
     return "native" if suits and not reason else "numpy"
 

@@ -1,4 +1,4 @@
-"""Errors, each of one line: where, why, and a remedy.
+"""One-line errors: where, why, and a remedy.
 
 The core and `nnbp.data` raise these; only the command line knows their exit statuses.
 """
@@ -20,7 +20,7 @@ class RejectedFileError(NnbpError):
 
 
 class DownloadError(NnbpError):
-    """No mirror delivers a data set, or its content is wrong."""
+    """A data set could not be downloaded from any mirror, or its content is wrong."""
 
 
 class EngineError(NnbpError):

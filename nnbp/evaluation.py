@@ -16,7 +16,7 @@ BATCH_SIZE = 250
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Evaluation:
-    """Figures about the answers to some examples.
+    """How well a network answered some examples.
 
     cost       mean cost per example, without the L1 and L2 terms
     confusion  (n_L, n_L): how many examples of label [row] were classified as [column]
@@ -31,7 +31,7 @@ class Evaluation:
 
     @cached_property
     def correct(self) -> int:
-        """The number of examples answered right."""
+        """The number of correct answers."""
         return int(self.confusion.trace())
 
     @cached_property
@@ -51,7 +51,7 @@ class Evaluation:
 
 
 class Tally:
-    """Adds up the answers, block by block, to an Evaluation."""
+    """Accumulates the answers, block by block, into an Evaluation."""
 
     def __init__(self, classes: int, cost: Cost) -> None:
         self._cost = cost
@@ -68,7 +68,7 @@ class Tally:
         return costs
 
     def result(self) -> Evaluation:
-        """The evaluation of everything added."""
+        """The evaluation of everything added so far."""
         return Evaluation(self._sum / int(self._confusion.sum()), self._confusion)
 
 
@@ -85,7 +85,7 @@ class Evaluator:
         self._passes = {size: ForwardPass(network, size) for size in self._minibatches.sizes}
 
     def run(self) -> Evaluation:
-        """Evaluate the network in its present state."""
+        """Evaluate the network in its current state."""
         tally = Tally(self._classes, self._cost)
         # Enormous weights give a cost of inf or nan, which is the right answer.
         with np.errstate(over="ignore", invalid="ignore"):

@@ -11,9 +11,9 @@ from importlib import import_module
 def names(
     package: str, homes: Mapping[str, Sequence[str]], subpackages: Sequence[str] = ()
 ) -> tuple[Callable[[str], object], Callable[[], list[str]], list[str]]:
-    """`__getattr__`, `__dir__` and `__all__` of a package; `homes` lists the names of each of its modules.
+    """`__getattr__`, `__dir__` and `__all__` of a package; `homes` maps its modules to their public names.
 
-    `__dir__` lists its public subpackages, too, once they are imported.
+    `__dir__` also lists its public subpackages, once they are imported.
     """
     home_of = {name: home for home, names in homes.items() for name in names}
 

@@ -1,4 +1,4 @@
-"""Examples on their way into the network: gathered, converted to 0–1 and cut into mini-batches.
+"""Examples on their way into the network: gathered, converted to 0–1 and split into mini-batches.
 
 Images stay bytes until they are gathered, a block of mini-batches at a time, into preallocated buffers.
 A block is large enough to make gathering cheap, and small enough to stay in the processor's cache.
@@ -38,9 +38,9 @@ class Examples(NamedTuple):
         return cls(np.asarray(images), np.asarray(labels))
 
     def hold_out(self, count: int) -> "tuple[Examples, Examples]":
-        """All but the last `count` examples, for training, and those `count`, for validation.
+        """All but the last `count` examples, for training, and the last `count`, for validation.
 
-        Raises ValueError unless some are left for training.
+        Raises ValueError if none are left for training.
 
         >>> training, validation = Examples(np.zeros((10, 4)), np.arange(10)).hold_out(3)
         >>> training.labels.tolist(), validation.labels.tolist()
@@ -52,7 +52,7 @@ class Examples(NamedTuple):
         return Examples(self.images[:cut], self.labels[:cut]), Examples(self.images[cut:], self.labels[cut:])
 
     def check(self, sizes: tuple[int, ...]) -> None:
-        """Raise ValueError unless these examples match a network of these sizes."""
+        """Raise ValueError if these examples do not match a network of these sizes."""
         check_images(self.images, sizes[0])
         if not np.issubdtype(self.labels.dtype, np.integer):
             raise ValueError(f"labels are {self.labels.dtype}; integers were expected")
@@ -86,7 +86,7 @@ class Block(NamedTuple):
 class MiniBatches:
     """The examples in mini-batches of `batch_size`; the last one has the remainder.
 
-    sizes   the batch sizes that occur: one, or two if there is a remainder
+    sizes   the batch sizes in use: one, or two if there is a remainder
     """
 
     def __init__(self, examples: Examples, network: Network, batch_size: int) -> None:
@@ -107,7 +107,7 @@ class MiniBatches:
         self._last = self._cut(total % per_block or per_block, batch_size)
 
     def blocks(self, order: Integers | None = None) -> Iterator[Block]:
-        """Every example once, in this order or in theirs; each block overwrites the one before."""
+        """Every example once, in this order or in the original one; each block overwrites the last."""
         per_block, total = len(self._inputs), len(self.examples.labels)
         for start in range(0, total, per_block):
             stop = min(start + per_block, total)
@@ -122,7 +122,7 @@ class MiniBatches:
         return [MiniBatch(self._inputs[place], self._targets[place], self._z[place]) for place in places]
 
     def _gather(self, which: slice | Integers) -> Integers:
-        """Fill the inputs and targets of a block; its labels."""
+        """Fill the inputs and targets of a block, and return its labels."""
         images, labels = self.examples.images, self.examples.labels[which]
         if isinstance(which, slice):
             rows = images[which]

@@ -1,12 +1,12 @@
 """The network: layer sizes, weights and biases, their initialization, and the forward pass.
 
-A layer is `a @ weights + biases`, then the sigmoid. The output layer's activations depend on the cost
-(costs.py), and so the forward pass ends with its weighted inputs z.
+A layer is `a @ weights + biases`, followed by the sigmoid. The output layer's activations depend on the cost
+(costs.py), so the forward pass ends with the weighted inputs z of that layer.
 
     weights[l]  (n_{l-1}, n_l)
     biases[l]   (n_l,)
 
-Lists of weights and biases begin with the first layer above the input.
+Lists of weights and biases start at the first layer above the input.
 """
 
 from collections.abc import Sequence
@@ -38,7 +38,7 @@ def count_parameters(sizes: Sequence[int]) -> int:
 
 
 def check_sizes(sizes: Sequence[int]) -> None:
-    """Raise ValueError unless a network of these layer sizes can be built, trained and stored."""
+    """Raise ValueError if a network of these layer sizes cannot be built, trained and stored."""
     if isinstance(sizes, str) or not all(isinstance(size, int | np.integer) for size in sizes):
         raise ValueError(f"sizes are {sizes!r:.60}; whole numbers were expected, such as (784, 30, 10)")
     if len(sizes) < 2:
@@ -77,8 +77,8 @@ class Network:
     ) -> "Network":
         """A network with normally distributed weights and biases of mean 0.
 
-        The biases have standard deviation 1, and so have the weights of a `standard` network; those of a
-        `scaled` one have 1/√n_in, which keeps the weighted inputs of wide layers from saturating (Nielsen,
+        The biases have standard deviation 1. So do the weights of a `standard` network; in a `scaled` network
+        they have 1/√n_in, which keeps the neurons of wide layers from saturating (Nielsen,
         "Neural Networks and Deep Learning", chapter 3). Raises ValueError for sizes that cannot be built.
         """
         check_sizes(sizes)
@@ -114,7 +114,7 @@ class Network:
     def weighted_inputs(self, images: npt.NDArray[Any]) -> Array:
         """z (n, n_L) of the output layer, for images (n, n_0) of bytes 0–255 or of numbers 0–1.
 
-        Raises ValueError for images of another shape or type.
+        Raises ValueError for images of the wrong shape or type.
         """
         images = np.asarray(images)
         check_images(images, self.sizes[0])
@@ -149,7 +149,7 @@ class Network:
 
 
 class ForwardPass:
-    """Forward passes of mini-batches of one size B, in preallocated buffers.
+    """Forward passes of mini-batches of size B, in preallocated buffers.
 
     activations   (B, n_l) of each hidden layer, filled by `run`; with dropout, after the masks
     """

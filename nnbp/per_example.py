@@ -1,13 +1,13 @@
-"""The gradients of single examples: formed, measured, clipped; and the figures of each example.
+"""The gradients of single examples: formed, measured, clipped; and the cost and prediction of each example.
 
-The gradient of an example in a layer is an outer product, aᵀ @ δ, and that of its biases is δ. Activations
-and deltas therefore answer every question about the gradients of examples:
+The gradient of an example with respect to a layer's weights is an outer product, aᵀ @ δ, and with respect to
+its biases it is δ. So activations and deltas are all that is needed to compute with these gradients:
 
     ‖g_x‖² = Σ_l ‖δ_x‖² (1 + ‖a_x‖²)        ⟨g_x, g_y⟩ = Σ_l (δ_x·δ_y) (1 + a_x·a_y)
 
-with a of layer l − 1 and δ of layer l (Goodfellow, "Efficient Per-Example Gradient Computations", 2015,
+with a from layer l − 1 and δ from layer l (Goodfellow, "Efficient Per-Example Gradient Computations", 2015,
 arXiv:1510.01799). The functions below take lists of both, `below` and `deltas`, as backprop.py has them.
-The letters in `einsum`: b for the example, i for the input of a layer, o for its output.
+The letters in `einsum` are b for the example, i for the input of a layer, and o for its output.
 """
 
 import math
@@ -52,7 +52,7 @@ def per_example_gradients(below: Sequence[Array], deltas: Sequence[Array]) -> La
 def squared_gradient_norms_by_layer(below: Sequence[Array], deltas: Sequence[Array]) -> Array:
     """‖∂C_x/∂weights‖² + ‖∂C_x/∂biases‖² of each example and layer, (B, L), without forming the gradients.
 
-    The square of a norm below 1e-22 is 0 in float32; with deltas in float64 the squares are float64, too.
+    The square of a norm below 1e-22 is 0 in float32; if the deltas are float64, so are the squares.
     """
     return np.stack(_squared_norms(below, deltas), axis=1)
 
@@ -90,7 +90,7 @@ def gradient_inner_products(
 def clipping_factors(squared_norms: Array, max_norm: float) -> Array:
     """min(1, max_norm/‖g_x‖), the factor that clips each gradient to that norm, from ‖g_x‖² (B,); (B,).
 
-    Raises ValueError unless max_norm is a finite number above 0.
+    Raises ValueError if max_norm is not a finite number above 0.
     """
     if not 0 < max_norm < math.inf:
         raise ValueError(f"max_norm is {max_norm}; it has to be a finite number above 0")
@@ -101,9 +101,9 @@ def clipping_factors(squared_norms: Array, max_norm: float) -> Array:
 def mean_clipped_gradients(
     network: Network, inputs: Array, targets: Array, cost: str | Cost, max_norm: float
 ) -> Layers:
-    """The mean gradients, each example's gradient first clipped to a norm of at most `max_norm`.
+    """The mean gradients, after clipping each example's gradient to a norm of at most `max_norm`.
 
-    The norm is taken over all layers together. Raises as `mean_gradients` and `clipping_factors` do.
+    The norm is taken over all layers together. Raises the errors of `mean_gradients` and `clipping_factors`.
 
     >>> network = Network((1, 1), [np.array([[0.0]])], [np.array([0.0])])
     >>> one, zero = np.array([[1.0]]), np.array([[0.0]])
@@ -130,9 +130,9 @@ class Diagnostics(NamedTuple):
 def per_example_diagnostics(
     network: Network, examples: ImagesAndLabels, cost: str | Cost
 ) -> Iterator[Diagnostics]:
-    """Pass each example through the network once, in order; yields their figures in blocks, in new arrays.
+    """Pass each example through the network once, in order; yields the results in blocks, in new arrays.
 
-    Overflows give inf or nan. Raises ValueError where the examples do not match the network's sizes.
+    Overflows give inf or nan. Raises ValueError if the examples do not match the network's sizes.
     """
     cost, minibatches = find_cost(cost), MiniBatches(Examples.of(examples), network, BATCH_SIZE)
     passes = {size: Backpropagation(network, size, cost) for size in minibatches.sizes}

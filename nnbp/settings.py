@@ -1,4 +1,4 @@
-"""The settings of a training, with their defaults; free of NumPy, so that `--help` can show them at once."""
+"""The settings of a training and their defaults, without NumPy, so that `--help` can show them quickly."""
 
 import math
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class Settings:
     l1, l2         λ₁ and λ of the terms λ₁/n Σ|w| and λ/2n Σw² over n training examples
     momentum       fraction μ of the previous step added to the next; `nesterov`: Nesterov momentum
     dropout        fraction of the hidden neurons dropped for each example
-    init           standard deviation of the first weights: 1/√n_in (scaled) or 1 (standard)
+    init           standard deviation of the initial weights: 1/√n_in (scaled) or 1 (standard)
     patience       epochs without a better validation accuracy after which training stops; 0: never
     keep           which network to keep: the last epoch's, or the best epoch's
 

@@ -1,4 +1,4 @@
-"""Stochastic gradient descent: an epoch is a step for each mini-batch of the shuffled examples."""
+"""Stochastic gradient descent: an epoch takes one step for each mini-batch of the shuffled examples."""
 
 from collections.abc import Callable
 
@@ -20,7 +20,7 @@ Progress = Callable[[int], object]
 
 
 def ignore(seen: int) -> None:
-    """Do nothing with the progress."""
+    """Ignore the progress."""
 
 
 class Epochs:
@@ -51,12 +51,12 @@ class Epochs:
         )
 
     def run(self, epoch: int, progress: Progress = ignore) -> Evaluation:
-        """Train for one epoch; the cost and answers of the examples, each taken before its own step.
+        """Train for one epoch; returns the cost and answers of the examples, each measured before its step.
 
         Raises DivergenceError if a cost or a parameter is no longer finite.
         """
         order = self.rng.permutation(self.total)
-        # An overflow leaves inf or nan, and each block is checked for them.
+        # An overflow leaves inf or nan, which each block is checked for.
         with np.errstate(over="ignore", invalid="ignore"):
             seen = self._descend(epoch, order, progress)
         check_finite(self.network, epoch, self.settings, self.total)
@@ -92,7 +92,7 @@ class Epochs:
 
 
 def check_finite(network: Network, epoch: int, settings: Settings, total: int) -> None:
-    """Raise DivergenceError unless all parameters are finite after an epoch of `total` examples."""
+    """Raise DivergenceError if a parameter is not finite after an epoch of `total` examples."""
     if not all(np.isfinite(array).all() for array in (*network.weights, *network.biases)):
         raise diverged(epoch, total - 1, settings)
 

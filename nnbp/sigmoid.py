@@ -1,7 +1,7 @@
 """The sigmoid σ(z) = 1/(1 + e^−z), its derivative, its logarithm, and the softmax, for any finite z.
 
-The textbook form overflows for z below −88 in float32 and −709 in float64. The forms here neither
-overflow nor underflow, so that they can run under `np.errstate(all="raise")`.
+The textbook form overflows for z below −88 in float32 and −709 in float64. The forms used in this module
+neither overflow nor underflow, so they can run under `np.errstate(all="raise")`.
 """
 
 import numpy as np
@@ -25,7 +25,7 @@ def sigmoid(z: Array, out: Array) -> None:
 
 
 def sigmoid_prime(activations: Array, out: Array) -> None:
-    """Write σ′(z) = a(1 − a), with a = σ(z), into `out`, which may not be `activations`."""
+    """Write σ′(z) = a(1 − a), with a = σ(z), into `out`, which must not be `activations`."""
     np.subtract(_ONE[activations.dtype], activations, out=out)
     out *= activations
 

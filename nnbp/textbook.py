@@ -1,7 +1,7 @@
 """The algorithm as on a blackboard: the forward pass, the costs, and the four equations.
 
-Begin here. B examples are the rows of `inputs` (B, n_0) and of `targets` y (B, n_L), one-hot; layer l has
-weights (n_{l-1}, n_l) and biases (n_l,), and the lists of both begin with layer 1.
+Start here. B examples are the rows of `inputs` (B, n_0) and of `targets` y (B, n_L), one-hot; layer l has
+weights (n_{l-1}, n_l) and biases (n_l,), and the lists of both start at layer 1.
 
     z_l = a_{l-1} @ weights[l] + biases[l],  a_l = σ(z_l)
     BP1   δ_L = ∂C_x/∂a_L ⊙ σ′(z_L)
@@ -9,9 +9,10 @@ weights (n_{l-1}, n_l) and biases (n_l,), and the lists of both begin with layer
     BP3   ∂C/∂biases[l]  = the mean of δ_l over the examples
     BP4   ∂C/∂weights[l] = a_{l-1}ᵀ @ δ_l / B
 
-Nothing here is shared with the fast code in the other files, so that `gradcheck` has an independent
-reference. It differentiates the costs by the complex step, which only analytic functions allow: no absolute
-values, no maxima, no case distinctions. The price is that e^z overflows: |z| stays below LARGEST_Z.
+This file shares nothing with the fast code in the other files, so that `gradcheck` has an independent
+reference. `gradcheck` differentiates the costs by the complex step, which works only for analytic functions:
+no absolute values, no maxima, no case distinctions. The price is that e^z can overflow, so |z| has to stay
+below LARGEST_Z.
 """
 
 from collections.abc import Callable, Sequence

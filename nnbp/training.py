@@ -45,7 +45,7 @@ class Training:
     best      the network after the best epoch, if that is kept and is not the last
     seed      of `rng`
     engine    native or numpy; None until it is chosen
-    held_out  how many examples are held out for validation, from the end of the training examples
+    held_out  number of examples held out for validation, from the end of the training examples
     """
 
     network: Network
@@ -66,7 +66,7 @@ class Training:
         seed: int | None = None,
         dtype: npt.DTypeLike = np.float32,
     ) -> "Training":
-        """A training of a random network; without a seed, one is drawn.
+        """A new training of a random network; without a seed, one is drawn.
 
         sizes   neurons of each layer, from the pixels of an image to the classes
         seed    0 to 2⁶⁴ − 1
@@ -103,7 +103,7 @@ class Training:
 
     @property
     def is_over(self) -> bool:
-        """Whether all epochs are done, or `patience` epochs have not improved the validation accuracy."""
+        """Whether all epochs are done, or the last `patience` did not improve the validation accuracy."""
         done, patience = len(self.reports), self.settings.patience
         waited = done - (best_epoch(self.reports) or done)
         return done >= self.settings.epochs or (patience > 0 and waited >= patience)
@@ -118,13 +118,13 @@ class Training:
     ) -> Iterator[EpochReport]:
         """Train until the training is over; yields a report after each epoch.
 
-        Between two reports the training can be read and saved. An exception within an epoch leaves it in the
+        Between reports the training can be inspected and saved. An exception within an epoch leaves it in the
         middle of that epoch: continue from a saved one. Only one run may be in progress.
 
         examples    images (n, n_0), bytes 0–255 or numbers 0–1, and labels (n,), 0 to n_L − 1
         validation  how many of them to hold out from the end (default: as many as before, at first none), or
-                    separate examples, with which a training that uses patience or keep cannot be saved
-        engine      as for `nnbp.choose_engine`; auto keeps to the engine of the epochs before
+                    separate examples; with these, a training that uses patience or keep cannot be saved
+        engine      as for `nnbp.choose_engine`; auto keeps the engine of the previous epochs
         threads     maximum for the compiled engine; auto: as many as help
         progress    called with the number of examples seen so far in the epoch
 
@@ -153,13 +153,13 @@ class Training:
     ) -> Evaluation:
         """Evaluate the resulting network on these examples; engine and threads as in `run`.
 
-        Raises as `nnbp.evaluate` does.
+        Raises the errors of `nnbp.evaluate`.
         """
         wanted = self.engine or "auto" if engine == "auto" else engine
         return engines.evaluate(self.result, examples, self.settings.cost, wanted, threads)
 
     def save(self, path: str | Path, dataset: NamedData | None = None) -> None:
-        """Write the training to a model file, whole or not at all.
+        """Write the training to a model file atomically.
 
         `dataset`, as returned by `nnbp.data.load`, lets `nnbp evaluate` find the data set by its name.
         Raises OSError, and ValueError for a training that a model file cannot hold.
@@ -194,7 +194,7 @@ class Training:
     ) -> Iterator[EpochReport]:
         while not self.is_over:
             epoch = len(self.reports) + 1
-            # Training changes the network in place; the best one so far is kept as a copy.
+            # Training changes the network in place, so the best one so far is kept as a copy.
             if self.settings.keep == "best" and self.best is None and self.reports:
                 self.best = self.network.copy()
             figures = epochs.run(epoch, progress)

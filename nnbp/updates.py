@@ -6,9 +6,9 @@ With rate η, regularization λ₁ and λ over n training examples, and g the me
     biases:   s = −η g
 
 Gradient descent moves the parameters by s; the part −ηλ/n weights, weight decay, multiplies the weights by
-1 − ηλ/n. With momentum μ they move by the velocity v ← μv + s, with Nesterov's by μv + s of that new v
-(Sutskever and others 2013, "On the importance of initialization and momentum in deep learning", in the
-variables of the look-ahead point).
+1 − ηλ/n. With momentum μ they move by the velocity v ← μv + s; with Nesterov momentum by μv + s, where v
+is already the new velocity (Sutskever et al. 2013, "On the importance of initialization and momentum in deep
+learning", in the variables of the look-ahead point).
 """
 
 import numpy as np
@@ -49,7 +49,7 @@ class MomentumDescent:
         self.l2 = settings.l2 / examples
 
     def step(self, gradients: Layers, rate: float) -> None:
-        """Update the velocity, the weights and the biases. `gradients` as in gradient descent."""
+        """Update the velocity, the weights and the biases. `gradients` is as in `GradientDescent.step`."""
         for (weights, biases), (weights_velocity, biases_velocity), (weights_step, biases_step) in zip(
             self.layers, self.velocity, gradients, strict=True
         ):

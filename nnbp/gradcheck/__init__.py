@@ -1,4 +1,4 @@
-"""Numerical differentiation against backpropagation.
+"""Backpropagation compared with numerical differentiation.
 
 Two methods, in float64, of the mean cost C as `textbook` computes it, sharing no code with backpropagation:
 
@@ -7,20 +7,21 @@ Two methods, in float64, of the mean cost C as `textbook` computes it, sharing n
 
 Central differences lose h²C‴/6 by truncation and about εC/h by rounding; they balance at h ≈ ε^⅓, where
 both are near 10⁻¹¹ (Nocedal and Wright, "Numerical Optimization", section 8.1). The complex step subtracts
-nothing, so that its h can be too small for truncation, and it errs by a few ε (Squire and Trapp, "Using
-complex variables to estimate derivatives of real functions", SIAM Review 40, 1998).
+nothing, so its h can be small enough to make truncation negligible, and its error is a few ε (Squire and
+Trapp, "Using complex variables to estimate derivatives of real functions", SIAM Review 40, 1998).
 
 The relative difference of a layer's weights, or of its biases, is the largest |backpropagation − numerical|
-over a magnitude: the largest numerical derivative among them, or a floor if that is larger. Below the floor
-a difference is rounding, which a division would magnify:
+divided by a magnitude: the largest numerical derivative among them, or a floor if that is larger. Below the
+floor a difference is only rounding, which a division would magnify:
 
     central differences   10⁻³ max(1, C)   C is a sum of terms as large as 1, and rounded as such
     complex step          10⁻² u           a − y and σ′ = a(1 − a) are rounded as numbers of size 1, however
-                                           small saturation makes them; u is what errors of size 1 at the
-                                           output come to in the layer where nothing is saturated (σ′ = ¼)
+                                           small saturation makes them; u is the size that errors of size 1
+                                           at the output have in the layer if nothing is saturated (σ′ = ¼)
 
-In 200 networks of random sizes and all costs the largest were then 6·10⁻⁸ and 5·10⁻¹⁵, and with parameters 30
-times as large, which saturates them, 3·10⁻⁷ and 4·10⁻¹⁴: below the tolerances of 10⁻⁶ and 10⁻¹².
+In 200 networks of random sizes with all costs, the largest differences were 6·10⁻⁸ and 5·10⁻¹⁵; with
+parameters 30 times as large, which saturates the networks, 3·10⁻⁷ and 4·10⁻¹⁴: below the tolerances of 10⁻⁶
+and 10⁻¹².
 """
 
 from typing import TYPE_CHECKING

@@ -14,8 +14,8 @@ from nnbp.gradcheck.numerical import Numerical, cast
 from nnbp.gradcheck.result import Difference, LayerCheck
 from nnbp.network import Network, count_parameters
 
-# Up to FEW_PARAMETERS all are differentiated, in about a second; of more, SAMPLES of each layer's weights and
-# biases.
+# Up to FEW_PARAMETERS, all are differentiated, in about a second; above that, SAMPLES of each layer's weights
+# and biases.
 FEW_PARAMETERS = 5_000
 SAMPLES = 100
 
@@ -47,8 +47,8 @@ def check_gradients(
     """Compare gradients with numerical differentiation; yields the check of each layer.
 
     inputs      (B, n_0), 0–1; targets (B, n_L), one-hot
-    gradients   those to check, as `mean_gradients` returns them; those of backpropagation unless given
-    samples     how many weights and how many biases of a layer to check, as `rng` picks them; None for all
+    gradients   to check, as `mean_gradients` returns them (default: those of backpropagation)
+    samples     how many weights and how many biases of a layer to check, picked by `rng`; None for all
     progress    called with 1 after each numerical derivative, `count_derivatives` times in all
 
     Computes in float64, and leaves the network unchanged. Raises ValueError if the shapes do not match the
@@ -122,7 +122,7 @@ def _relative_difference(checked: Array, numerical: Array, floor: float) -> floa
 
 
 def _usual_errors(network: Network) -> list[float]:
-    """The root mean square of each layer's δ when that of the output is 1, signs are random and σ′ is ¼."""
+    """The root mean square of each layer's δ if that of the output is 1, signs are random and σ′ is ¼."""
     found = [1.0]
     for weights in reversed(network.weights[1:]):
         found.append(found[-1] * float(np.linalg.norm(weights)) / math.sqrt(len(weights)) / 4)

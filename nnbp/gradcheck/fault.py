@@ -1,4 +1,4 @@
-"""The names of the faults in faults.py; free of NumPy, so that `--help` can list them at once."""
+"""The names of the faults in faults.py, without NumPy, so that `--help` can list them quickly."""
 
 from enum import StrEnum
 

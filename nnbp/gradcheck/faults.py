@@ -1,6 +1,6 @@
-"""Wrong backpropagation, to test the gradient check on: each fault is in one or two of the equations.
+"""Wrong backpropagation for testing the gradient check: each fault is in one or two of the equations.
 
-Production code knows of no fault: a fault replaces equations of textbook.py.
+Production code contains no trace of them: a fault replaces equations of textbook.py.
 """
 
 from dataclasses import replace
@@ -17,8 +17,8 @@ RIGHT = Equations()
 
 FAULTS: dict[str, Equations] = {
     Fault.BP1_WITHOUT_SIGMA_PRIME: replace(RIGHT, bp1=lambda a, y, slope: a - y),
-    # The weights read in their own order as if they were transposed: where a layer is as wide as the one
-    # below, that is the matrix itself, and elsewhere a matrix of the shape that the product needs.
+    # The weights in their own order, in the shape of the transpose: if a layer is as wide as the one below,
+    # that is the matrix itself, and otherwise a scrambled matrix of the shape that the product needs.
     Fault.MISSING_TRANSPOSE: replace(
         RIGHT, bp2=lambda delta, weights, a: (delta @ weights.reshape(weights.shape[::-1])) * a * (1 - a)
     ),
@@ -36,8 +36,9 @@ FAULTS: dict[str, Equations] = {
 def plant(fault: str, network: Network, inputs: Array, targets: Array, cost: Cost) -> Layers:
     """The gradients that backpropagation with this fault computes, in the shapes of `mean_gradients`.
 
-    Raises ValueError where the fault changes nothing: BP1 has σ′ for the quadratic cost only, BP2 is for
-    hidden layers, the transpose of a single row has the same order, and one example is its own sum and mean.
+    Raises ValueError if the fault changes nothing: BP1 has σ′ only for the quadratic cost, BP2 is only for
+    hidden layers, a single row and its transpose have the same order, and one example is its own sum and
+    mean.
     """
     problem = cost.name, network.weights, network.biases, inputs, targets
     wrong, right = FAULTS[fault].mean_gradients(*problem), RIGHT.mean_gradients(*problem)

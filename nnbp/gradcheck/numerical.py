@@ -33,7 +33,7 @@ class Numerical:
             largest = max(float(np.abs(z_l).max()) for z_l in z)
         if not largest <= textbook.LARGEST_Z:
             raise ValueError(
-                f"a weighted input is {largest:g}; textbook formulas take up to {textbook.LARGEST_Z:g}"
+                f"a weighted input is {largest:g}; the textbook formulas allow at most {textbook.LARGEST_Z:g}"
             )
         self.cost = float(self._cost(self._real))
 
@@ -50,7 +50,7 @@ class Numerical:
             difference -= self._cost(self._real)
             place[index] = kept
             self._progress(1)
-            # Rounding makes the distance of the two differ from 2h.
+            # Rounding makes the distance between the two differ from 2h.
             return float(difference / (above - below))
 
         place = getattr(self._real, kind)[layer].flat
@@ -76,6 +76,6 @@ class Numerical:
 
 
 def cast(dtype: npt.DTypeLike, network: Network) -> Network:
-    """A copy of the network in another type of numbers."""
+    """A copy of the network with another number type."""
     weights, biases = ([a.astype(dtype) for a in arrays] for arrays in (network.weights, network.biases))
     return Network(network.sizes, weights, biases)

@@ -11,7 +11,7 @@ COMPLEX_TOLERANCE = 1e-12
 
 @dataclass(frozen=True)
 class Difference:
-    """How far backpropagation is from numerical differentiation in `checked` of `total` numbers.
+    """The difference between backpropagation and numerical differentiation, for `checked` of `total` numbers.
 
     central, complex_step    the largest relative differences; nan where a gradient is not a number
     """
@@ -59,7 +59,7 @@ class LayerCheck:
 
 @dataclass(frozen=True)
 class GradientCheck:
-    """The check of a network, from those of all its layers, at least one."""
+    """The check of a network: the checks of its layers, at least one."""
 
     layers: Sequence[LayerCheck]
 
@@ -113,5 +113,5 @@ class GradientCheck:
 
 
 def _largest(values: Iterator[float]) -> float:
-    # NumPy's maximum is nan where one of them is, unlike that of Python.
+    # NumPy's maximum is nan if any of them is, unlike Python's.
     return float(np.max(list(values)))

@@ -39,7 +39,7 @@ def time_passes(
     passes.run(inputs, targets, z)
     started = clock()
     while len(forward) < FEWEST_ROUNDS or (len(forward) < ROUNDS and clock() - started < SECONDS):
-        # In turn, so that other load on the machine slows both.
+        # Alternating, so that other load on the machine slows both.
         began = clock()
         passes.forward.run(inputs, z)
         between = clock()

@@ -3,13 +3,13 @@
     format      ()         version of this layout
     sizes       (L + 1,)   neurons of each layer
     weights_1   (n_0, n_1) and biases_1 (n_1,), up to weights_L and biases_L, float32
-    velocity_…             likewise, with momentum: velocity_weights_1, velocity_biases_1, …
-    last_…                 likewise, if the network above is the best epoch's and not the last
+    velocity_…             the same, with momentum: velocity_weights_1, velocity_biases_1, …
+    last_…                 the same, if the network above is the best epoch's and not the last
     metadata    (bytes,)   JSON: output, settings, data set, seed, epoch reports, generator state
 
-The file holds data only, and nothing in it depends on the clock, the folder or its own name: the same
-training makes the same bytes. It is written by `atomic.py` and read with every name, type, shape and value
-checked.
+The file contains only data, and nothing in it depends on the clock, the folder or the file name: the same
+training produces the same bytes. It is written by `atomic.py`, and every name, type, shape and value is
+checked when it is read.
 """
 
 from pathlib import Path
@@ -24,7 +24,7 @@ from nnbp.modelfile.model import Origin as Origin
 
 
 def save(model: Model, path: str | Path) -> None:
-    """Write the model to a file, whole or not at all. Raises OSError, and ValueError as `dumps` does."""
+    """Write the model to a file atomically. Raises OSError, and ValueError as `dumps` does."""
     atomic.write(Path(path), dumps(model))
 
 
@@ -34,11 +34,11 @@ def load(path: str | Path) -> Model:
         with Path(path).open("rb") as file:
             return read(file, str(path))
     except OSError as error:
-        # Unlike an error of opening, one of reading does not name the file.
+        # An error while reading does not name the file, unlike an error while opening it.
         error.filename = str(path)
         raise
 
 
 def read(file: BinaryIO, where: str) -> Model:
-    """The model in an open file; reads no more than the largest model file has."""
+    """The model in an open file; reads no more bytes than the largest model file has."""
     return loads(file.read(content.MAX_BYTES + 1), where)

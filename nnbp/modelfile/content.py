@@ -34,7 +34,7 @@ _METADATA = {
 
 
 def dumps(model: Model) -> bytes:
-    """The content of the model's file. Raises ValueError for a model that a file cannot hold."""
+    """The model as the content of a file. Raises ValueError for a model that a file cannot hold."""
     model.check()
     training = model.training
     metadata = {
@@ -109,7 +109,7 @@ def _parse(reader: npz.Reader) -> Model:
 
 
 def _read_layers(reader: npz.Reader, prefix: str, sizes: tuple[int, ...]) -> Layers:
-    """The arrays of all layers, from the members with that prefix; copies, which may be written to."""
+    """The arrays of all layers, from the members with that prefix, as writable copies."""
     return [
         (
             reader.read(f"{prefix}weights_{number}", "<f4", (n_in, n_out)).astype(np.float32),
@@ -127,7 +127,7 @@ def _read_metadata(text: bytes) -> dict[str, Any]:
     """The parts of the metadata, by name: version, settings, origin, reports, rng."""
     if len(text) > MAX_METADATA_BYTES:
         raise ValueError(f"its metadata are larger than {MAX_METADATA_BYTES:,} bytes")
-    # Parsed, a text of many small values takes up to thirty times its size in memory. There is one list, of
+    # Parsed, a text of many small values takes up to thirty times its size in memory. Valid metadata has one list, of
     # reports; five objects beside theirs (metadata, settings, origin, generator and its state); and of all
     # objects only that of the settings has more than ten values.
     if text.count(b"[") > 1 or text.count(b"{") > MAX_EPOCHS + 5 or text.count(b",") > 10 * (MAX_EPOCHS + 5):
@@ -150,7 +150,7 @@ def _read_metadata(text: bytes) -> dict[str, Any]:
 
 
 def _generator(state: Any) -> np.random.Generator:
-    """The generator in that state, which NumPy checks."""
+    """The generator in this state, which NumPy checks."""
     inner = state["state"]
     if min(inner["state"], inner["inc"], state["has_uint32"], state["uinteger"]) < 0:
         raise ValueError("generator has a number below 0")

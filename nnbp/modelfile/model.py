@@ -11,7 +11,7 @@ from nnbp.reports import best_epoch
 from nnbp.settings import ENGINES, Settings
 from nnbp.training import NamedData, Training
 
-# The name of a data set that has none.
+# The name of a data set that is a folder.
 UNNAMED = "unnamed"
 
 
@@ -24,7 +24,7 @@ class Origin:
     dataset         name of the data set
     dataset_sha256  of its contents; empty if unknown
     validation      number of examples held out from the end of the training set
-    seed            of the generator that draws the first weights and shuffles the examples
+    seed            of the generator that draws the initial weights and shuffles the examples
     engine          native or numpy
     """
 
@@ -63,7 +63,7 @@ class Model:
         return f"<Model on {self.dataset}: {self.training!r}>"
 
     def check(self) -> None:
-        """Raise ValueError if the parts do not match one another, or a number is not finite."""
+        """Raise ValueError if the parts do not match each other, or a number is not finite."""
         state, settings = self.training, self.settings
         if [report.epoch for report in state.reports] != list(range(1, len(state.reports) + 1)):
             raise ValueError("the epoch reports are not numbered 1, 2, 3, …")

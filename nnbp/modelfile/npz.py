@@ -1,9 +1,9 @@
-"""Named arrays as the bytes of an .npz file, and back, without trust.
+"""Named arrays as the bytes of an .npz file, and back, without trusting the file.
 
-An .npz file is a ZIP archive of .npy files. The bytes written depend on nothing but the arrays, and NumPy's
-own `np.load` reads them. Reading accepts only such files: members stored one after another without gap,
-overlap or remainder, each with the one .npy header that its type and shape call for. That header is compared,
-never evaluated, so a file has no say in what is allocated.
+An .npz file is a ZIP archive of .npy files. The bytes written depend only on the arrays, and NumPy's own
+`np.load` can read them. Reading accepts only files written this way: members stored one after another without
+gap, overlap or remainder, each with exactly the .npy header that its type and shape require. That header is
+compared, never evaluated, so the file cannot influence what is allocated.
 """
 
 import io
@@ -34,7 +34,7 @@ def pack(arrays: Mapping[str, npt.NDArray[Any]]) -> bytes:
             member = io.BytesIO()
             stored = np.asarray(array, order="C")
             np.lib.format.write_array(member, stored, version=(1, 0), allow_pickle=False)
-            # A ZipInfo made by hand carries the year 1980 instead of the clock.
+            # A ZipInfo created directly has the year 1980 instead of the current time.
             info = zipfile.ZipInfo(f"{name}.npy")
             info.create_system = 3
             info.external_attr = 0o644 << 16
@@ -81,8 +81,8 @@ class Reader:
 
 
 def _members(content: bytes, most: int) -> list[tuple[str, bytes]]:
-    """Names and contents, once the archive is known to have no byte that is not accounted for."""
-    # The directory is read by its size, whatever count it gives; an entry takes 46 bytes and its name.
+    """Names and contents, once every byte of the archive is accounted for."""
+    # The directory is read by its size, whatever count it declares; an entry takes 46 bytes and its name.
     if len(content) >= _END.size:
         *_, count, size, _, _ = _END.unpack_from(content, len(content) - _END.size)
         if count > most or size > 100 * most:

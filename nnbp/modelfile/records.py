@@ -26,24 +26,24 @@ def parse(text: bytes) -> Any:
 
 
 def plain(record: "DataclassInstance") -> dict[str, Any]:
-    """A record as a JSON object; an integer given for a float, or a number of NumPy's, becomes a float."""
+    """A record as a JSON object; an integer given for a float, or a NumPy number, becomes a float."""
     kinds = _kinds(type(record))
     values = {name: getattr(record, name) for name in kinds}
     return {name: None if value is None else _first(kinds[name])(value) for name, value in values.items()}
 
 
 def build(kind: type[_Record], values: Any) -> _Record:
-    """The record that a JSON object describes. Raises ValueError where a key, a type or a value is wrong."""
+    """The record that a JSON object describes. Raises ValueError if a key, a type or a value is wrong."""
     check(kind.__name__, values, _kinds(kind))
     return kind(**values)
 
 
 def check(where: str, values: Any, kinds: Mapping[str, Any]) -> None:
-    """Raise ValueError unless `values` is an object of exactly these keys, with values of these types."""
+    """Raise ValueError if `values` is not an object with exactly these keys and types of values."""
     if type(values) is not dict or values.keys() != kinds.keys():
-        raise ValueError(f"{where} has not the keys {', '.join(kinds)}")
+        raise ValueError(f"{where} does not have the keys {', '.join(kinds)}")
     for key, value in values.items():
-        # Types are compared, since to isinstance True is an int.
+        # Types are compared, because isinstance accepts True as an int.
         if type(value) not in _alternatives(kinds[key]) or (
             isinstance(value, float) and not math.isfinite(value)
         ):

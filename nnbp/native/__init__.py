@@ -1,13 +1,13 @@
 """The compiled engine: the training of `nnbp.sgd`, without the zero pixels and without Python's overhead.
 
-Everything done for speed alone is in this folder. The rest of the package uses
+Everything done only for speed is in this folder. The rest of the package uses
 
-    missing()     why the engine cannot be used here, if it cannot
+    missing()     why the engine cannot be used on this machine, or None
     suits()       whether it supports a network and its examples
     Epochs        epochs of training
     Evaluator     evaluations
 
-and gets the results of NumPy, up to rounding. Importing this imports neither NumPy nor the library itself.
+and gets the same results as with NumPy, up to rounding. Importing this imports neither NumPy nor the library.
 """
 
 from importlib import import_module

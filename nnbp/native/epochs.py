@@ -1,4 +1,4 @@
-"""Epochs and evaluations by the compiled library, as `nnbp.sgd` and `nnbp.evaluation` do them with NumPy."""
+"""Epochs and evaluations with the compiled library; `nnbp.sgd` and `nnbp.evaluation` use NumPy."""
 
 import time
 from collections.abc import Callable
@@ -19,23 +19,23 @@ from nnbp.sgd import Progress, check_finite, diverged, ignore
 
 MOST_PIXELS = 1 << 23
 
-# Lists of lit pixels, 4 bytes each, are kept up to this size; those of all of MNIST take 36 MB.
+# Lists of lit pixels, 4 bytes each, are kept up to this size; for all of MNIST they take 36 MB.
 MOST_LIST_BYTES = 64 * 1024 * 1024
 
-# Multiply-adds of a call, which then takes about ten milliseconds: long compared with starting threads, short
-# enough to notice soon that the machine has other work.
+# Multiply-adds per call, which make it take about ten milliseconds: long compared with starting threads, and
+# short enough to notice quickly that the machine has other work.
 CALL = 1 << 30
 
-# Uniform numbers that dropout draws for a call: 16 MB.
+# Uniform random numbers that dropout draws per call: 16 MB.
 DRAWS = 1 << 22
 
-# Examples of an evaluation's mini-batch, and multiply-adds from which it uses several threads.
+# Examples in an evaluation's mini-batch, and the multiply-adds from which it uses several threads.
 EVALUATION_BATCH = 128
 WORTH_THREADS = 1 << 25
 
 
 def suits(network: Network, *examples: Examples) -> bool:
-    """Whether the engine supports them: a network in float32, and images of bytes in C order."""
+    """Whether the engine supports them: a float32 network, and images of bytes in C order."""
     parameters = [array for layer in network.layers for array in layer]
     return (
         network.dtype == np.float32
@@ -51,7 +51,7 @@ def _multiply_adds(network: Network) -> int:
 
 
 class _Images:
-    """Images and labels in the form that the library takes."""
+    """Images and labels in the form that the library expects."""
 
     def __init__(self, examples: Examples) -> None:
         self.labels = np.array(examples.labels, np.int32)
@@ -98,10 +98,10 @@ class Epochs:
         self._pace = Pace(ways(most, multiply_adds * batch_size, self._training.density), time.perf_counter)
 
     def run(self, epoch: int, progress: Progress = ignore) -> Evaluation:
-        """Train for one epoch; the cost and answers of the examples, each taken before its own step.
+        """Train for one epoch; returns the cost and answers of the examples, each measured before its step.
 
-        Raises DivergenceError if a cost or a parameter is no longer finite. An epoch that is cut short, by
-        this or by Ctrl-C, leaves the network unchanged.
+        Raises DivergenceError if a cost or a parameter is no longer finite. An epoch cut short by this error
+        or by Ctrl-C leaves the network unchanged.
         """
         order = self._rng.permutation(self._total)
         _exchange(self._engine.set_layer, self._network, self._velocity)
@@ -180,7 +180,7 @@ class Evaluator:
         self._threads = 1 if not large else processors() if threads is None else threads
 
     def run(self) -> Evaluation:
-        """Evaluate the network in its present state."""
+        """Evaluate the network in its current state."""
         classes = self._network.sizes[-1]
         confusion = np.zeros((classes, classes), np.int64)
         _exchange(self._engine.set_layer, self._network, [])

@@ -8,7 +8,7 @@ from types import ModuleType
 
 from nnbp.errors import EngineError
 
-# Selects one of the processor's instruction sets by name, for comparisons.
+# Selects one of the processor's instruction sets by name, to compare them.
 VARIABLE = "NNBP_INSTRUCTIONS"
 
 # setup.py writes the reason here if the library could not be compiled.
@@ -30,7 +30,7 @@ def find(name: str = "nnbp.native._engine", why_not: Path = WHY_NOT) -> ModuleTy
 
 
 def missing() -> str | None:
-    """Why the compiled engine cannot be used here; None if it can."""
+    """Why the compiled engine cannot be used on this machine; None if it can."""
     found = find()
     return found if isinstance(found, str) else None
 
@@ -44,9 +44,9 @@ def library() -> ModuleType:
 
 
 def instructions() -> str:
-    """The instruction set to use: the best of this processor, or $NNBP_INSTRUCTIONS.
+    """The instruction set to use: the best one that this processor supports, or $NNBP_INSTRUCTIONS.
 
-    Raises EngineError if the environment names one that the processor does not have.
+    Raises EngineError if the variable names one that the processor does not support.
     """
     available: list[str] = library().instruction_sets()
     wanted = os.environ.get(VARIABLE) or available[0]

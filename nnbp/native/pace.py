@@ -1,6 +1,6 @@
 """How to compute the next mini-batches: with how many threads, and over lit pixels or over all.
 
-The results are the same to the last bit in every way, so the fastest is found by trying while the training
+The results are the same to the last bit either way, so the fastest way is found by trial while the training
 runs: no table of networks and machines could know what else the machine is doing.
 """
 
@@ -10,18 +10,18 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-# Where Linux keeps the quota of processor time of this process's group.
+# Where Linux keeps the processor-time quota of this process's control group.
 QUOTA = Path("/sys/fs/cgroup/cpu.max")
 
 # Below the first of these fractions of lit pixels, or above the second, no trial is needed.
 SURELY_LIT, SURELY_DENSE = 0.25, 0.65
 
-# Multiply-adds of a step from which a second thread may pay: two threads wait for each other twice a step,
-# for some microseconds, in which one of them computes about this many.
+# Multiply-adds per step from which a second thread may pay off: two threads wait for each other twice a step,
+# for a few microseconds, in which one of them computes about this many.
 WORTH_A_SECOND_THREAD = 500_000
-# Another way has to be faster by this factor, so that neither noise nor a tiny gain decides.
+# Another way has to be faster by this factor, so that neither noise nor a tiny gain causes a change.
 CLEARLY = 0.9
-# Calls until the other ways are tried again: at first, and after repeated failures.
+# Calls before the other ways are tried again: at first, and after repeated failures.
 SOON, LATE = 8, 512
 
 
@@ -54,7 +54,7 @@ def ways(threads: int, multiply_adds: int, density: float) -> list[Way]:
 
 
 class Pace:
-    """Finds the fastest way by the time that each takes per example."""
+    """Finds the fastest way by measuring the time per example."""
 
     def __init__(self, ways: Sequence[Way], clock: Callable[[], float]) -> None:
         self._ways = list(ways)
@@ -67,7 +67,7 @@ class Pace:
         self._interval = SOON
 
     def run(self, call: Callable[[Way], object], examples: int) -> None:
-        """Make `call`, on this many examples, in the best way or in one worth another try."""
+        """Run `call`, on this many examples, in the best way known or in one worth another trial."""
         self._trying = self._next()
         began = self._clock()
         call(self._ways[self._trying])

@@ -1,4 +1,4 @@
-"""How an evaluation looks: its figures, and the confusion matrix shaded by fraction."""
+"""How an evaluation looks: accuracy and cost, and the confusion matrix shaded by fraction."""
 
 import numpy as np
 import numpy.typing as npt
@@ -6,7 +6,7 @@ import numpy.typing as npt
 from nnbp.evaluation import Evaluation
 from nnbp.notebook import markup
 
-# More classes do not fit on a screen; of those the most frequent errors are listed.
+# More classes do not fit on a screen; then the most frequent errors are listed instead.
 MAX_CLASSES = 20
 ERRORS = 10
 
@@ -15,7 +15,7 @@ OPACITY = 0.6
 
 
 def html(evaluation: Evaluation) -> str:
-    """Accuracy, cost, and how many examples of each label were taken for which."""
+    """Accuracy, cost, and how many examples of each label were classified as which."""
     shown = f"accuracy {evaluation.accuracy:.4f} ({evaluation.correct:,} of {evaluation.total:,})"
     table = _matrix if len(evaluation.confusion) <= MAX_CLASSES else _errors
     return markup.write(markup.heading(shown, f"cost {evaluation.cost:.4f}"), table(evaluation.confusion))

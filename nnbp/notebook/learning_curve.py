@@ -8,12 +8,12 @@ from nnbp.reports import EpochReport, best_epoch
 
 WIDTH, HEIGHT = 640, 260
 LEFT, RIGHT, TOP, BOTTOM = 60, 612, 34, 215
-# The second and third entry of the legend.
+# Positions of the second and third entry of the legend.
 MIDDLE, END = 230, 420
 
-# Of a curve; a pixel of the screen shows no more.
+# Points of a curve; the screen has no room for more.
 MAX_POINTS = 300
-# The least range of accuracies that fills the height: smaller differences are noise.
+# The smallest range of accuracies that fills the height: smaller differences are noise.
 LEAST_RANGE = 0.01
 TICKS = 5
 SLACK = 1e-6
@@ -52,7 +52,7 @@ def draw(reports: Sequence[EpochReport]) -> Element:
 
 
 def thinned(reports: Sequence[EpochReport], best: int | None) -> list[EpochReport]:
-    """At most 300 reports, evenly apart, besides the best and the last one."""
+    """At most 300 evenly spaced reports, plus the best and the last one."""
     step = math.ceil(len(reports) / MAX_POINTS)
     kept = {*range(0, len(reports), step), len(reports) - 1, *([] if best is None else [best - 1])}
     return [reports[place] for place in sorted(kept)]
@@ -98,7 +98,7 @@ def _epochs(epochs: Sequence[float], x: Axis) -> Iterator[Element]:
 
 
 def _curve(points: Points, x: Axis, y: Axis, stroke: Stroke) -> list[Element]:
-    """A curve that ends in a dot, which is all that there is of a single point."""
+    """A curve that ends in a dot; a single point is only the dot."""
     places = [f"{x(epoch):.1f},{y(accuracy):.1f}" for epoch, accuracy in points]
     end_x, end_y = places[-1].split(",")
     return [

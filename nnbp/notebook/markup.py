@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from xml.etree import ElementTree
 
-# Two colours that colour-blind people tell apart, and that stand out from white and from black
+# Two colours that colour-blind people can distinguish, and that stand out from both white and black
 # (Okabe and Ito 2008, "Color Universal Design": blue and vermillion).
 BLUE = (0, 114, 178)
 ORANGE = (213, 94, 0)
@@ -25,17 +25,17 @@ def element(tag: str, *children: Element | str, **attributes: object) -> Element
 
 
 def write(*parts: Element) -> str:
-    """The parts, one below the other, as HTML that is XML as well."""
+    """The parts, one below the other, as HTML that is also valid XML."""
     return ElementTree.tostring(element("div", *parts), encoding="unicode")
 
 
 def heading(title: str, *facts: str) -> Element:
-    """A line: the title, and what there is to say about it."""
+    """A line: the title, followed by facts about it."""
     return element("div", element("b", title), "".join(f" · {fact}" for fact in facts))
 
 
 def note(text: str) -> Element:
-    """A line in small letters."""
+    """A line in small print."""
     return element("div", text, style="font-size:smaller;margin:.3em 0")
 
 
@@ -52,7 +52,7 @@ def table(caption: str, header: Iterable[str], rows: Sequence[Element]) -> Eleme
 
 
 def row(*cells: str, **attributes: object) -> Element:
-    """A row of a table, whose first cell heads it."""
+    """A row of a table, whose first cell is its heading."""
     first, *others = cells
     return element(
         "tr", element("th", first, scope="row"), *(element("td", cell) for cell in others), **attributes

@@ -12,12 +12,12 @@ from nnbp.notebook import markup, png
 
 NEURONS = 30
 COLUMNS = 10
-# In all pictures together: at 6 bits each, and in base64, 32 kB.
+# Pixels in all pictures together: at 6 bits each, and in base64, 32 kB.
 MAX_PIXELS = 32_000
 
 # Shades on either side of white.
 SHADES = 31
-# Of a neuron's picture on the screen, at least: 28 × 28 is shown at twice its size.
+# Minimum width of a neuron's picture on the screen: 28 × 28 is shown at twice its size.
 SIDE_ON_SCREEN = 56
 
 
@@ -40,7 +40,7 @@ def _weights(network: Network) -> list[markup.Element]:
     limit = float(abs(weights).max())
     caption = (
         f"first-layer weights of {count} of {n_out} neurons: "
-        f"blue −{limit:.3g}, white 0, orange {limit:.3g}; each {side} × {side}, as the input"
+        f"blue −{limit:.3g}, white 0, orange {limit:.3g}; each {side} × {side}, like the input"
     )
     return [_image(tiles(levels(weights, limit), side), side, caption), markup.note(caption)]
 

@@ -10,9 +10,9 @@ SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
 def encode(pixels: npt.NDArray[np.uint8], palette: npt.NDArray[np.uint8]) -> bytes:
-    """A PNG of pixels (rows, columns), which are numbers of colours in the palette (at most 256, 3).
+    """A PNG of pixels (rows, columns), which are indices into the palette (at most 256, 3).
 
-    Colour 0 is half transparent, so that it suits light and dark backgrounds.
+    Colour 0 is half transparent, so that it works on light and dark backgrounds.
     """
     height, width = pixels.shape
     # Each row begins with the number of its filter: none.

@@ -1,4 +1,4 @@
-"""How a training looks: what it is of, its learning curve, and its first and last reports."""
+"""How a training looks: its facts and settings, its learning curve, and its first and last reports."""
 
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -14,7 +14,7 @@ ENDS = 3
 
 
 def html(training: Training, dataset: str | None = None) -> str:
-    """The training, and the name of its data set where that is known."""
+    """The training, and the name of its data set if known."""
     reports = training.reports
     pictures = [learning_curve.draw(reports), _table(reports)] if reports else []
     return markup.write(_heading(training, dataset), markup.note(_settings(training.settings)), *pictures)
@@ -34,7 +34,7 @@ def _heading(training: Training, dataset: str | None) -> markup.Element:
 
 
 def _settings(settings: Settings) -> str:
-    """The settings that are not the defaults, as Python writes them."""
+    """The settings that differ from the defaults, as Python code."""
     defaults = asdict(Settings())
     changed = [f"{name}={value!r}" for name, value in asdict(settings).items() if value != defaults[name]]
     return f"Settings({', '.join(changed)})"
@@ -46,7 +46,7 @@ def _table(reports: list[EpochReport]) -> markup.Element:
 
 
 def _rows(reports: list[EpochReport]) -> Iterator[markup.Element]:
-    """The first reports, the best and the last ones, with a row of dots wherever some are left out."""
+    """The first, the best and the last reports, with a row of dots wherever some are left out."""
     count, best = len(reports), best_epoch(reports)
     shown = {*range(1, count + 1)[:ENDS], *range(1, count + 1)[-ENDS:], *([best] if best else [])}
     for before, epoch in pairwise([0, *sorted(shown)]):

@@ -248,7 +248,7 @@ def test_a_file_that_is_written_to_is_noticed(digits: Path, all_mapped: None) ->
     data = nnbp.data.load(str(digits))
     data.check_unchanged()
     rewrite(digits / NAMES[2])
-    with pytest.raises(RejectedFileError, match="was changed while it was in use") as caught:
+    with pytest.raises(RejectedFileError, match="it changed while it was in use") as caught:
         data.check_unchanged()
     assert caught.value.where == str(digits / NAMES[2])
 
@@ -259,7 +259,7 @@ def test_a_file_that_has_grown_is_noticed_whatever_its_time(digits: Path, all_ma
     with (digits / NAMES[2]).open("ab") as file:
         file.write(b"x")
     os.utime(digits / NAMES[2], ns=(status.st_atime_ns, status.st_mtime_ns))
-    with pytest.raises(RejectedFileError, match="was changed while it was in use"):
+    with pytest.raises(RejectedFileError, match="it changed while it was in use"):
         data.check_unchanged()
 
 
@@ -306,7 +306,7 @@ def test_a_file_that_changes_while_it_is_hashed_is_rejected(
         return digest(content)
 
     monkeypatch.setattr(assembly, "digest", changing)
-    with pytest.raises(RejectedFileError, match="was changed"):
+    with pytest.raises(RejectedFileError, match="it changed"):
         nnbp.data.load(str(digits))
 
 
@@ -337,7 +337,7 @@ def test_a_training_on_a_file_that_is_written_to_ends_with_3_and_keeps_the_last_
     assert endless.returncode == 3
     assert error.decode().count("\n") == 1
     assert str(digits / NAMES[0]) in error.decode()
-    assert "was changed" in error.decode()
+    assert "it changed" in error.decode()
     kept = events(run("info", "model.npz", "--json", cwd=tmp_path).stdout)[0]
     assert len(kept["reports"]) >= 2
 

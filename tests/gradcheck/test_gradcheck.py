@@ -212,7 +212,7 @@ def test_a_check_leaves_a_network_in_single_precision_unchanged() -> None:
 
 
 def test_weighted_inputs_beyond_the_textbook_are_refused() -> None:
-    with pytest.raises(ValueError, match="textbook formulas take up to 700"):
+    with pytest.raises(ValueError, match="textbook formulas allow at most 700"):
         check(problem((3, 3, 2), factor=1000), "quadratic")
 
 

@@ -68,7 +68,7 @@ def test_metadata_with_a_wrong_type_or_value_are_refused(path: str, value: Any) 
 
 @pytest.mark.parametrize("key", ["version", "settings", "origin", "reports", "generator", "output"])
 def test_metadata_that_lack_a_key_are_refused(key: str) -> None:
-    with pytest.raises(RejectedFileError, match="has not the keys"):
+    with pytest.raises(RejectedFileError, match="does not have the keys"):
         modelfile.loads(with_metadata(lambda metadata: metadata.pop(key)), "here")
 
 
