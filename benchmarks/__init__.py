@@ -9,5 +9,5 @@
     python -m benchmarks gradients  norms and clipping of the examples' gradients, and their mean
     python -m benchmarks write      a page and a plot of the figures kept with --json
 
-The measuring process imports no NumPy: it stays small, and has no threads that could slow the measured ones.
+The measuring process does not import NumPy, so it stays small and has no threads that could slow the others.
 """

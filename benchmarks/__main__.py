@@ -76,13 +76,13 @@ MEASURED: dict[str, Callable[[Namespace], Iterator[Figures]]] = {
     "accuracy": measure_accuracy,
     "busy": measure_busy,
 }
-# These import NumPy after setting its threads, and so need a process of their own.
+# These import NumPy after setting its threads, so they need their own process.
 MODULES = {"loop": "per_example_loop", "gradients": "per_example_gradients"}
 PARTS = [*MEASURED, *MODULES]
 
 
 def run(part: str, arguments: Namespace) -> bool:
-    """Measure a part and print its tables; whether that succeeded and no row is void."""
+    """Measure a part and print its tables; returns whether that succeeded and no row is void."""
     if part in MODULES:
         command = [sys.executable, "-m", f"benchmarks.{MODULES[part]}"]
         return subprocess.run(command, cwd=ROOT, check=False).returncode == 0

@@ -20,7 +20,7 @@ ROOT = Path(__file__).parent.parent  # from where the workers can be imported
 
 
 class WorkerError(Exception):
-    """A worker ended too early."""
+    """A worker exited too early."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Client:
         self.examples: int = self._read()["examples"]
 
     def epoch(self) -> dict[str, float]:
-        """Train for an epoch; its wall-clock seconds."""
+        """Train for an epoch, and return its wall-clock seconds."""
         time.sleep(self.work.pause)
         return self._ask("epoch")
 

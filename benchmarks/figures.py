@@ -6,7 +6,7 @@ from typing import Any
 
 
 def keep(path: Path | None, part: str, figures: dict[str, Any]) -> None:
-    """Write the figures of a part; those of other parts in the file stay."""
+    """Write the figures of a part; those of other parts in the file are kept."""
     if path is None:
         return
     kept = read(path) if path.exists() else {}

@@ -1,4 +1,4 @@
-"""The gain of the NumPy engine over a loop over the examples that takes the same steps.
+"""How much faster the NumPy engine is than a loop over the examples that takes the same steps.
 
 Both train 784,30,10 with mini-batches of 10 on the bundled sample, in one thread, an epoch each in turn. Both
 report the cost and the accuracy on the examples of an epoch. They begin with the same network, use the same
@@ -26,8 +26,8 @@ SETTINGS = nnbp.Settings(epochs=ROUNDS, batch_size=10, schedule="constant")
 class Loop:
     """A network of two layers, trained by backpropagation, an example at a time.
 
-    It is written out, since a loop over the equations of `nnbp.textbook`, which take any number of layers and
-    examples, takes about twice as long and would flatter the engine.
+    It is written out, because a loop over the equations of `nnbp.textbook`, which handle any number of layers
+    and examples, takes about twice as long and would flatter the engine.
     """
 
     def __init__(self, network: nnbp.Network) -> None:

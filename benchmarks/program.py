@@ -19,7 +19,7 @@ def nnbp() -> Command:
 def folder_of(dataset: str) -> Path:
     """The folder with the files of a data set, in the cache or elsewhere; downloads missing files.
 
-    A process of its own does this, since the measuring process has to stay small.
+    A separate process does this, because the measuring process has to stay small.
     """
     if dataset not in data.names():
         return Path(dataset)

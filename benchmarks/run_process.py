@@ -58,7 +58,7 @@ def run(command: Command, cwd: Path, environment: Mapping[str, str]) -> Measured
 
 
 def run_apart(command: Command, environment: Mapping[str, str]) -> Measured:
-    """The same in a temporary folder, which is removed along with the model in it."""
+    """The same in a temporary folder, which is removed together with the model in it."""
     with tempfile.TemporaryDirectory() as folder:
         return run(command, Path(folder), environment)
 

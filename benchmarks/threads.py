@@ -10,7 +10,7 @@ ZEN_5 = ("AuthenticAMD", "26")
 
 
 def clean_environment() -> dict[str, str]:
-    """The environment without any number of threads, and with JAX on the CPU."""
+    """The environment without any setting of threads, and with JAX on the CPU."""
     kept = {name: value for name, value in os.environ.items() if name not in VARIABLES}
     return {**kept, "JAX_PLATFORMS": "cpu"}
 

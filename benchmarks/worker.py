@@ -3,7 +3,7 @@
 Requests come as lines of JSON on standard input, and each is answered with a line of JSON:
 
     {"do": "epoch"}     the wall-clock seconds of one epoch
-    {"do": "evaluate"}  the fraction of the test set answered right and the mean output for the right label,
+    {"do": "evaluate"}  the accuracy on the test set and the mean output for the right label,
                         both computed by NumPy from the parameters of any library; null for the floor
 """
 
@@ -80,7 +80,7 @@ def begin(library: str, row: Row, count: int, rounds: int, dataset: str) -> Work
 
 
 def answer(worker: Worker, requests: TextIO, answers: TextIO) -> None:
-    """Answer requests until there are no more. The first line, the number of examples, means ready."""
+    """Answer requests until there are no more. The first line, the number of examples, signals readiness."""
     actions: dict[str, Callable[[], dict[str, Any]]] = {"epoch": worker.epoch, "evaluate": worker.evaluate}
     print(json.dumps({"examples": worker.total}), file=answers, flush=True)
     for line in requests:

@@ -1,4 +1,4 @@
-"""`python -m benchmarks write --json FILE.json`: the page FILE.md and growth.svg beside the figures."""
+"""`python -m benchmarks write --json FILE.json`: the page FILE.md and growth.svg, next to the figures."""
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path

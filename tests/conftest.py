@@ -17,11 +17,11 @@ from nnbp.cli.signals import ENDING
 
 pytest_plugins = ["support.tiny"]
 
-# A busy machine is no reason to fail.
+# A test should not fail because the machine is busy.
 settings.register_profile("nnbp", deadline=None)
 settings.load_profile("nnbp")
 
-# These may be ignored here, as in a shell's background job or under nohup.
+# These may be ignored where the tests run, as in a shell's background job or under nohup.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 for _number in set(ENDING) - {signal.SIGINT}:
     signal.signal(_number, signal.SIG_DFL)
@@ -50,7 +50,7 @@ def _own_signals() -> Iterator[None]:
 
 @pytest.fixture(params=["numpy"] if native.missing() else ["numpy", "native"])
 def engine(request: pytest.FixtureRequest) -> str:
-    """Each engine that can be used here."""
+    """Each engine that is available."""
     return str(request.param)
 
 
@@ -62,7 +62,7 @@ def digits(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def mnist() -> Path:
-    """A folder with the four files of MNIST: $NNBP_TEST_MNIST, else the user's cache; skips without them."""
+    """A folder with the four files of MNIST: $NNBP_TEST_MNIST or the user's cache; otherwise skips."""
     named = os.environ.get("NNBP_TEST_MNIST")
     if named:
         return Path(named).resolve()

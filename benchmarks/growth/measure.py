@@ -1,8 +1,8 @@
 """Part `growth`: how the seconds per epoch and the memory of `nnbp train` grow.
 
 One dimension grows at a time; the others are those of 784,30,10 with mini-batches of 10 on MNIST's 60,000
-examples, which are repeated where more are needed. Each figure is from a process of its own, with one thread,
-so that only the work grows and not the number of threads.
+examples, which are repeated if more are needed. Each figure is from a separate process with one thread, so
+that only the work grows and not the number of threads.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Folders of IDX files with any number of examples: another data set, cut short or repeated.
+"""Folders of IDX files with any number of examples: another data set, truncated or repeated.
 
 It is copied piece by piece, so that the measuring process stays small.
 """

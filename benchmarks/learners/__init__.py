@@ -1,7 +1,7 @@
 """The same training in several libraries: each trains the network of a Problem, an epoch at a time.
 
-Each module has a `begin(problem)`, which returns a Learner. It is imported in a process of its own, after the
-number of threads is settled.
+Each module has a `begin(problem)`, which returns a Learner. It is imported in its own process, after the
+number of threads is set.
 """
 
 from dataclasses import dataclass
@@ -63,7 +63,7 @@ class Problem:
         return np.eye(self.row.sizes[-1], dtype=np.float32)[self.examples.labels]
 
     def layers(self) -> "Layers":
-        """Copies of the first weights (n_in, n_out) and biases (n_out,) of each layer."""
+        """Copies of the initial weights (n_in, n_out) and biases (n_out,) of each layer."""
         network = self.network
         return [
             (w.astype("f4", order="C"), b.astype("f4"))
@@ -82,6 +82,6 @@ class Learner(Protocol):
 
 
 def installed() -> list[str]:
-    """The libraries that can be used here."""
+    """The libraries that are installed."""
     found = [name for name, (_, package) in LIBRARIES.items() if find_spec(package) is not None]
     return [name for name in found if name != OURS or native.missing() is None]

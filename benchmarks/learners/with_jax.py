@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Jax:
-    """Parameters and images on the device; the epoch is compiled here, outside the measured time."""
+    """Parameters and images on the device; compiles the epoch now, outside the measured time."""
 
     def __init__(self, problem: Problem) -> None:
         self.row = problem.row

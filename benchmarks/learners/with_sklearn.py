@@ -1,7 +1,7 @@
 """scikit-learn's MLPClassifier, an epoch at each call.
 
-One-hot labels make its outputs sigmoids under the cross-entropy, as in nnbp's default network. It has no
-quadratic cost for a classifier, and trains with its own instead.
+With one-hot labels its outputs are sigmoids with the cross-entropy cost, as in nnbp's default network. It has
+no quadratic cost for classifiers, and trains with cross-entropy instead.
 """
 
 import warnings
@@ -32,7 +32,7 @@ class Sklearn:
             hidden_layer_sizes=row.sizes[1:-1],
             activation="logistic",
             solver="sgd",
-            # It divides alpha by the size of the mini-batch, where nnbp divides λ by all examples.
+            # It divides alpha by the size of the mini-batch, nnbp λ by the number of all examples.
             alpha=row.l2 * row.batch_size / len(self.images),
             batch_size=row.batch_size,
             learning_rate_init=row.learning_rate,

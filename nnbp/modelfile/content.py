@@ -126,12 +126,12 @@ def _network(sizes: tuple[int, ...], layers: Layers) -> Network:
 def _read_metadata(text: bytes) -> dict[str, Any]:
     """The parts of the metadata, by name: version, settings, origin, reports, rng."""
     if len(text) > MAX_METADATA_BYTES:
-        raise ValueError(f"its metadata are larger than {MAX_METADATA_BYTES:,} bytes")
-    # Parsed, a text of many small values takes up to thirty times its size in memory. Valid metadata has one list, of
-    # reports; five objects beside theirs (metadata, settings, origin, generator and its state); and of all
-    # objects only that of the settings has more than ten values.
+        raise ValueError(f"its metadata is larger than {MAX_METADATA_BYTES:,} bytes")
+    # Parsed, a text of many small values takes up to thirty times its size in memory. Valid metadata has one
+    # list, of reports, and five objects besides those in it (metadata, settings, origin, generator and its
+    # state); only the settings object has more than ten values.
     if text.count(b"[") > 1 or text.count(b"{") > MAX_EPOCHS + 5 or text.count(b",") > 10 * (MAX_EPOCHS + 5):
-        raise ValueError("its metadata have more values than a model can have")
+        raise ValueError("its metadata has more values than a model can have")
     metadata = records.parse(text)
     records.check("metadata", metadata, _METADATA)
     if not metadata["version"].isprintable() or len(metadata["version"]) > 40:

@@ -101,7 +101,7 @@ def test_threads_of_blas_are_set_before_numpy_is_imported(monkeypatch: pytest.Mo
 
 
 @pytest.mark.parametrize(("family", "kernels"), [("26", "SkylakeX"), ("25", None)])
-def test_openblas_gets_its_avx_512_kernels_where_it_does_not_know_the_processor(
+def test_openblas_gets_its_avx_512_kernels_if_it_does_not_know_the_processor(
     monkeypatch: pytest.MonkeyPatch, family: str, kernels: str | None
 ) -> None:
     monkeypatch.delenv(threads.KERNELS, raising=False)

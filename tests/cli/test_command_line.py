@@ -83,7 +83,7 @@ def test_an_interrupt_during_the_start_is_silent(tmp_path: Path) -> None:
         time.sleep(0.012 * delay)
         process.send_signal(signal.SIGINT)
         _, complaints = process.communicate(timeout=30)
-        # Python may complain while it starts, before the program begins.
+        # Python may print a complaint as it starts, before the program runs.
         assert b"cli/main.py" not in complaints
         assert b"click" not in complaints
 

@@ -11,9 +11,9 @@ from nnbp import Network, choose_engine, native
 from nnbp.cli.blas import VARIABLES
 
 
-@pytest.mark.skipif(native.missing() is None, reason="the compiled engine is here")
+@pytest.mark.skipif(native.missing() is None, reason="the compiled engine is available")
 @pytest.mark.parametrize("verb", ["train", "evaluate"])
-def test_an_engine_that_is_not_here_is_a_usage_error_of_one_line(
+def test_an_engine_that_is_not_available_is_a_usage_error_of_one_line(
     verb: str, digits: Path, tmp_path: Path
 ) -> None:
     assert run("train", "--sizes", "12,3", "--epochs", "1", "--dataset", digits, cwd=tmp_path).returncode == 0
@@ -56,7 +56,7 @@ def test_info_shows_the_system_for_the_network_of_a_model(digits: Path, tmp_path
     assert (found["sizes"], found["batch_size"]) == ([12, 8, 3], 7)
 
 
-def test_a_wrong_engine_in_the_environment_is_said_in_one_line(digits: Path, tmp_path: Path) -> None:
+def test_a_wrong_engine_in_the_environment_is_reported_in_one_line(digits: Path, tmp_path: Path) -> None:
     line = ("train", "--sizes", "12,3", "--dataset", digits)
     done = run(*line, cwd=tmp_path, NNBP_ENGINE="steam")
     assert done.returncode == 2

@@ -14,7 +14,7 @@ def test_the_kind_of_an_error_decides_its_status(kind: type[NnbpError], status: 
     assert status_of(kind("here", "reason", "remedy")) == status
 
 
-def test_a_kind_that_is_more_special_has_the_status_of_its_base() -> None:
+def test_a_subclass_has_the_status_of_its_base() -> None:
     class DamagedFileError(RejectedFileError):
         pass
 

@@ -17,7 +17,7 @@ COST = pytest.mark.parametrize("cost", ["quadratic", "cross-entropy", "log-likel
 
 
 def model_file(folder: Path, cost: str = "cross-entropy", validation: int = 10) -> Path:
-    """A model that has learned nothing yet, and whose training would hold out so many examples."""
+    """An untrained model, whose training would hold out this many examples."""
     training = Training.begin((12, 8, 3), Settings(cost=cost), seed=3)
     training.held_out = validation
     path = folder / "model.npz"
@@ -131,14 +131,14 @@ def test_a_model_is_read_from_standard_input(digits: Path, tmp_path: Path) -> No
     assert piped.stdout == run("gradients", model, "--dataset", digits, cwd=tmp_path).stdout != b""
 
 
-def test_the_index_goes_on_from_block_to_block(tmp_path: Path) -> None:
+def test_the_index_continues_from_block_to_block(tmp_path: Path) -> None:
     run("train", "--epochs", "1", "--dataset", "sample", "-q", cwd=tmp_path)
     shown = events(run("gradients", "model.npz", "--json", cwd=tmp_path).stdout)
     assert [event["index"] for event in shown] == list(range(2000))
 
 
 @pytest.mark.parametrize("options", ["", "--json"])
-def test_a_reader_that_has_enough_ends_it_silently(options: str, tmp_path: Path) -> None:
+def test_a_reader_that_closes_the_pipe_ends_it_silently(options: str, tmp_path: Path) -> None:
     run("train", "--epochs", "1", "--dataset", "sample", "-q", cwd=tmp_path)
     line = f"nnbp gradients model.npz --split train {options}"
     done = shell(f"{line} | head -n 2; echo ${{PIPESTATUS[0]}}", cwd=tmp_path)

@@ -25,7 +25,7 @@ def help_text(name: str) -> str:
 
 
 def commands() -> list[list[str]]:
-    """The words of all commands, the group itself among them."""
+    """The words of all commands, including the group itself."""
     data = command("data")
     assert isinstance(data, click.Group)
     return [[], *([verb] for verb in VERBS), *(["data", verb] for verb in data.commands)]
@@ -106,7 +106,7 @@ def test_help_is_a_word_too(tmp_path: Path) -> None:
     ("typed", "meant"),
     [("--lr", "--learning-rate"), ("--weight-decay", "--l2"), ("--eta", "--learning-rate")],
 )
-def test_the_name_of_an_option_elsewhere_suggests_the_name_here(
+def test_the_name_of_an_option_in_other_programs_suggests_its_name_in_nnbp(
     typed: str, meant: str, tmp_path: Path
 ) -> None:
     done = run("train", typed, "1", cwd=tmp_path)

@@ -1,4 +1,4 @@
-"""The whole job on all of MNIST, where it is at hand, and on the sample."""
+"""The whole job on all of MNIST, if available, and on the sample."""
 
 import threading
 from functools import partial

@@ -1,4 +1,4 @@
-"""Going on with a training as if it had not been interrupted, to the byte."""
+"""Resuming a training as if it had not been interrupted, byte for byte."""
 
 import signal
 import subprocess
@@ -27,7 +27,7 @@ CHOICES: list[dict[str, Any]] = [
 
 
 @pytest.mark.parametrize("choices", CHOICES)
-def test_stopping_after_any_epoch_and_going_on_makes_the_same_bytes(
+def test_stopping_after_any_epoch_and_resuming_makes_the_same_bytes(
     choices: dict[str, Any], engine: str
 ) -> None:
     whole = small_model(6, engine=engine, **choices)
@@ -58,7 +58,7 @@ SETTINGS = ("--momentum", "0.9", "--dropout", "0.2", "--schedule", "cosine", "--
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
-def test_a_training_that_was_killed_goes_on_to_the_same_bytes(
+def test_a_killed_training_is_resumed_to_the_same_bytes(
     number: signal.Signals, digits: Path, tmp_path: Path
 ) -> None:
     whole = run(*LINE, *SETTINGS, "--epochs", "90", "-o", "whole", cwd=tmp_path)
@@ -82,9 +82,7 @@ def test_a_training_that_was_killed_goes_on_to_the_same_bytes(
     assert (tmp_path / "part").read_bytes() == (tmp_path / "whole").read_bytes()
 
 
-def test_epochs_can_be_added_where_the_rate_is_constant_to_the_same_bytes(
-    digits: Path, tmp_path: Path
-) -> None:
+def test_epochs_can_be_added_to_the_same_bytes_if_the_rate_is_constant(digits: Path, tmp_path: Path) -> None:
     constant = (*LINE, "--schedule", "constant", "--momentum", "0.5")
     run(*constant, "--epochs", "9", "-o", "whole", cwd=tmp_path)
     run(*constant, "--epochs", "4", "-o", "part", cwd=tmp_path)
@@ -93,7 +91,7 @@ def test_epochs_can_be_added_where_the_rate_is_constant_to_the_same_bytes(
     assert (tmp_path / "part").read_bytes() != (tmp_path / "whole").read_bytes()
 
 
-def test_a_pipe_carries_a_training_on(digits: Path, tmp_path: Path) -> None:
+def test_a_training_can_be_resumed_through_a_pipe(digits: Path, tmp_path: Path) -> None:
     run(*LINE, "--epochs", "3", "-o", "part", cwd=tmp_path)
     line = ("train", "--resume", "-", "--dataset", "digits", "-o", "-")
     done = run(*line, cwd=tmp_path, stdin=(tmp_path / "part").read_bytes())
@@ -115,7 +113,7 @@ def test_a_pipe_carries_a_training_on(digits: Path, tmp_path: Path) -> None:
         (["--dataset", "sample"], ["--dataset", "sample has SHA-256"]),
     ],
 )
-def test_what_cannot_be_continued_is_refused_with_both_values(
+def test_a_setting_that_cannot_change_is_refused_with_both_values(
     arguments: list[str], said: list[str], digits: Path, tmp_path: Path
 ) -> None:
     write_idx_folder(tmp_path / "other", seed=5)
@@ -136,7 +134,7 @@ def test_choices_that_are_the_models_own_may_be_given_again(digits: Path, tmp_pa
         assert run(*line, cwd=tmp_path).returncode == 0
 
 
-def test_a_training_goes_on_with_the_engine_that_it_began_with(digits: Path, tmp_path: Path) -> None:
+def test_a_resumed_training_uses_the_engine_that_it_began_with(digits: Path, tmp_path: Path) -> None:
     run(*LINE, "--epochs", "2", "--engine", "numpy", "--schedule", "constant", cwd=tmp_path)
     done = run(
         "train", "--resume", "model.npz", "--epochs", "3", "--dataset", "digits", "--json", cwd=tmp_path
@@ -144,8 +142,8 @@ def test_a_training_goes_on_with_the_engine_that_it_began_with(digits: Path, tmp
     assert events(done.stdout)[0]["engine"] == "numpy"
 
 
-@pytest.mark.skipif(native.missing() is None, reason="the compiled engine is here")
-def test_a_training_whose_engine_is_not_here_is_not_resumed(digits: Path, tmp_path: Path) -> None:
+@pytest.mark.skipif(native.missing() is None, reason="the compiled engine is available")
+def test_a_training_whose_engine_is_not_available_is_not_resumed(digits: Path, tmp_path: Path) -> None:
     run(*LINE, "--epochs", "3", cwd=tmp_path)
     model = modelfile.load(tmp_path / "model.npz")
     model.training.engine = "native"
@@ -180,7 +178,7 @@ def test_a_model_that_claims_to_have_held_out_too_many_is_refused(
     assert done.stderr.count(b"\n") == 1
 
 
-def test_early_stopping_is_told_and_stays_when_resumed(digits: Path, tmp_path: Path) -> None:
+def test_early_stopping_is_reported_and_kept_when_resumed(digits: Path, tmp_path: Path) -> None:
     patient = (*LINE, "--epochs", "200", "--patience", "2")
     *_, end = events(run(*patient, cwd=tmp_path).stdout)
     assert (end["stopped"], end["epochs"]) == ("early", end["best_epoch"] + 2)

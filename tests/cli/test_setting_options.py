@@ -30,7 +30,7 @@ def test_every_setting_has_an_option_with_its_default() -> None:
     assert {option.opts[0] for option in train.params} == {option_name(f.name) for f in fields(Settings)}
 
 
-def test_settings_that_do_not_go_together_name_the_options() -> None:
+def test_conflicting_settings_name_the_options() -> None:
     assert message(nesterov=True) == "Invalid value for '--nesterov': it needs a --momentum above 0"
     assert message(warmup=3, epochs=3) == "Invalid value for '--warmup': it has to be less than --epochs"
 

@@ -1,4 +1,4 @@
-"""Storing models while the training goes on: in order, each reported once it is there, no error lost."""
+"""Storing models while the training continues: in order, each reported once it is stored, no error lost."""
 
 import threading
 from pathlib import Path
@@ -15,7 +15,7 @@ def target(tmp_path: Path) -> Path:
 
 
 class Disk:
-    """Writes nothing before it is let."""
+    """Writes nothing until it is allowed to."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.let, self.write = threading.Event(), atomic.write
@@ -26,7 +26,7 @@ class Disk:
         self.write(path, content)
 
 
-def test_the_caller_goes_on_while_a_model_is_stored(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_caller_continues_while_a_model_is_stored(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     disk, reported = Disk(monkeypatch), threading.Event()
     with Storing(Destination(str(target))) as storing:
         storing.begin(b"model", reported.set)

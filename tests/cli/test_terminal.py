@@ -12,13 +12,13 @@ from nnbp.cli.bars import NoBar, bar
 
 
 def on_terminal(line: str, folder: Path, columns: int = 80, **environment: str) -> str:
-    """What the program writes to a terminal, standard error too."""
+    """The program's output on a terminal, including standard error."""
     command = f"stty rows 24 cols {columns}; {line}"
     return shell(f"script -qec {shlex.quote(command)} /dev/null", cwd=folder, **environment).stdout.decode()
 
 
 def shown(written: str) -> list[str]:
-    """The lines that remain once bars have been drawn over."""
+    """The lines that remain after bars have been overwritten."""
     return [line.rstrip("\r").rsplit("\r", 1)[-1] for line in written.rstrip().split("\n")]
 
 
@@ -64,7 +64,7 @@ def test_the_command_that_info_shows_can_be_copied_from_a_terminal(trained: Path
     assert shlex.split(command.replace("\\\n", "")) == shlex.split(wide.split("command ")[1])
 
 
-def test_what_is_piped_is_not_wrapped(trained: Path) -> None:
+def test_output_to_a_pipe_is_not_wrapped(trained: Path) -> None:
     lines = run("info", "model.npz", cwd=trained).stdout.decode().splitlines()
     assert max(map(len, lines)) > 80
     error = run("info", "no-such-folder-" * 10, cwd=trained).stderr

@@ -42,13 +42,13 @@ def test_one_line_is_printable_and_short_and_keeps_both_ends() -> None:
 
 
 @pytest.mark.parametrize("lead", range(0, 300, 7))
-def test_a_line_is_cut_beside_a_url_and_not_inside(lead: int) -> None:
+def test_a_line_is_cut_next_to_a_url_and_not_inside_it(lead: int) -> None:
     url = "https://storage.googleapis.com/cvdf-datasets/mnist/train-images-idx3-ubyte.gz"
     cut = one_line(f"{'begin ' * (lead // 6)}{'x' * (lead % 6)} {url}: no answer, {url}, {'end ' * 60}")
     assert len(cut.encode()) <= MAX_LINE_BYTES
     assert cut.count("://") == cut.count(url)
     assert " … " in cut
-    # What is given up for one end the other has.
+    # Room that one end does not use goes to the other.
     assert len(cut) > MAX_LINE_BYTES - len(url) - 10
 
 

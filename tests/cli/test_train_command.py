@@ -20,7 +20,7 @@ from nnbp.cli.signals import ENDING
 SMALL = ("--sizes", "12,8,3", "--epochs", "4", "--seed", "1", "--l2", "0")
 
 
-def test_a_training_tells_its_start_its_epochs_and_its_end(digits: Path, tmp_path: Path) -> None:
+def test_a_training_reports_its_start_its_epochs_and_its_end(digits: Path, tmp_path: Path) -> None:
     done = run("train", *SMALL, "--dataset", digits, "--json", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, b"")
     start, *epochs, end = events(done.stdout)
@@ -116,7 +116,7 @@ def test_an_option_without_effect_is_a_warning(digits: Path, tmp_path: Path) -> 
     assert (done.returncode, done.stderr) == (0, b"")
 
 
-def test_quiet_tells_the_end_only(digits: Path, tmp_path: Path) -> None:
+def test_quiet_reports_only_the_end(digits: Path, tmp_path: Path) -> None:
     done = run("train", *SMALL, "--dataset", digits, "-q", cwd=tmp_path)
     assert done.stdout.count(b"\n") == 1
     assert done.stdout.startswith(b"test accuracy ")
@@ -124,7 +124,7 @@ def test_quiet_tells_the_end_only(digits: Path, tmp_path: Path) -> None:
     assert [event["event"] for event in events(done.stdout)] == ["end"]
 
 
-def test_the_same_seed_makes_the_same_bytes_wherever_and_under_whatever_name(
+def test_the_same_seed_makes_the_same_bytes_in_any_folder_and_under_any_name(
     digits: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "elsewhere").mkdir()
@@ -136,7 +136,7 @@ def test_the_same_seed_makes_the_same_bytes_wherever_and_under_whatever_name(
     assert (tmp_path / "model.npz").read_bytes() != one
 
 
-def test_a_seed_that_was_not_given_is_drawn_and_told_and_makes_the_same_model_again(
+def test_a_seed_that_was_not_given_is_drawn_and_reported_and_reproduces_the_model(
     digits: Path, tmp_path: Path
 ) -> None:
     line = ("train", "--sizes", "12,3", "--epochs", "1", "--dataset", digits, "--json")
@@ -165,7 +165,7 @@ def test_a_pipe_carries_the_model_to_its_evaluation(digits: Path, tmp_path: Path
     assert trained.split()[:5] == ["test", *evaluated.split()[:4]]
 
 
-def test_nothing_is_held_out_where_that_is_asked_for(digits: Path, tmp_path: Path) -> None:
+def test_nothing_is_held_out_on_request(digits: Path, tmp_path: Path) -> None:
     done = run("train", *SMALL, "--dataset", digits, "--validation", "0", "--json", cwd=tmp_path)
     start, *epochs, end = events(done.stdout)
     assert (start["training_examples"], start["validation_examples"]) == (60, 0)
@@ -261,7 +261,7 @@ def test_a_wrong_option_is_a_usage_error_before_anything_else(
         ("/proc/self/model", b"/proc/self/model: "),
     ],
 )
-def test_an_output_that_cannot_be_written_is_told_in_one_line(
+def test_an_output_that_cannot_be_written_is_reported_in_one_line(
     output: str, said: bytes, digits: Path, tmp_path: Path
 ) -> None:
     done = run("train", *SMALL, "--dataset", digits, "-q", "-o", output, cwd=tmp_path)
@@ -272,7 +272,7 @@ def test_an_output_that_cannot_be_written_is_told_in_one_line(
     assert done.stdout == b""
 
 
-def test_where_the_model_file_may_not_grow_the_old_one_stays(digits: Path, tmp_path: Path) -> None:
+def test_if_the_model_file_may_not_grow_the_old_one_is_kept(digits: Path, tmp_path: Path) -> None:
     (tmp_path / "model.npz").write_bytes(b"precious")
     # The limit is in blocks of 1,024 bytes; Python ignores the signal and sees the error.
     done = shell(f"ulimit -f 1; nnbp train {' '.join(SMALL)} --dataset digits", cwd=tmp_path)
@@ -341,14 +341,14 @@ def test_mnist_by_name_has_no_such_fallback(tmp_path: Path) -> None:
 
 @pytest.fixture
 def endless(digits: Path, tmp_path: Path) -> "Iterator[subprocess.Popen[bytes]]":
-    """A training that goes on until it is stopped, after its second epoch."""
+    """A training that runs until it is stopped, after its second epoch."""
     line = "train --sizes 12,8,3 --epochs 100000 --threads 2 --dataset digits --json"
     process = subprocess.Popen(
         [NNBP, *line.split()],
         cwd=tmp_path,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        # Whoever runs the tests may have told them to ignore these, as nohup does.
+        # These signals may be ignored where the tests run, as under nohup.
         preexec_fn=lambda: [signal.signal(number, signal.SIG_DFL) for number in ENDING] and None,
     )
     assert process.stdout is not None
@@ -390,12 +390,12 @@ def test_a_signal_while_the_model_is_written_waits_for_it_and_its_report(
     assert done.returncode == -signal.SIGINT
     _, *epochs, end = events(done.stdout.encode())
     assert [event["epoch"] for event in epochs] == list(range(1, end["epochs"] + 1))
-    # The next epoch may be over when the signal comes.
+    # The next epoch may be over when the signal arrives.
     assert (end["stopped"], end["epochs"] - epoch) in {("interrupted", 0), ("interrupted", 1)}
     assert len(modelfile.load(tmp_path / "model.npz").training.reports) == end["epochs"]
 
 
-def test_a_signal_that_got_lost_is_heard_at_the_end_of_the_epoch(digits: Path, tmp_path: Path) -> None:
+def test_a_lost_signal_is_noticed_at_the_end_of_the_epoch(digits: Path, tmp_path: Path) -> None:
     line = ["train", *SMALL, "--dataset", "digits", "--json", "--engine", "numpy"]
     done = run_script("lost_signal", *line, cwd=tmp_path)
     assert done.returncode == -signal.SIGTERM
@@ -482,7 +482,7 @@ def test_on_a_terminal_there_is_a_bar_that_spares_the_lines(digits: Path, tmp_pa
     )
     assert done.returncode == 0
     assert re.search(rb"\| \d\.\d/4 epochs \[.*<", done.stdout)
-    # What a line of the terminal shows in the end is what follows the last return to its beginning.
+    # A line of the terminal ends up showing the text after its last carriage return.
     shown = [line.rstrip(b"\r").rsplit(b"\r", 1)[-1] for line in done.stdout.split(b"\n")]
     assert [line.split()[0] for line in shown[2:6]] == [b"1/4", b"2/4", b"3/4", b"4/4"]
     assert shown[6].startswith(b"test accuracy")

@@ -1,4 +1,4 @@
-"""Replacing a file: whole or not at all, with its mode and its links kept."""
+"""Replacing a file atomically, keeping its mode and its links."""
 
 import errno
 import os

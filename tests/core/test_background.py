@@ -11,7 +11,7 @@ from support.program import run_script
 from nnbp.background import Background
 
 
-def test_a_call_runs_beside_its_caller_and_returns_its_result() -> None:
+def test_a_call_runs_concurrently_with_its_caller_and_returns_its_result() -> None:
     go_on = threading.Event()
     call = Background(lambda: go_on.wait(10) and "done")
     go_on.set()

@@ -56,7 +56,7 @@ def test_a_network_of_two_two_and_one_neurons_worked_by_hand() -> None:
     #   ∂C/∂biases are δ1 and δ2 themselves                                     (BP3)
     #   ∂C/∂weights 2 = a1ᵀδ2 = (−1/8, −3/16)ᵀ                                  (BP4)
     #   ∂C/∂weights 1 = xᵀδ1: the row of x = 1 is δ1, the row of x = 0 is 0
-    # Quadratic:      δ2 = (a2 − y) a2 (1 − a2) = −1/4 · 3/16 = −3/64, and all else times 3/16.
+    # Quadratic:      δ2 = (a2 − y) a2 (1 − a2) = −1/4 · 3/16 = −3/64, and everything else times 3/16.
     ln3 = math.log(3)
     weights = [np.array([[0.0, ln3], [5.0, 5.0]]), np.array([[2 * ln3], [0.0]])]
     network = Network((2, 2, 1), weights, [np.zeros(2), np.zeros(1)])

@@ -1,4 +1,4 @@
-"""The costs and the sigmoid: textbook values where these do not overflow, and finite values everywhere."""
+"""The costs and the sigmoid: textbook values wherever these do not overflow, and finite values everywhere."""
 
 import numpy as np
 import numpy.typing as npt

@@ -48,7 +48,7 @@ def test_an_enormous_rate_diverges_without_a_warning_from_numpy() -> None:
         list(Training(network, settings, np.random.default_rng(0)).run(examples))
 
 
-def test_a_training_ends_where_a_number_is_not_finite(engine: str) -> None:
+def test_a_training_ends_when_a_number_is_not_finite(engine: str) -> None:
     settings = Settings(epochs=5, learning_rate=1e38, l2=1e9)
     training = Training.begin((12, 8, 3), settings, seed=1)
     with pytest.raises(DivergenceError, match=r"^epoch 1, mini-batch \d+: "):

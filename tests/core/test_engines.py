@@ -39,7 +39,7 @@ def test_training_is_that_of_a_loop_over_the_examples(
     first = training.network.copy()
     reports = list(training.run(shown, engine=engine))
     rng = np.random.Generator(np.random.PCG64(4))
-    Network.random(sizes, rng)  # drawn first by the training, too
+    Network.random(sizes, rng)  # the training also draws this first
     expected, figures = oracles.train(first.layers, shown.images / 255, shown.labels, settings, rng, "f4")
     for found, exact in zip(oracles.flatten(training.network.layers), oracles.flatten(expected), strict=True):
         assert oracles.relative_difference(found, exact) < 1e-5
@@ -88,7 +88,7 @@ def not_built(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("built")
-def test_auto_is_the_compiled_engine_where_it_is_built_and_takes_the_examples(
+def test_auto_is_the_compiled_engine_if_it_is_built_and_supports_the_examples(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     assert choose_engine("auto", network(), BYTES) == "native"

@@ -1,4 +1,4 @@
-"""Examples cut into mini-batches: their order, scale and checks."""
+"""Examples split into mini-batches: their order, scale and checks."""
 
 import numpy as np
 import pytest

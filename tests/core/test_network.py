@@ -1,4 +1,4 @@
-"""Sizes, first weights, and the forward pass."""
+"""Sizes, initial weights, and the forward pass."""
 
 from typing import Any
 
@@ -40,7 +40,7 @@ def test_the_largest_network_is_one_of_32_million_parameters() -> None:
 
 
 @pytest.mark.parametrize(("init", "deviation"), [("scaled", 1 / np.sqrt(784)), ("standard", 1.0)])
-def test_first_weights_have_the_standard_deviation_of_their_initialization(
+def test_initial_weights_have_the_standard_deviation_of_their_initialization(
     init: str, deviation: float
 ) -> None:
     network = Network.random((784, 200, 10), np.random.default_rng(3), init)

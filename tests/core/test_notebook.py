@@ -1,4 +1,4 @@
-"""Pictures in notebooks: well-formed, safe, small, and true to the figures that they show."""
+"""Pictures in notebooks: well-formed, safe, small, and faithful to the figures that they show."""
 
 import base64
 import re
@@ -20,14 +20,14 @@ BLUE, WHITE, ORANGE = (0, 114, 178), (255, 255, 255), (213, 94, 0)
 
 
 def show(thing: Any) -> ElementTree.Element:
-    """What a notebook shows, after the checks that all of it has to pass."""
+    """The HTML that a notebook shows, after the checks that all such HTML has to pass."""
     html = thing._repr_html_()
     assert html == thing._repr_html_()
     assert len(html.encode()) < 60_000
     root = ElementTree.fromstring(html)
     for element in root.iter():
         assert element.tag not in {"script", "style", "link", "iframe", "object", "foreignObject"}
-        # A browser takes <td /> for a start tag; only these may be empty.
+        # A browser reads <td /> as a start tag; only these elements may be empty.
         assert element.text or len(element) or element.tag in {"img", "line", "circle", "polyline"}, (
             element.tag
         )
@@ -35,7 +35,7 @@ def show(thing: Any) -> ElementTree.Element:
             assert not name.startswith("on")
             assert "//" not in value or value.startswith("data:image/png;base64,")
             assert "url(" not in value
-            # Text and backgrounds are the theme's, but for the see-through shades.
+            # Text and backgrounds are the theme's, except for the translucent shades.
             if name in ("fill", "stroke"):
                 assert value in ("none", "currentColor") or value.startswith("rgba(")
     return root
@@ -92,7 +92,7 @@ def test_a_training_that_has_not_begun_shows_the_settings_that_are_not_the_defau
     assert text(show(Training.begin((4, 2), seed=1))[1]) == "Settings()"
 
 
-def test_a_training_shows_how_far_it_is_and_the_reports_of_its_epochs() -> None:
+def test_a_training_shows_its_progress_and_the_reports_of_its_epochs() -> None:
     model = small_model(epochs=2, seed=3)
     root = show(model.training)
     assert text(root[0]) == "4,3,2 · cross-entropy · 2 of 2 epochs · seed 3 · engine numpy"
@@ -211,7 +211,7 @@ def test_a_model_shows_its_training_and_the_name_of_its_data_set() -> None:
     assert len(list(found.iter("svg"))) == 1
 
 
-def test_the_name_of_a_data_set_is_text_whatever_it_holds() -> None:
+def test_the_name_of_a_data_set_is_always_text() -> None:
     name = "<script>alert('&amp;')</script>"
     model = Model(Training.begin((4, 2), seed=1), name)
     assert "<script" not in model._repr_html_()

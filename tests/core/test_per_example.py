@@ -151,7 +151,7 @@ def test_float32_stays_float32_and_is_right_to_its_precision() -> None:
     np.testing.assert_allclose(np.diag(products), whole, rtol=1e-4)
 
 
-def test_squares_of_small_deltas_are_above_zero_where_the_deltas_are_float64() -> None:
+def test_squares_of_small_deltas_are_above_zero_if_the_deltas_are_float64() -> None:
     activations, deltas = [np.zeros((1, 2), np.float32)], [np.full((1, 1), 1e-30, np.float32)]
     assert nnbp.squared_gradient_norms_by_layer(activations, deltas).item() == 0
     wide = nnbp.squared_gradient_norms_by_layer(activations, [deltas[0].astype(np.float64)])

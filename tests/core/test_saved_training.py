@@ -1,4 +1,4 @@
-"""A training that is saved: it continues, can be evaluated, and is not saved in part."""
+"""A saved training: it can be continued and evaluated, and is never saved in part."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The cache: filled once, checked at every read, repaired, and done without if need be."""
+"""The cache: filled once, checked at every read, repaired, and dispensable."""
 
 import hashlib
 import os
@@ -20,7 +20,7 @@ KEEP_FIXTURE = settings(suppress_health_check=[HealthCheck.function_scoped_fixtu
 
 
 def cached(name: str = "mnist") -> list[Path]:
-    """The files in the cache, temporary files too."""
+    """The files in the cache, including temporary files."""
     return sorted(path for path in nnbp.data.folder(name).rglob("*") if path.is_file())
 
 

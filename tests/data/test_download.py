@@ -1,4 +1,4 @@
-"""Mirrors that misbehave: answers are right or refused, the next mirror has its turn, waiting has limits."""
+"""Mirrors that misbehave: answers are right or rejected, the next mirror is tried, waiting is limited."""
 
 import gzip
 import os
@@ -51,7 +51,7 @@ def fetch(
 
 
 def failure(*urls: str, limits: Limits = QUICK, seconds: float = 5) -> str:
-    """The one line about a download that fails."""
+    """The one-line error of a download that fails."""
     with pytest.raises(NoMirrorError) as caught:
         fetch(*urls, limits=limits, seconds=seconds)
     line = str(caught.value)
@@ -64,7 +64,7 @@ def failure(*urls: str, limits: Limits = QUICK, seconds: float = 5) -> str:
 
 
 HOSTILE: dict[str, tuple[Behaviour, str]] = {
-    "cut short": (cut(CONTENT, 500), "broken off"),
+    "cut short": (cut(CONTENT, 500), "transfer interrupted"),
     "longer than announced": (
         answer(200, CONTENT + b"x", f"Content-Length: {len(CONTENT) - 1}", length=False),
         "wrong",
@@ -78,8 +78,8 @@ HOSTILE: dict[str, tuple[Behaviour, str]] = {
     "two lengths": (answer(200, CONTENT, "Content-Length: 7"), "Content-Length"),
     "cut short without a length": (answer(200, CONTENT[:500], length=False), "wrong content"),
     "chunks that end early": (chunked(CONTENT[:500]), "wrong content"),
-    "chunks that break off": (chunked(CONTENT, end=b""), "broken off"),
-    "chunks of no length": (chunked(b"", end=b"zz\r\n"), "broken off"),
+    "chunks that break off": (chunked(CONTENT, end=b""), "transfer interrupted"),
+    "chunks of no length": (chunked(b"", end=b"zz\r\n"), "transfer interrupted"),
     "a page to log in": (answer(200, PAGE, "Content-Type: text/html"), "wrong content"),
     "nothing": (answer(200), "wrong content"),
     "204": (answer(204, length=False), "status 204"),
@@ -148,7 +148,7 @@ def test_headers_that_leave_the_bytes_as_they_are_are_accepted(
 
 
 @pytest.mark.parametrize("framing", ["length", "chunks", "close", "archive"])
-def test_a_body_cut_anywhere_is_never_taken_for_whole(framing: str) -> None:
+def test_a_body_truncated_anywhere_is_never_accepted_as_complete(framing: str) -> None:
     def behave(end: int) -> Behaviour:
         if framing == "length":
             return cut(CONTENT, end)
@@ -255,7 +255,7 @@ def test_the_pauses_of_a_mirror_add_up_to_no_more_than_a_minute() -> None:
 
 
 @pytest.mark.parametrize(("answers", "shortest", "longest"), [(True, 0.7, 1.3), (False, 0.07, 0.5)])
-def test_pauses_double_and_are_a_tenth_where_nothing_answers(
+def test_pauses_double_and_are_a_tenth_if_nothing_answers(
     answers: bool, shortest: float, longest: float
 ) -> None:
     limits = replace(QUICK, attempts=4, pause=0.1, longest_pause=1)
@@ -367,7 +367,7 @@ def test_a_mirror_that_has_answered_may_take_longer_than_a_first_answer() -> Non
         assert fetch(f"{server.url}/x", limits=limits) == CONTENT
 
 
-def test_where_there_is_no_network_the_answer_is_quick() -> None:
+def test_without_a_network_the_answer_is_quick() -> None:
     begin = time.monotonic()
     failure(f"{closed_port()}/x", f"{closed_port()}/y", limits=LIMITS)
     assert time.monotonic() - begin < 4
@@ -459,7 +459,7 @@ def test_a_proxy_that_is_not_a_url_is_an_error_that_says_so(monkeypatch: pytest.
 
 
 class Recorder:
-    """An observer that keeps the progress it hears of, and the threads in which it does."""
+    """An observer that records its progress calls and the threads that made them."""
 
     def __init__(self, then: Callable[[], None] = lambda: None) -> None:
         self.heard: list[tuple[str, int, int | None]] = []
@@ -475,7 +475,7 @@ class Recorder:
         self.then()
 
 
-def test_the_observer_hears_of_all_bytes_in_the_calling_thread() -> None:
+def test_the_observer_is_called_for_all_bytes_in_the_calling_thread() -> None:
     recorder = Recorder()
     with serve({"/dir/file.gz": answer(200, CONTENT)}) as server:
         fetch(f"{server.url}/dir/file.gz", observer=recorder)

@@ -1,4 +1,4 @@
-"""Files from mirrors: which are asked, which answers are accepted, and the errors if none is."""
+"""Files from mirrors: which mirrors are asked, which answers are accepted, and the errors if none is."""
 
 import gzip
 import hashlib
@@ -101,7 +101,7 @@ def test_an_archive_is_unpacked_no_further_than_the_file_is_long(tiny: Server) -
         nnbp.data.load("mnist")
 
 
-def test_a_mirror_that_cuts_is_tried_again(tiny: Server) -> None:
+def test_a_mirror_that_truncates_is_tried_again(tiny: Server) -> None:
     name = f"/{NAMES[0]}.gz"
     tiny.routes = {**tiny.routes, name: [cut(ARCHIVES[NAMES[0]], 9), answer(200, ARCHIVES[NAMES[0]])]}
     assert_tiny(nnbp.data.load("mnist"))
@@ -122,7 +122,7 @@ def test_all_files_together_have_five_minutes(tiny: Server, monkeypatch: pytest.
     assert begin + 300 <= deadlines[0] == deadlines[-1] <= time.monotonic() + 300
 
 
-# What the errors say
+# The texts of the errors
 
 
 RESOLVE = socket.getaddrinfo
@@ -161,10 +161,10 @@ def test_without_a_network_the_error_names_file_data_set_hosts_and_a_way_by_hand
 @pytest.mark.parametrize(
     "body", [None, ARCHIVES[NAMES[1]], b"<html>"], ids=["404", "another file", "a web page"]
 )
-def test_an_ordinary_failure_is_said_in_less_than_300_bytes_without_urls(
+def test_an_ordinary_failure_is_reported_in_less_than_300_bytes_without_urls(
     monkeypatch: pytest.MonkeyPatch, name: str, body: bytes | None
 ) -> None:
-    """That is as much as the command line shows uncut."""
+    """The command line shows this much without shortening it."""
     behaviour = answer(404) if body is None else answer(200, body)
     with serve({f"/{file}.gz": behaviour for file in NAMES}) as server:
         monkeypatch.setenv("NNBP_MIRROR", server.url)

@@ -62,9 +62,7 @@ def test_an_empty_folder_is_called_empty(tmp_path: Path) -> None:
         (NAMES[2], CONTENTS[NAMES[2]] + b"x", "expected 34 bytes"),
     ],
 )
-def test_files_that_do_not_belong_together_are_rejected(
-    tmp_path: Path, name: str, content: bytes, reason: str
-) -> None:
+def test_inconsistent_files_are_rejected(tmp_path: Path, name: str, content: bytes, reason: str) -> None:
     folder = write(tmp_path, {**CONTENTS, name: content})
     with pytest.raises(RejectedFileError, match=reason) as caught:
         nnbp.data.load(folder)
@@ -107,7 +105,7 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, ask: Any) -> None:
     folder = write(tmp_path, CONTENTS)
     path = tmp_path / NAMES[1]
     path.unlink()
-    path.symlink_to("/proc/self/mem")  # a regular file, and its first byte an input/output error
+    path.symlink_to("/proc/self/mem")  # a regular file whose first byte is an input/output error
     with pytest.raises(OSError, match="Input/output error") as caught:
         ask(folder)
     assert caught.value.filename == str(path)

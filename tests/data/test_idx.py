@@ -79,7 +79,7 @@ def test_a_flipped_bit_in_an_archive_never_changes_the_array(bit: int) -> None:
 
 
 @pytest.mark.parametrize("end", range(len(IMAGES)))
-def test_a_file_cut_short_is_rejected(end: int) -> None:
+def test_a_truncated_file_is_rejected(end: int) -> None:
     rejection(IMAGES[:end])
     rejection(gzip.compress(IMAGES[:end]))
 
@@ -111,7 +111,7 @@ def test_a_dimension_of_zero_is_rejected(shape: tuple[int, ...]) -> None:
 
 @pytest.mark.parametrize("shape", [(2**31, 2**31, 4), (2**32 - 1,) * 3, (2**16, 2**16, 2**32 - 1)])
 def test_dimensions_whose_product_overflows_are_rejected(shape: tuple[int, ...]) -> None:
-    """In 64 bits the first product is 0."""
+    """In 64-bit arithmetic the first product overflows to 0."""
     content = struct.pack(">I3I", 0x803, *shape)
     assert "found 16" in rejection(content)
     size = 16 + shape[0] * shape[1] * shape[2]
@@ -143,7 +143,7 @@ def test_an_archive_that_is_not_exactly_one_member_is_rejected(content: bytes) -
     rejection(content, idx.LABELS)
 
 
-def test_a_plain_file_is_read_whatever_its_name_says() -> None:
+def test_an_uncompressed_file_is_read_even_if_its_name_says_gzip() -> None:
     assert idx.decode(LABELS, "labels.gz", idx.LABELS).tolist() == [7, 9]
 
 
@@ -160,7 +160,7 @@ def test_unpacking_stops_at_the_limit() -> None:
             idx.unpack(content, "x", limit=100)
 
 
-def test_a_bomb_is_unpacked_no_further_than_its_header_says() -> None:
+def test_a_bomb_is_unpacked_no_further_than_its_header_declares() -> None:
     """64 MiB in 64 KiB, which claim to be two labels: memory stays below 1 MiB."""
     import tracemalloc
 

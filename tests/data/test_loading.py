@@ -120,7 +120,7 @@ def test_a_damaged_cache_without_a_network_gives_warnings_and_the_sample(tiny: S
     assert str(path) in recorder.warnings[0]
 
 
-def test_in_a_black_hole_the_sample_is_there_within_the_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_in_a_black_hole_the_sample_is_loaded_within_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loading, "SHORT_WAIT", replace(loading.SHORT_WAIT, first_answer=0.5))
     with black_hole() as url:
         monkeypatch.setenv("NNBP_MIRROR", url)
@@ -133,7 +133,7 @@ def test_in_a_black_hole_the_sample_is_there_within_the_bound(monkeypatch: pytes
 
 
 @pytest.mark.parametrize(("name", "seconds"), [(None, 6), ("mnist", 30)])
-def test_whoever_names_no_data_set_waits_six_seconds_for_a_first_answer(
+def test_without_a_named_data_set_the_wait_for_a_first_answer_is_six_seconds(
     monkeypatch: pytest.MonkeyPatch, name: str | None, seconds: float
 ) -> None:
     waits = []

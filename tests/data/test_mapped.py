@@ -1,4 +1,4 @@
-"""Large images stay in their file: that saves memory, and must change nothing else."""
+"""Large images stay in their file: that saves memory and must not change anything else."""
 
 import gc
 import gzip
@@ -169,10 +169,10 @@ def test_a_mapped_file_may_be_of_any_size(tmp_path: Path) -> None:
 
 
 def peak(*arguments: str | Path, cwd: Path) -> int:
-    """The largest number of bytes of memory that a run of nnbp has to itself, as the kernel counts them."""
+    """Peak private memory of a run of nnbp in bytes, as counted by the kernel."""
     program = subprocess.Popen([NNBP, *map(str, arguments)], cwd=cwd, stdout=subprocess.DEVNULL)
     largest = 0
-    # A process that has ended and was not waited for has a status without these lines.
+    # The status of a process that has ended but was not waited for lacks these lines.
     while program.poll() is None:
         time.sleep(0.003)
         lines = Path(f"/proc/{program.pid}/status").read_text().splitlines()
@@ -202,7 +202,7 @@ def test_large_images_take_no_memory_of_the_process(digits: Path, tmp_path: Path
 
 @PROC
 def test_the_system_is_advised_that_the_examples_will_be_shuffled(digits: Path, all_mapped: None) -> None:
-    """smaps calls it rr; without it, megabytes would be read around each image that is not in memory."""
+    """smaps calls it rr; without it, the system would read megabytes for each image not in memory."""
     data = nnbp.data.load(str(digits))
     assert len(data.mapped) == 2
     for name in (NAMES[0], NAMES[2]):
@@ -228,14 +228,14 @@ def test_labels_that_do_not_belong_to_the_images_are_not_unpacked(
         tracemalloc.stop()
 
 
-# Somebody writes to a file that is mapped
+# Another program writes to a mapped file
 
 
 def rewrite(path: Path) -> None:
     with path.open("r+b") as file:
         file.seek(16)
         file.write(b"\xff")
-    os.utime(path, (0, 0))  # the clock of a file may stand still for some milliseconds
+    os.utime(path, (0, 0))  # a file's time stamp may not change for a few milliseconds
 
 
 def replace(path: Path) -> None:
@@ -253,7 +253,9 @@ def test_a_file_that_is_written_to_is_noticed(digits: Path, all_mapped: None) ->
     assert caught.value.where == str(digits / NAMES[2])
 
 
-def test_a_file_that_has_grown_is_noticed_whatever_its_time(digits: Path, all_mapped: None) -> None:
+def test_a_file_that_has_grown_is_noticed_even_if_its_time_is_unchanged(
+    digits: Path, all_mapped: None
+) -> None:
     data = nnbp.data.load(str(digits))
     status = (digits / NAMES[2]).stat()
     with (digits / NAMES[2]).open("ab") as file:
@@ -287,7 +289,7 @@ def test_another_file_in_its_place_changes_nothing(
     assert arrays(data) == before
 
 
-def test_an_archive_is_no_longer_looked_at_once_it_is_unpacked(digits: Path, all_mapped: None) -> None:
+def test_an_archive_is_ignored_once_it_has_been_unpacked(digits: Path, all_mapped: None) -> None:
     pack(digits / NAMES[0])
     data = nnbp.data.load(str(digits))
     before = arrays(data)
@@ -342,7 +344,7 @@ def test_a_training_on_a_file_that_is_written_to_ends_with_3_and_keeps_the_last_
     assert len(kept["reports"]) >= 2
 
 
-def test_a_training_on_a_file_that_is_cut_short_dies_of_it_and_keeps_the_last_epoch(
+def test_a_training_on_a_file_that_is_truncated_dies_and_keeps_the_last_epoch(
     endless: "subprocess.Popen[bytes]", digits: Path, tmp_path: Path
 ) -> None:
     os.truncate(digits / NAMES[0], 0)

@@ -9,7 +9,7 @@ from nnbp.data.registry import FASHION_MNIST, MNIST, SAMPLE, Entry
 
 
 def imported_by(statement: str) -> set[str]:
-    """The modules that `import nnbp.data` and the statement import."""
+    """The modules imported by `import nnbp.data` and the statement."""
     done = run_script("imported", statement)
     assert done.returncode == 0, done.stderr
     return set(done.stdout.split())

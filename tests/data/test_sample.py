@@ -1,4 +1,4 @@
-"""The bundled sample against its README, and the real MNIST where it is at hand."""
+"""The bundled sample compared with its README, and with the real MNIST if available."""
 
 import gzip
 import hashlib
@@ -34,9 +34,7 @@ def test_the_sample_needs_no_download() -> None:
     assert (nnbp.data.folder("sample") / "LICENSE").is_file()
 
 
-def test_a_damaged_sample_is_a_reason_to_install_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_damaged_sample_is_a_reason_to_reinstall(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("nnbp.data.cache.SAMPLE_FOLDER", tmp_path)
     with pytest.raises(RejectedFileError, match="reinstall nnbp"):
         nnbp.data.load("sample")

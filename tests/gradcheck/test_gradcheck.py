@@ -1,4 +1,4 @@
-"""The gradient check, checked: it accepts right gradients and notices wrong ones, however little wrong."""
+"""The gradient check, checked: it accepts right gradients and catches wrong ones, however small the error."""
 
 import math
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""The times of the passes, by a clock that the test advances."""
+"""The times of the passes, measured with a clock that the test advances."""
 
 from collections.abc import Iterable
 from itertools import accumulate, chain, repeat
@@ -10,7 +10,7 @@ from nnbp.gradcheck.timing import FEWEST_ROUNDS, ROUNDS, PassTimes, time_passes
 
 
 def timed(steps: Iterable[float]) -> tuple[PassTimes, int]:
-    """The result where the clock advances by these seconds from reading to reading; and the readings."""
+    """The result if the clock advances by these seconds between readings, and the readings."""
     readings = accumulate(chain(steps, repeat(0.0)))
     count = 0
 

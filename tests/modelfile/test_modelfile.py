@@ -1,4 +1,4 @@
-"""The model file: it gives back the same model and the same bytes, with all parts that the settings need."""
+"""The model file: it returns the same model and the same bytes, with all parts that the settings need."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""Archives that are not stored as a model file is, or are too large for one, are refused."""
+"""Archives that are not stored like a model file, or are too large for one, are refused."""
 
 import io
 import struct

@@ -1,4 +1,4 @@
-"""Files that are not model files: each is refused, whatever is wrong with it, and nothing in it is run."""
+"""Files that are not model files: each is refused, no matter what is wrong, and nothing in it is executed."""
 
 import pickle
 import tempfile

@@ -30,7 +30,7 @@ def outcome(sizes: tuple[int, ...], shown: Examples, way: Way, **choices: Any) -
 
 
 def same_bytes(sizes: tuple[int, ...], shown: Examples, **choices: Any) -> bool:
-    """Whether all numbers of threads, instruction sets and ways through the first layer agree."""
+    """Whether all numbers of threads, instruction sets and paths through the first layer agree."""
     ways = [
         way
         for threads in THREADS

@@ -34,7 +34,7 @@ def exact_cost(name: str, z: list[float], label: int) -> float:
 
 
 def rounding(name: str, z: list[float]) -> float:
-    """The error allowed for a cost in float32: some 2⁻²⁴ = 6e-8 of a term; for a softmax, of its sum."""
+    """The error allowed for a float32 cost: a few times 2⁻²⁴ = 6e-8 of a term; for a softmax, of its sum."""
     if name == "cross-entropy":
         terms = sum(softplus(x) for x in z)
         # Their sum and the label's z are added in float64, which rounds each time.

@@ -30,7 +30,7 @@ class AlarmError(Exception):
 
 
 def interrupt(work: Callable[[], object]) -> None:
-    """Call `work` over and over, until a signal comes after a fiftieth of a second."""
+    """Call `work` repeatedly until a signal arrives after a fiftieth of a second."""
 
     def ring(number: int, frame: FrameType | None) -> None:
         raise AlarmError

@@ -1,4 +1,4 @@
-"""Whether the compiled library is here, why it is not, and the instruction set that it uses."""
+"""Whether the compiled library is available, why not, and which instruction set it uses."""
 
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -19,7 +19,7 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def use_processor_with(monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
-    """As if the library were here, on a processor with these instruction sets."""
+    """As if the library were available, on a processor with these instruction sets."""
     monkeypatch.setattr(library, "find", lambda: SimpleNamespace(instruction_sets=lambda: list(names)))
 
 
@@ -64,7 +64,9 @@ def test_the_best_instruction_set_is_used_unless_the_environment_names_one(
 
 
 @pytest.mark.parametrize("named", ["v4", "V3", "v3 ", "x" * 1000])
-def test_an_instruction_set_that_is_not_here_is_refused(named: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_instruction_set_that_is_not_supported_is_refused(
+    named: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     use_processor_with(monkeypatch, "v3", "baseline")
     monkeypatch.setenv(library.VARIABLE, named)
     with pytest.raises(

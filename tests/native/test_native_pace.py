@@ -1,4 +1,4 @@
-"""The choice of the way to compute, by a clock that the test moves; and the number of processors."""
+"""The choice of the way to compute, with a clock that the test advances; and the number of processors."""
 
 import itertools
 import os
@@ -33,7 +33,7 @@ class Machine:
         self.pace = Pace(list(seconds), lambda: self.now)
 
     def call(self, times: int = 1, examples: Callable[[int], int] = lambda call: 1000) -> list[Way]:
-        """Make so many calls; returns the ways that they took."""
+        """Make this many calls; returns the ways that they took."""
         for _ in range(times):
             count = examples(len(self.taken))
 
@@ -70,7 +70,7 @@ def test_a_way_that_has_become_quicker_is_found() -> None:
     machine = Machine({ONE: 1.0, TWO: 2.0})
     machine.call(2)
     machine.seconds[TWO] = 0.5
-    # It has lost once, and so it waits twice as long.
+    # It has lost once, so it waits twice as long.
     assert machine.call(2 * SOON)[-1] == TWO
     assert set(machine.call(SOON - 1)) == {TWO}
 
@@ -96,7 +96,7 @@ def test_with_one_way_there_is_nothing_to_try() -> None:
     assert set(Machine({TWO: 1.0}).call(10 * SOON)) == {TWO}
 
 
-def test_an_exception_in_a_call_is_passed_on_and_the_next_call_goes_on() -> None:
+def test_an_exception_in_a_call_is_passed_on_and_the_next_call_continues() -> None:
     machine = Machine({ONE: 2.0, TWO: 1.0})
 
     def fail(way: Way) -> None:

@@ -103,7 +103,7 @@ def test_weights_that_decay_quickly_are_those_of_the_loop(l2: float) -> None:
     cost=st.sampled_from(COST_NAMES),
     seed=st.integers(0, 1000),
 )
-def test_whatever_the_network_training_is_that_of_the_loop(
+def test_training_any_network_agrees_with_the_loop(
     sizes: tuple[int, ...],
     batch_size: int,
     minibatches: float,

@@ -1,4 +1,4 @@
-"""Prints why the compiled engine is missing, whether it can be described, and whether that took NumPy."""
+"""Prints why the compiled engine is missing, whether it can be described, and whether that imported NumPy."""
 
 import sys
 

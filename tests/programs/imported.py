@@ -3,7 +3,7 @@
 import sys
 
 before = {*sys.modules}
-import nnbp.data  # noqa: E402 - after the modules that are there without it
+import nnbp.data  # noqa: E402 - after listing the modules imported without it
 
 exec(sys.argv[1], {"nnbp": nnbp})
 print(*sorted({*sys.modules} - before))

@@ -20,7 +20,7 @@ EXAMPLES, FEW = 100_000, 64
 
 
 def arguments(method: str, examples: int, threads: int, instructions: str) -> dict[str, Any]:
-    """The arguments of `train` or `evaluate` for so many white images."""
+    """The arguments of `train` or `evaluate` for this many white images."""
     shared: dict[str, Any] = {
         "images": library().Images(np.full((examples, SIZES[0]), 9, np.uint8), 0, instructions),
         "dense": True,

@@ -1,4 +1,4 @@
-"""nnbp, in which the exception of a signal during an evaluation is lost, as where Python cannot raise."""
+"""nnbp, but the exception of a signal during an evaluation is lost, as when Python cannot raise it."""
 
 import os
 import signal

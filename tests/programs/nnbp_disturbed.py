@@ -1,4 +1,4 @@
-"""The program nnbp, mapping images of any size, while somebody changes a file as soon as it is in use.
+"""The program nnbp, mapping images of any size, while another program changes a file as soon as it is in use.
 
 The file is named by the environment variable DISTURBED.
 """

@@ -1,4 +1,4 @@
-"""Replaces a file over and over, until it is killed: `python rewrite_forever.py FILE`."""
+"""Replaces a file repeatedly until it is killed: `python rewrite_forever.py FILE`."""
 
 import itertools
 import sys

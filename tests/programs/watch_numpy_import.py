@@ -16,6 +16,6 @@ def watched(name: str, *rest: Any, **more: Any) -> Any:
 
 builtins.__import__ = watched
 
-from nnbp.cli.main import main  # noqa: E402 - its imports are watched, too
+from nnbp.cli.main import main  # noqa: E402 - its imports are also watched
 
 main(sys.argv[1:])

@@ -1,4 +1,4 @@
-"""The pages lead where they say: links, anchors, equations, and a place for every file of the source."""
+"""The references of the pages are right: links, anchors, equations, and every file of the source."""
 
 import re
 from pathlib import Path
@@ -17,7 +17,7 @@ def prose(page: Path) -> str:
 
 
 def anchors(page: Path) -> set[str]:
-    """The names of a page's headings in links, as GitHub and Sphinx make them."""
+    """The anchors of a page's headings, as GitHub and Sphinx generate them."""
     headings = re.findall(r"^#+ (.*)$", prose(page), re.MULTILINE)
     return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
 

@@ -64,6 +64,6 @@ def test_the_page_has_every_key_of_every_event(tmp_path: Path) -> None:
     explained = documented()
     assert explained.pop("Settings") == set(setting_values(Settings()))
     explained = {name: keys for name, keys in explained.items() if not name.startswith("nnbp ")}
-    # Only the compiled engine has instructions to name.
+    # Only the compiled engine has an instruction set.
     found["system"].add("instructions")
     assert explained == found

@@ -12,8 +12,8 @@ from support.program import NNBP, shell
 
 from nnbp import native
 
-# Trains for one epoch on the sample what a page trains at length, and with the same seed every time. Of an
-# option that is given twice the last one counts.
+# Shortens the trainings of the pages to one epoch on the sample, always with the same seed. If an option is
+# given twice, the last one counts.
 SHIM = f"""#!/bin/sh
 if [ "$1" = train ] && [ "$2" != --help ]; then
     case " $* " in *" --validation "*) set -- "$@" --validation 100 ;; esac
@@ -36,7 +36,7 @@ def bench(tmp_path: Path) -> Path:
 
 
 def statements(block: str) -> list[str]:
-    """The commands of a block: lines, and those that go on below."""
+    """The commands of a block, which may continue on the following lines."""
     joined = re.sub(r"(\||\\)\n\s+", r"\1 ", block)
     found, quoted = [], ""
     for line in joined.splitlines():
@@ -63,7 +63,7 @@ def recipe(target: str) -> str:
 def output(line: str, bench: Path) -> str:
     """The output of a command, which succeeds."""
     done = shell(line, cwd=bench, PATH=f"{bench / 'bin'}{os.pathsep}{os.environ['PATH']}")
-    # A `head` that has enough closes the pipe: `sort` ends by SIGPIPE, and nnbp with status 1.
+    # When `head` closes the pipe, SIGPIPE kills `sort`, and nnbp exits with status 1.
     expected = (0, 1, 128 + signal.SIGPIPE) if "| head" in line else (0,)
     assert done.returncode in expected, (line, done.stderr)
     assert b"error" not in done.stderr.lower(), (line, done.stderr)
@@ -71,7 +71,7 @@ def output(line: str, bench: Path) -> str:
 
 
 def shapes(lines: list[str]) -> set[str]:
-    """Lines with all numbers, hashes and names of data sets alike, and without the mark of a cut."""
+    """Lines with numbers, hashes and names of data sets replaced, and without the mark of an omission."""
     alike = (
         re.sub(r"\b[0-9a-f]{64}\b", "#", re.sub(r"\b(mnist|sample)\b", "digits", line)) for line in lines
     )

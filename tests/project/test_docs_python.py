@@ -33,7 +33,7 @@ def test_the_example_of_the_readme_trains_and_evaluates(tmp_path: Path) -> None:
     assert (tmp_path / "model.npz").is_file()
 
 
-def test_the_example_that_goes_on_trains_the_epochs_that_are_left(tmp_path: Path) -> None:
+def test_the_example_that_continues_trains_the_remaining_epochs(tmp_path: Path) -> None:
     (program,) = (block for block in blocks(DOCS / "python.md", "python") if "break" in block.content)
     assert printed(program.content, tmp_path) == "[2, 3]\n"
 

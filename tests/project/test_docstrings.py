@@ -39,7 +39,7 @@ def defined(module: ModuleType) -> Iterator[tuple[str, Any]]:
 
 def is_code(member: object) -> bool:
     kinds = (property, cached_property, classmethod, staticmethod)
-    # Fields of dataclasses and NamedTuples are no code.
+    # Fields of dataclasses and NamedTuples are not functions.
     return inspect.isfunction(member) or isinstance(member, kinds)
 
 
@@ -87,7 +87,7 @@ def test_every_public_name_that_can_have_a_docstring_has_one(package: ModuleType
 
 
 @pytest.mark.parametrize("name", modules())
-def test_the_examples_in_docstrings_give_what_they_show(name: str) -> None:
+def test_the_examples_in_docstrings_produce_the_output_shown(name: str) -> None:
     assert doctest.testmod(import_module(name), raise_on_error=False).failed == 0
 
 

@@ -72,7 +72,7 @@ def test_one_file_of_the_core_knows_that_there_are_two_engines() -> None:
     ]
 
 
-def test_pictures_for_notebooks_are_imported_only_where_one_is_shown() -> None:
+def test_pictures_for_notebooks_are_imported_only_when_one_is_shown() -> None:
     for path in (path for path in (*CORE, *DATA, *CLI) if path.parent.name != "notebook"):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         shown = [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef) and n.name == "_repr_html_"]

@@ -14,7 +14,7 @@ from nnbp.native.library import library
 if reason := native.missing():
     pytest.skip(f"the compiled engine is missing: {reason}", allow_module_level=True)
 
-# The baseline of x86-64 has no fused multiply-add, and so bytes of its own.
+# The x86-64 baseline has no fused multiply-add, so it produces different bytes.
 FUSED = [name for name in library().instruction_sets() if name != "baseline"]
 if not FUSED:
     pytest.skip("this processor has no fused multiply-add", allow_module_level=True)
@@ -45,9 +45,7 @@ def test_the_command_in_the_documentation_makes_the_file_with_that_hash(
     assert version == __version__
     said, found = sha256_of(training.split(), tmp_path, instructions, threads)
     assert said.startswith(result)
-    assert found == printed, (
-        "another program than that of the documentation, or another order of its additions"
-    )
+    assert found == printed, "not the program that is documented, or it adds in a different order"
 
 
 def test_a_training_large_enough_for_threads_writes_the_same_file_with_any_number(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """The compiled engine's own objects, called as in `nnbp.native.epochs`, but in a way that a test chooses.
 
-A test module that imports this is skipped where the engine is missing.
+A test module that imports this is skipped if the engine is missing.
 """
 
 import functools
@@ -20,7 +20,7 @@ if reason := native.missing():
     pytest.skip(f"the compiled engine is missing: {reason}", allow_module_level=True)
 
 AVAILABLE: list[str] = library().instruction_sets()
-# The baseline of x86-64 has no fused multiply-add, and so bytes of its own.
+# The x86-64 baseline has no fused multiply-add, so it produces different bytes.
 FUSED = [name for name in AVAILABLE if name != "baseline"] or AVAILABLE
 EVERYTHING_KEPT = 1 << 26
 
@@ -125,7 +125,7 @@ def parameters(layers: oracles.Layers) -> npt.NDArray[np.float64]:
 def is_near(found: oracles.Layers, exact: oracles.Layers, before: oracles.Layers, roundings: int = 1) -> bool:
     """Whether parameters are where they should be, to within 1e-5 of the distance they moved.
 
-    Each of so many additions in float32 adds a relative error of up to 2⁻²⁴.
+    Each addition in float32 adds a relative error of up to 2⁻²⁴.
     """
     change = parameters(exact) - parameters(before)
     largest = np.maximum(np.abs(parameters(exact)), np.abs(parameters(before)))

@@ -1,4 +1,4 @@
-"""A tiny data set, written without the code under test, and an observer that keeps what it hears."""
+"""A tiny data set, written without the code under test, and an observer that records its calls."""
 
 import gzip
 import hashlib
@@ -55,7 +55,7 @@ def assert_tiny(data: nnbp.data.Dataset) -> None:
 
 
 def write(folder: Path, files: dict[str, bytes]) -> str:
-    """Write these files; the folder."""
+    """Write these files, and return the folder."""
     for name, content in files.items():
         (folder / name).write_bytes(content)
     return str(folder)

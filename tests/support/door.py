@@ -59,7 +59,7 @@ def evaluation(**changes: Any) -> dict[str, Any]:
 
 
 def read_only(array: Any) -> Any:
-    """The array, which may no longer be written."""
+    """The array, made read-only."""
     array.flags.writeable = False
     return array
 

@@ -55,7 +55,7 @@ def with_metadata(change: Callable[[dict[str, Any]], Any]) -> bytes:
 
 
 def equal(a: modelfile.Model, b: modelfile.Model) -> bool:
-    """Whether two models are equal in all their parts, whatever their bytes."""
+    """Whether two models are equal in all their parts, regardless of their bytes."""
     return parts(a) == parts(b) and all(
         np.array_equal(x, y) for x, y in zip(arrays(a), arrays(b), strict=True)
     )

@@ -15,7 +15,7 @@ def small_examples(seed: int = 1) -> Examples:
 
 
 def small_model(epochs: int = 2, seed: int = 1, engine: str = "numpy", **choices: Any) -> Model:
-    """A 4,3,2 network trained for so many epochs on random examples, in a model of the sample data set."""
+    """A 4,3,2 network trained for this many epochs on random examples, in a model of the sample data set."""
     settings = Settings(**{"epochs": epochs, "batch_size": 5, **choices})
     training = Training.begin((4, 3, 2), settings, seed)
     for report in training.run(small_examples(seed), validation=12, engine=engine):

@@ -1,7 +1,7 @@
 """The whole training once more, slow and plain: neuron by neuron and example by example, in float64.
 
-It shares no code with the package. The other plain network, nnbp/textbook.py, is a part of the package, the
-witness of its gradient check, and is itself held to this one.
+It shares no code with the package. The other plain network, nnbp/textbook.py, is part of the package, the
+reference for its gradient check, and is itself tested against this one.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -92,9 +92,9 @@ def train(
     rng: np.random.Generator,
     dtype: Literal["f4", "f8"],
 ) -> tuple[Layers, list[tuple[float, float]]]:
-    """Train example by example; the layers afterwards, and the mean cost and accuracy of each epoch.
+    """Train example by example; returns the final layers, and the mean cost and accuracy of each epoch.
 
-    Images are 0–1. The masks of dropout are drawn in the precision `dtype`, all else is float64.
+    Images are 0–1. The masks of dropout are drawn in the precision `dtype`, everything else is float64.
     """
     layers = [(w.astype(float), b.astype(float)) for w, b in layers]
     velocity = [(np.zeros_like(w), np.zeros_like(b)) for w, b in layers]
@@ -105,7 +105,7 @@ def train(
         for start in range(0, n, settings.batch_size):
             chosen = order[start : start + settings.batch_size]
             drawn = [rng.random((len(chosen), len(b)), dtype) for _, b in layers[:-1]] if p else []
-            # Nesterov's own form: the gradient is taken where the momentum alone would lead.
+            # Nesterov's original form: the gradient is taken where the momentum alone would lead.
             here = layers
             if settings.nesterov:
                 here = [(w + mu * vw, b + mu * vb) for (w, b), (vw, vb) in zip(layers, velocity, strict=True)]

@@ -16,7 +16,7 @@ NNBP = str(Path(sys.executable).parent / "nnbp")
 TESTS = Path(__file__).parents[1]
 PROGRAMS = TESTS / "programs"
 
-# The package under test and the helpers of the tests, wherever a program starts.
+# The package under test and the test helpers, for a program started in any folder.
 IMPORTS = os.pathsep.join([str(Path(nnbp.__file__).parents[1]), str(TESTS)])
 
 

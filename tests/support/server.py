@@ -18,12 +18,12 @@ Behaviour = Callable[[socket.socket, "Server"], None]
 @dataclass(frozen=True)
 class Request:
     target: str
-    headers: Mapping[str, str]  # names in small letters
+    headers: Mapping[str, str]  # names in lower case
 
 
 @dataclass
 class Server:
-    """Its URL, the requests so far, and whether a client has left before it was served."""
+    """Its URL, the requests so far, and whether a client left before it was served."""
 
     url: str
     routes: Mapping[str, Behaviour | Sequence[Behaviour]]
@@ -55,7 +55,7 @@ def answer(status: int, body: bytes = b"", *headers: str, length: bool = True) -
 
 
 def chunked(body: bytes, size: int = 10, *, end: bytes = b"0\r\n\r\n") -> Behaviour:
-    """A body in chunks; without the proper `end` it breaks off."""
+    """A body in chunks; without the proper `end` it is incomplete."""
     parts = [body[start : start + size] for start in range(0, len(body), size)]
     framed = b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in parts)
     return raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n" + framed + end)
@@ -92,7 +92,7 @@ def drip(interval: float) -> Behaviour:
 
 @contextmanager
 def serve(routes: Mapping[str, Behaviour | Sequence[Behaviour]]) -> Iterator[Server]:
-    """A server for as long as the block lasts; its `routes` may be changed within."""
+    """A server for the duration of the block, which may change its `routes`."""
     with socket.create_server(("127.0.0.1", 0), backlog=64) as listener:
         server = Server(f"http://127.0.0.1:{listener.getsockname()[1]}", routes)
         threading.Thread(target=_listen, args=(listener, server), daemon=True).start()
@@ -122,7 +122,7 @@ def black_hole() -> Iterator[str]:
 
 
 def closed_port() -> str:
-    """A URL where nothing listens."""
+    """A URL at which nothing listens."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         return f"http://127.0.0.1:{listener.getsockname()[1]}"
 

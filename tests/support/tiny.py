@@ -1,4 +1,4 @@
-"""Fixtures for the tests of nnbp.data: MNIST made tiny, on a server of its own, and short pauses."""
+"""Fixtures for the tests of nnbp.data: a tiny MNIST on its own server, and short pauses."""
 
 from collections.abc import Iterator
 from dataclasses import replace
