@@ -21,7 +21,7 @@ PLOT = "growth.svg"
 
 # The title of each section, and its tables.
 SECTIONS: dict[str, tuple[str, Callable[[dict[str, Any]], Iterable[Table]]]] = {
-    "epochs": ("Seconds per epoch, beside other libraries", epochs_tables),
+    "epochs": ("Seconds per epoch, compared with other libraries", epochs_tables),
     "process": ("A whole training from the shell", lambda found: [process_table(found)]),
     "accuracy": ("A test accuracy, and the time to reach it", lambda found: [accuracy_table(found)]),
     "engines": ("Both engines on the same seeds", lambda found: [accuracy_table(found)]),

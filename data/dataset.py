@@ -76,6 +76,6 @@ class Dataset:
 
     def _repr_html_(self) -> str:
         """The data set as a notebook shows it."""
-        from nnbp.data import pictures  # here, because it imports NumPy
+        from nnbp.data import pictures  # not at the top, because it imports NumPy
 
         return pictures.describe(self)

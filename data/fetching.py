@@ -49,7 +49,7 @@ class Fetcher:
         if state.state == "damaged":
             self.observer.warning(f"{state.path}: {state.problem}; downloading it again")
 
-        from nnbp.data.mirrors import download  # here, because requests is slow to import
+        from nnbp.data.mirrors import download  # not at the top, because requests is slow to import
 
         try:
             return download(job, self.observer, self.limits, self.deadline)

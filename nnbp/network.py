@@ -60,7 +60,7 @@ class Network:
     """Layer sizes, and the weights and biases, which training updates in place.
 
     weights   (n_{l-1}, n_l) of each layer, beginning with layer 1
-    biases    (n_l,) likewise
+    biases    (n_l,) of each layer
     """
 
     sizes: tuple[int, ...]

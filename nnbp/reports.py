@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class EpochReport:
-    """The figures of an epoch.
+    """The report of an epoch.
 
-    cost and train_accuracy are running averages over the training examples, each taken before the update
-    that the example takes part in; cost is without the L1 and L2 terms. Accuracies are fractions, 0–1.
+    cost and train_accuracy are running averages over the training examples, each measured before the update
+    that the example takes part in; cost excludes the L1 and L2 terms. Accuracies are fractions, 0–1.
 
     Raises ValueError for an accuracy out of range.
     """
@@ -27,6 +27,6 @@ class EpochReport:
 
 def best_epoch(reports: Sequence[EpochReport]) -> int | None:
     """The first epoch with the highest validation accuracy; None without validation examples."""
-    # Examples may have been held out from a later epoch on.
+    # The first epochs may have been trained without validation examples.
     accuracies = {r.epoch: r.validation_accuracy for r in reports if r.validation_accuracy is not None}
     return max(accuracies, key=accuracies.__getitem__, default=None)

@@ -27,7 +27,7 @@ def table(figures: Figures) -> Table:
         first, second = (result["engine"] for result in results)
         error = "" if apart[1] is None else f" (standard error {100 * apart[1]:.3f})"
         output.notes.append(
-            f"Mean test accuracy with {first} less that with {second}: {100 * apart[0]:+.3f} points{error}."
+            f"Mean test accuracy with {first} minus that with {second}: {100 * apart[0]:+.3f} points{error}."
         )
     return output
 

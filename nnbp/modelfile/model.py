@@ -17,7 +17,7 @@ UNNAMED = "unnamed"
 
 @dataclass(frozen=True)
 class Origin:
-    """Everything, besides sizes and settings, that is needed to make the same network again.
+    """Everything needed to reproduce the network, except sizes and settings.
 
     Raises ValueError for a bad value.
 
@@ -100,7 +100,7 @@ class Model:
 
     @property
     def origin(self) -> Origin:
-        """Everything, besides sizes and settings, that is needed to make the same network again."""
+        """Everything needed to reproduce the network, except sizes and settings."""
         training = self.training
         engine = training.engine or engines.choose_engine("auto", training.network)
         return Origin(self.dataset, self.dataset_sha256, training.held_out, training.seed, engine)

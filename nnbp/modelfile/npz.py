@@ -119,7 +119,7 @@ def _in_the_directory(info: zipfile.ZipInfo) -> tuple[object, ...]:
 
 
 def _in_its_header(content: bytes, position: int, begin: int) -> tuple[object, ...]:
-    """Its fields, except time and date, which mean nothing here."""
+    """Its fields, except time and date, which have no meaning in a model file."""
     fields = _LOCAL_HEADER.unpack_from(content, position)
     return *fields[:4], *fields[6:], content[position + _LOCAL_HEADER.size : begin]
 
