@@ -16,3 +16,5 @@ html_show_sphinx = False
 myst_heading_anchors = 4
 # Recorded runs and formulas are plain text.
 highlight_language = "text"
+
+html_show_copyright = False
