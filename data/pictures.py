@@ -2,11 +2,11 @@
 
 import base64
 import html
-import struct
-import zlib
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from nnbp import png
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -41,21 +41,8 @@ def sheet(images: "NDArray[np.uint8]", image_shape: tuple[int, int]) -> "NDArray
     return tiles.reshape(down, ACROSS, rows, columns).swapaxes(1, 2).reshape(down * rows, ACROSS * columns)
 
 
-def png(pixels: "NDArray[np.uint8]") -> bytes:
-    """An 8-bit greyscale PNG of (rows, columns) bytes (https://www.w3.org/TR/png-3/)."""
-    rows, columns = pixels.shape
-    header = struct.pack(">2I5B", columns, rows, 8, 0, 0, 0, 0)
-    unfiltered = b"".join(b"\0" + row.tobytes() for row in pixels)
-    chunks = _chunk(b"IHDR", header) + _chunk(b"IDAT", zlib.compress(unfiltered)) + _chunk(b"IEND", b"")
-    return b"\x89PNG\r\n\x1a\n" + chunks
-
-
-def _chunk(kind: bytes, data: bytes) -> bytes:
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-
 def _image(pixels: "NDArray[np.uint8]") -> str:
-    encoded = base64.b64encode(png(pixels)).decode("ascii")
+    encoded = base64.b64encode(png.encode(pixels)).decode("ascii")
     return (
         f'<img src="data:image/png;base64,{encoded}" alt="the first training images" '
         f'style="image-rendering: pixelated">'

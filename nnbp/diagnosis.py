@@ -9,14 +9,12 @@ from nnbp.arrays import Array
 from nnbp.backprop import Backpropagation
 from nnbp.costs import COSTS
 from nnbp.minibatches import Examples, MiniBatches
-from nnbp.network import Network
+from nnbp.network import BATCH_SIZE, Network
 from nnbp.reports import EpochReport
 from nnbp.settings import Settings
 
 # After each epoch, this many examples from the start of the training set are passed through the network.
 PROBE = 1_000
-BATCH_SIZE = 250
-
 # An activation within this distance of 0 or 1 is saturated: σ′ is then below a fifth of its maximum.
 SATURATED = 0.05
 

@@ -9,9 +9,7 @@ import numpy.typing as npt
 from nnbp.arrays import Array, Integers
 from nnbp.costs import Cost
 from nnbp.minibatches import Examples, MiniBatches
-from nnbp.network import ForwardPass, Network
-
-BATCH_SIZE = 250
+from nnbp.network import BATCH_SIZE, ForwardPass, Network
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -28,7 +28,7 @@ MAX_PARAMETERS = 32_000_000
 MAX_LAYERS = 1_000
 BYTES_PER_PARAMETER = 4
 
-# Images in a forward pass of `Network.weighted_inputs`.
+# Examples of a mini-batch where nothing is trained.
 BATCH_SIZE = 250
 
 

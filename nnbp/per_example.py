@@ -20,9 +20,7 @@ from nnbp.arrays import Array, Integers, Layers
 from nnbp.backprop import Backpropagation, backpropagate
 from nnbp.costs import Cost, find_cost
 from nnbp.minibatches import Block, Examples, ImagesAndLabels, MiniBatches
-from nnbp.network import Network
-
-BATCH_SIZE = 250
+from nnbp.network import BATCH_SIZE, Network
 
 
 def activations_and_deltas(

@@ -10,9 +10,9 @@ Everything done only for speed is in this folder. The rest of the package uses
 and gets the same results as with NumPy, up to rounding. Importing this imports neither NumPy nor the library.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
+from nnbp import lazy
 from nnbp.native.library import describe as describe
 from nnbp.native.library import missing as missing
 
@@ -21,8 +21,5 @@ if TYPE_CHECKING:
     from nnbp.native.epochs import Evaluator as Evaluator
     from nnbp.native.epochs import suits as suits
 
-
-def __getattr__(name: str) -> object:
-    if name not in ("Epochs", "Evaluator", "suits"):
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module("nnbp.native.epochs"), name)
+__getattr__, __dir__, __all__ = lazy.names(__name__, {"epochs": ["Epochs", "Evaluator", "suits"]})
+__all__ += ["describe", "missing"]

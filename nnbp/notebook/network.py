@@ -6,9 +6,10 @@ import math
 import numpy as np
 import numpy.typing as npt
 
+from nnbp import png
 from nnbp.arrays import Array
 from nnbp.network import Network, count_parameters
-from nnbp.notebook import markup, png
+from nnbp.notebook import markup
 
 NEURONS = 30
 COLUMNS = 10

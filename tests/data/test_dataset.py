@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from support.datasets import CONTENTS, write
 
 import nnbp.data
-from nnbp.data import pictures
+from nnbp import png
 
 
 @pytest.fixture
@@ -90,8 +90,8 @@ def test_large_images_are_described_without_a_picture() -> None:
 
 def test_a_png_holds_the_pixels_of_any_array() -> None:
     pixels = np.random.default_rng(1).integers(0, 256, (7, 13), dtype=np.uint8)
-    np.testing.assert_array_equal(decoded(pictures.png(pixels)), pixels)
-    np.testing.assert_array_equal(decoded(pictures.png(pixels.T)), pixels.T)
+    np.testing.assert_array_equal(decoded(png.encode(pixels)), pixels)
+    np.testing.assert_array_equal(decoded(png.encode(pixels.T)), pixels.T)
 
 
 @pytest.mark.parametrize(("module", "examples"), [("dataset", 5), ("loading", 4)])
