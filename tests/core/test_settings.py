@@ -42,8 +42,22 @@ def test_rates_follow_their_schedule(choices: dict[str, Any], expected: list[flo
         {"schedule": "cyclic"},
         {"cost": "hinge"},
         {"init": "zero"},
+        {"step_every": 0},
+        {"step_factor": 0.0},
+        {"step_factor": 1.1},
+        {"warmup": -1},
+        {"warmup": 30},
+        {"l1": -0.1},
+        {"momentum": -0.1},
+        {"momentum": 1.0},
+        {"nesterov": True},
+        {"dropout": -0.1},
+        {"dropout": 1.0},
+        {"patience": -1},
+        {"keep": "first"},
     ],
 )
 def test_settings_out_of_range_are_refused(wrong: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match=str(next(iter(wrong.values())))):
+    ((name, value),) = wrong.items()
+    with pytest.raises(ValueError, match=f"^{name} is {value!r}"):
         replace(Settings(), **wrong)

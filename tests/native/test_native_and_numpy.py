@@ -74,10 +74,13 @@ def test_both_engines_give_the_same_answers(
 def test_an_evaluator_shows_the_network_as_it_is_now(sample: tuple[Examples, Examples]) -> None:
     network = Training.begin((784, 30, 10), Settings(), seed=2).network
     both = [kind(network, sample[1], COSTS["quadratic"]) for kind in (evaluation.Evaluator, native.Evaluator)]
+    counts = []
     for _ in range(2):
         expected, found = (evaluator.run() for evaluator in both)
         assert found.correct == expected.correct
+        counts.append(found.correct)
         network.biases[-1][3] += 5.0
+    assert counts[0] != counts[1]
 
 
 def test_a_single_example_is_answered(sample: tuple[Examples, Examples]) -> None:
