@@ -77,8 +77,8 @@ def _without_effect(settings: Settings) -> set[str]:
 
 def _values(name: str, model: "Model") -> dict[str, Any]:
     from nnbp.costs import COSTS
-    from nnbp.network import count_parameters
     from nnbp.reports import best_epoch
+    from nnbp.sizes import count_parameters
 
     epochs = model.training.reports
     reports = [asdict(report) for report in epochs]

@@ -31,7 +31,7 @@ def parse_sizes(context: click.Context, parameter: click.Parameter, value: str) 
 
 def check_sizes(sizes: tuple[int, ...], shape: data.Shape | None) -> None:
     """Raise a usage error if a network of these sizes cannot be built or does not fit the data set."""
-    from nnbp.network import check_sizes as check_network_sizes
+    from nnbp.sizes import check_sizes as check_network_sizes
 
     try:
         check_network_sizes(sizes)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 from nnbp import __version__
 from nnbp.cli.loading import STANDARD
 from nnbp.cli.setting_options import setting_values
-from nnbp.network import count_parameters
 from nnbp.reports import EpochReport, best_epoch
+from nnbp.sizes import count_parameters
 
 if TYPE_CHECKING:
     from nnbp.diagnosis import Health

@@ -12,7 +12,8 @@ from nnbp.backprop import mean_gradients
 from nnbp.costs import Cost, find_cost
 from nnbp.gradcheck.numerical import Numerical, cast
 from nnbp.gradcheck.result import Difference, LayerCheck
-from nnbp.network import Network, count_parameters
+from nnbp.network import Network
+from nnbp.sizes import count_parameters
 
 # Up to FEW_PARAMETERS, all are differentiated, in about a second; above that, SAMPLES of each layer's weights
 # and biases.

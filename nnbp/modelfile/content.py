@@ -10,9 +10,10 @@ from nnbp.costs import COSTS
 from nnbp.errors import RejectedFileError
 from nnbp.modelfile import npz, records
 from nnbp.modelfile.model import Model, Origin
-from nnbp.network import BYTES_PER_PARAMETER, MAX_LAYERS, MAX_PARAMETERS, Network, check_sizes
+from nnbp.network import Network
 from nnbp.reports import EpochReport
 from nnbp.settings import MAX_EPOCHS, Settings
+from nnbp.sizes import BYTES_PER_PARAMETER, MAX_LAYERS, MAX_PARAMETERS, check_sizes
 from nnbp.training import Training
 
 FORMAT = 1

@@ -8,8 +8,9 @@ import numpy.typing as npt
 
 from nnbp import png
 from nnbp.arrays import Array
-from nnbp.network import Network, count_parameters
+from nnbp.network import Network
 from nnbp.notebook import markup
+from nnbp.sizes import count_parameters
 
 NEURONS = 30
 COLUMNS = 10

@@ -8,7 +8,8 @@ import pytest
 from support import oracles
 
 from nnbp import Network
-from nnbp.network import ForwardPass, check_sizes, count_parameters
+from nnbp.network import ForwardPass
+from nnbp.sizes import check_sizes, count_parameters
 
 
 def test_parameters_are_the_weights_and_biases_of_all_layers() -> None:

@@ -19,7 +19,7 @@ from nnbp.gradcheck import (
     samples_for,
 )
 from nnbp.gradcheck.faults import FAULTS, RIGHT, plant
-from nnbp.network import count_parameters
+from nnbp.sizes import count_parameters
 
 Gradients = list[tuple[oracles.Array, oracles.Array]]
 
