@@ -48,8 +48,8 @@ class Checkup:
     Raises ValueError if the examples do not match the network.
     """
 
-    def __init__(self, network: Network, training: Examples, settings: Settings) -> None:
-        probe = Examples(training.images[:PROBE], training.labels[:PROBE])
+    def __init__(self, network: Network, examples: Examples, settings: Settings) -> None:
+        probe = Examples(examples.images[:PROBE], examples.labels[:PROBE])
         self._network = network
         self._settings = settings
         self._cost = COSTS[settings.cost]

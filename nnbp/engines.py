@@ -95,7 +95,7 @@ def epochs(
     engine: str,
     network: Network,
     velocity: Layers,
-    training: Examples,
+    examples: Examples,
     settings: Settings,
     rng: np.random.Generator,
     threads: Threads,
@@ -106,8 +106,8 @@ def epochs(
     """
     most = _most(threads)
     if engine == "native":
-        return native.Epochs(network, velocity, training, settings, rng, most)
-    return sgd.Epochs(network, velocity, training, settings, rng)
+        return native.Epochs(network, velocity, examples, settings, rng, most)
+    return sgd.Epochs(network, velocity, examples, settings, rng)
 
 
 def _most(threads: Threads) -> int | None:

@@ -34,15 +34,15 @@ class Epochs:
         self,
         network: Network,
         velocity: Layers,
-        training: Examples,
+        examples: Examples,
         settings: Settings,
         rng: np.random.Generator,
     ) -> None:
         self.network = network
         self.settings = settings
         self.rng = rng
-        self.total = len(training.labels)
-        self.minibatches = MiniBatches(training, network, settings.batch_size)
+        self.total = len(examples.labels)
+        self.minibatches = MiniBatches(examples, network, settings.batch_size)
         self.passes = {size: self._backpropagation(size) for size in self.minibatches.sizes}
         self.update = (
             MomentumDescent(network, settings, self.total, velocity)
@@ -58,9 +58,9 @@ class Epochs:
         order = self.rng.permutation(self.total)
         # An overflow leaves inf or nan, which each block is checked for.
         with np.errstate(over="ignore", invalid="ignore"):
-            seen = self._descend(epoch, order, progress)
+            figures = self._descend(epoch, order, progress)
         check_finite(self.network, epoch, self.settings, self.total)
-        return seen
+        return figures
 
     def _descend(self, epoch: int, order: Integers, progress: Progress) -> Evaluation:
         rate = self.settings.rate(epoch)

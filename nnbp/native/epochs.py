@@ -66,7 +66,7 @@ class Epochs:
         self,
         network: Network,
         velocity: Layers,
-        training: Examples,
+        examples: Examples,
         settings: Settings,
         rng: np.random.Generator,
         threads: int | None = None,
@@ -75,10 +75,10 @@ class Epochs:
 
         Raises ValueError if the examples do not match the network.
         """
-        training.check(network.sizes)
+        examples.check(network.sizes)
         self._network, self._velocity, self._rng, self._settings = network, velocity, rng, settings
-        self._training = _Images(training)
-        self._total = len(training.labels)
+        self._examples = _Images(examples)
+        self._total = len(examples.labels)
         batch_size = min(settings.batch_size, self._total)
         self._engine = library().Network(
             sizes=network.sizes,
@@ -95,7 +95,7 @@ class Epochs:
             most_examples = min(most_examples, DRAWS // max(1, self._hidden_neurons))
         self._per_call = max(1, most_examples // batch_size) * batch_size
         most = processors() if threads is None else threads
-        self._pace = Pace(ways(most, multiply_adds * batch_size, self._training.density), time.perf_counter)
+        self._pace = Pace(ways(most, multiply_adds * batch_size, self._examples.density), time.perf_counter)
 
     def run(self, epoch: int, progress: Progress = ignore) -> Evaluation:
         """Train for one epoch; returns the cost and answers of the examples, each measured before its step.
@@ -105,10 +105,10 @@ class Epochs:
         """
         order = self._rng.permutation(self._total)
         _exchange(self._engine.set_layer, self._network, self._velocity)
-        seen = self._steps(epoch, order, progress)
+        figures = self._steps(epoch, order, progress)
         _exchange(self._engine.get_layer, self._network, self._velocity)
         check_finite(self._network, epoch, self._settings, self._total)
-        return seen
+        return figures
 
     def _steps(self, epoch: int, order: Integers, progress: Progress) -> Evaluation:
         classes = self._network.sizes[-1]
@@ -132,9 +132,9 @@ class Epochs:
         def call(way: Way) -> None:
             nonlocal found
             found = self._engine.train(
-                images=self._training.images,
+                images=self._examples.images,
                 dense=way.dense,
-                labels=self._training.labels,
+                labels=self._examples.labels,
                 order=order,
                 draws=draws,
                 learning_rate=settings.rate(epoch),
