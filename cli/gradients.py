@@ -73,7 +73,7 @@ def _examples(loaded: "Dataset", split: str, validation: int) -> tuple[int, "Exa
     from nnbp.minibatches import Examples
 
     if split == "test":
-        return 0, Examples(loaded.test_images, loaded.test_labels)
+        return 0, Examples(*loaded.test)
     cut = len(loaded.train_labels) - validation
     if cut < 1 or (split == "validation" and not validation):
         raise click.BadParameter(
@@ -82,5 +82,5 @@ def _examples(loaded: "Dataset", split: str, validation: int) -> tuple[int, "Exa
             "name another split",
             param_hint="'--split'",
         )
-    training, held_out = Examples(loaded.train_images, loaded.train_labels).hold_out(validation)
+    training, held_out = Examples(*loaded.training).hold_out(validation)
     return (0, training) if split == "train" else (cut, held_out)

@@ -37,7 +37,7 @@ def read(name: str) -> "Model":
 
 
 def dataset_of(model: "Model") -> str:
-    """The name of the data set that the model was trained on. Raises a usage error if it was a folder."""
+    """The name of the data set that the model was trained on. Raises a usage error if it has no name."""
     name = model.origin.dataset
     if name not in data.names():
         raise click.UsageError(
@@ -49,8 +49,8 @@ def dataset_of(model: "Model") -> str:
 def load_both(where: str, dataset: str | None) -> tuple["Model", "data.Dataset"]:
     """The model at MODEL, and the data set of that name (default: the one the model was trained on).
 
-    Raises RejectedFileError if they do not match, a usage error if there is no default because the model was
-    trained on a folder, and the errors of reading and downloading.
+    Raises RejectedFileError if they do not match, a usage error if there is no default because the data set
+    of the model has no name, and the errors of reading and downloading.
     """
     model = read(where)
     name = dataset_of(model) if dataset is None else dataset

@@ -96,13 +96,9 @@ def end_values(
 
 def end_text(values: dict[str, Any], best_kept: bool) -> str:
     """The test accuracy, and how the training ended."""
-    how = {"completed": "completed", "early": "stopped early", "interrupted": "interrupted"}[
-        values["stopped"]
-    ]
+    how = "stopped early" if values["stopped"] == "early" else values["stopped"]
     kept = f"; saved the network of epoch {values['best_epoch']}" if best_kept else ""
     where = "written to standard output" if values["model"] == STANDARD else values["model"]
-    return (
-        f"test accuracy {values['test_accuracy']:.4f} ({values['correct']:,} of {values['total']:,}) "
-        f"on {values['dataset']}; "
-        f"{how} after epoch {values['epochs']} in {values['seconds']:.1f} s{kept}; {where}"
-    )
+    accuracy = f"{values['test_accuracy']:.4f} ({values['correct']:,} of {values['total']:,})"
+    course = f"{how} after epoch {values['epochs']} in {values['seconds']:.1f} s{kept}"
+    return f"test accuracy {accuracy} on {values['dataset']}; {course}; {where}"

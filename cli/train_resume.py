@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from nnbp.cli import loading
+from nnbp.cli.setting_options import option_name
 from nnbp.data import Dataset
 from nnbp.engines import choose_engine
 from nnbp.errors import RejectedFileError
@@ -36,7 +37,7 @@ def _checked(model: Model, given: dict[str, Any]) -> Model:
         if name not in _FREE and value not in (made_with[name], "auto"):
             raise click.BadParameter(
                 f"{_text(value)} was given, but the training to resume has {_text(made_with[name])}",
-                param_hint=repr(f"--{name.replace('_', '-')}"),
+                param_hint=repr(option_name(name)),
             )
     return model
 

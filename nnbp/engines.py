@@ -43,8 +43,8 @@ def choose_engine(wanted: str, network: Network, *examples: Examples) -> str:
     """The engine for these examples: "native" or "numpy".
 
     "auto" is the compiled engine if it was built, for float32 networks and images of bytes, unless
-    NNBP_ENGINE is numpy. NNBP_ENGINE=native requires it to be built. Raises EngineError if the compiled
-    engine is requested but cannot be used.
+    NNBP_ENGINE is numpy. NNBP_ENGINE=native requires it to be built. Raises ValueError for an unknown engine,
+    and EngineError if the compiled engine is requested but cannot be used, or NNBP_ENGINE is unknown.
     """
     if wanted not in ENGINES:
         raise ValueError(f"engine {wanted!r} is not one of {', '.join(ENGINES)}")
@@ -71,7 +71,13 @@ def evaluate(
 ) -> Evaluation:
     """Evaluate a network on these examples.
 
-    Raises ValueError if they do not match its sizes, and EngineError as `choose_engine` does.
+    examples    images (n, n_0), bytes 0–255 or numbers 0–1, and labels (n,), 0 to n_L − 1
+    cost        one of COSTS, or its name: the one that the network was trained with
+    engine      as for `choose_engine`
+    threads     maximum for the compiled engine; auto: as many as help
+
+    Raises ValueError for examples that do not match the sizes, an unknown cost or engine, and fewer threads
+    than 1; and EngineError as `choose_engine` does.
 
     >>> import numpy as np
     >>> network = Network.random((4, 3), np.random.default_rng(0))

@@ -133,8 +133,7 @@ class Training:
         """
         training, held_out, validation_examples = self._split(Examples.of(examples), validation)
         shown = [training] if validation_examples is None else [training, validation_examples]
-        wanted = self.engine or "auto" if engine == "auto" else engine
-        chosen = engines.choose_engine(wanted, self.network, *shown)
+        chosen = engines.choose_engine(self._wanted(engine), self.network, *shown)
         epochs = engines.epochs(
             chosen, self.network, self.velocity, training, self.settings, self.rng, threads
         )
@@ -155,7 +154,7 @@ class Training:
 
         Raises the errors of `nnbp.evaluate`.
         """
-        wanted = self.engine or "auto" if engine == "auto" else engine
+        wanted = self._wanted(engine)
         return engines.evaluate(self.result, examples, self.settings.cost, wanted, threads)
 
     def save(self, path: str | Path, dataset: NamedData | None = None) -> None:
@@ -172,6 +171,10 @@ class Training:
         from nnbp.notebook import training
 
         return training.html(self)
+
+    def _wanted(self, engine: str) -> str:
+        """The engine to choose: for auto, that of the previous epochs, if any."""
+        return self.engine or "auto" if engine == "auto" else engine
 
     def _split(
         self, examples: Examples, validation: ImagesAndLabels | int | None

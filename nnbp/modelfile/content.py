@@ -91,8 +91,9 @@ def _parse(reader: npz.Reader) -> Model:
     metadata = _read_metadata(reader.read("metadata", "|u1").tobytes())
     reader.expect_end()
     origin = metadata["origin"]
-    if bool(velocity) != (metadata["settings"].momentum > 0):
-        raise ValueError("there is a velocity without momentum, or momentum without a velocity")
+    # Training would begin with a velocity of zero, and it refuses the opposite by itself.
+    if metadata["settings"].momentum and not velocity:
+        raise ValueError("there is momentum without a velocity")
     training = Training(
         network=_network(sizes, last or result),
         settings=metadata["settings"],

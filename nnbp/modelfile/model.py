@@ -11,7 +11,7 @@ from nnbp.reports import best_epoch
 from nnbp.settings import ENGINES, Settings
 from nnbp.training import NamedData, Training
 
-# The name of a data set that is a folder.
+# Stands for the name of a data set that a training was saved without.
 UNNAMED = "unnamed"
 
 
@@ -64,27 +64,27 @@ class Model:
 
     def check(self) -> None:
         """Raise ValueError if the parts do not match each other, or a number is not finite."""
-        state, settings = self.training, self.settings
-        if [report.epoch for report in state.reports] != list(range(1, len(state.reports) + 1)):
+        training, settings = self.training, self.settings
+        if [report.epoch for report in training.reports] != list(range(1, len(training.reports) + 1)):
             raise ValueError("the epoch reports are not numbered 1, 2, 3, …")
-        if len(state.reports) > settings.epochs:
+        if len(training.reports) > settings.epochs:
             raise ValueError("there are more epoch reports than epochs")
-        if bool(state.velocity) != (settings.momentum > 0):
+        if bool(training.velocity) != (settings.momentum > 0):
             raise ValueError("there is a velocity without momentum, or momentum without a velocity")
-        if (state.best is not None) != (
-            settings.keep == "best" and (best_epoch(state.reports) or 0) != len(state.reports)
+        if (training.best is not None) != (
+            settings.keep == "best" and (best_epoch(training.reports) or 0) != len(training.reports)
         ):
             raise ValueError("the best network is missing, or not needed")
-        if settings.needs_validation and not state.held_out:
+        if settings.needs_validation and not training.held_out:
             raise ValueError(
                 "patience and keep='best' need validation examples, held out from the training examples"
             )
-        if state.network.dtype != np.float32:
-            raise ValueError(f"the network is in {state.network.dtype}; a model file holds float32")
-        if not isinstance(state.rng.bit_generator, np.random.PCG64):
+        if training.network.dtype != np.float32:
+            raise ValueError(f"the network is in {training.network.dtype}; a model file holds float32")
+        if not isinstance(training.rng.bit_generator, np.random.PCG64):
             raise ValueError("the random numbers are not those of NumPy's PCG64, which a model file can hold")
-        best = [] if state.best is None else state.best.layers
-        pairs = [*state.network.layers, *state.velocity, *best]
+        best = [] if training.best is None else training.best.layers
+        pairs = [*training.network.layers, *training.velocity, *best]
         if not all(np.isfinite(array).all() for pair in pairs for array in pair):
             raise ValueError("a weight, bias or velocity is not a finite number")
 

@@ -142,7 +142,7 @@ def test_an_unknown_cost_is_refused() -> None:
 def test_sizes_that_are_no_whole_numbers_are_refused() -> None:
     for sizes in ("784,30,10", (784, 30.0, 10)):
         with pytest.raises(ValueError, match="whole numbers were expected"):
-            check_sizes(sizes)  # type: ignore[arg-type]
+            check_sizes(sizes)  # type: ignore[arg-type] # that is what is refused
     check_sizes(np.array([4, 3]).tolist())
     check_sizes(tuple(np.array([4, 3])))
 

@@ -141,7 +141,7 @@ def test_examples_that_are_no_pair_are_refused(wrong: Any) -> None:
 
 def test_lists_are_examples_as_arrays_are() -> None:
     training = Training.begin((2, 2), Settings(epochs=1), seed=1)
-    assert len(list(training.run(([[0.0, 1.0], [1.0, 0.0]], [1, 0])))) == 1  # type: ignore[arg-type]
+    assert len(list(training.run(([[0.0, 1.0], [1.0, 0.0]], [1, 0])))) == 1  # type: ignore[arg-type] # lists, not arrays
 
 
 def test_the_representations_are_short() -> None:
@@ -169,7 +169,7 @@ def test_a_run_that_is_refused_changes_nothing() -> None:
     with pytest.raises(ValueError, match="'steam'"):
         training.run(examples, 5, engine="steam")
     assert (training.held_out, training.engine) == (0, None)
-    training.run(examples, np.int64(5))  # type: ignore[arg-type]
+    training.run(examples, np.int64(5))  # type: ignore[arg-type] # an integer of NumPy's
     assert (training.held_out, type(training.held_out)) == (5, int)
 
 

@@ -29,14 +29,10 @@ class Canary:
 CANARY = Path(tempfile.mkdtemp()) / "canary"
 
 
-def bad_files() -> dict[str, bytes]:
+def bad_archives() -> dict[str, bytes]:
     files = list(members().items())
-    twice = members()["metadata.npy"][128:].replace(b'"seed":1', b'"seed":1,"seed":1')
     payload = np.array([Canary(CANARY)], object)
     half = len(CONTENT) // 2
-    weights = MODEL.network.weights[0]
-    nan = weights.copy()
-    nan[1, 1] = np.nan
     return {
         "empty": b"",
         "text": b"hello, world\n",
@@ -58,11 +54,16 @@ def bad_files() -> dict[str, bytes]:
         "members in another order": archive([files[1], files[0], *files[2:]]),
         "a member less": altered(biases_2=None),
         "no metadata": altered(metadata=None),
+        "deflate bomb": archive([("format.npy", b"\0" * 50_000_000)], zipfile.ZIP_DEFLATED),
+    }
+
+
+def bad_arrays() -> dict[str, bytes]:
+    weights = MODEL.network.weights[0]
+    nan = weights.copy()
+    nan[1, 1] = np.nan
+    return {
         "format 2": altered(format=npy(np.array(2))),
-        "no engine": with_metadata(lambda m: m["origin"].pop("engine")),
-        "an engine that is a choice": with_metadata(lambda m: m["origin"].update(engine="auto")),
-        "an unknown engine": with_metadata(lambda m: m["origin"].update(engine="steam")),
-        "an engine that is no name": with_metadata(lambda m: m["origin"].update(engine=None)),
         "format 0": altered(format=npy(np.array(0))),
         "format -1": altered(format=npy(np.array(-1))),
         "npy version 2": altered(weights_1=npy(weights, version=(2, 0))),
@@ -88,7 +89,16 @@ def bad_files() -> dict[str, bytes]:
         "sizes in a matrix": altered(sizes=npy(np.array([[4, 3, 2]]))),
         "header bomb": altered(weights_1=b"\x93NUMPY\x01\x00\xff\xff" + b" " * 65_534 + b"\n"),
         "deep header": altered(weights_1=b"\x93NUMPY\x01\x00\x2c\x01" + b"(" * 299 + b"\n"),
-        "deflate bomb": archive([("format.npy", b"\0" * 50_000_000)], zipfile.ZIP_DEFLATED),
+    }
+
+
+def bad_metadata() -> dict[str, bytes]:
+    twice = members()["metadata.npy"][128:].replace(b'"seed":1', b'"seed":1,"seed":1')
+    return {
+        "no engine": with_metadata(lambda m: m["origin"].pop("engine")),
+        "an engine that is a choice": with_metadata(lambda m: m["origin"].update(engine="auto")),
+        "an unknown engine": with_metadata(lambda m: m["origin"].update(engine="steam")),
+        "an engine that is no name": with_metadata(lambda m: m["origin"].update(engine=None)),
         "metadata no JSON": altered(metadata=npy(np.frombuffer(b"{", np.uint8))),
         "a key twice": altered(metadata=npy(np.frombuffer(twice, np.uint8))),
         "metadata of very many parts": altered(
@@ -100,7 +110,7 @@ def bad_files() -> dict[str, bytes]:
     }
 
 
-BAD_FILES = bad_files()
+BAD_FILES = bad_archives() | bad_arrays() | bad_metadata()
 
 
 @pytest.mark.parametrize("kind", BAD_FILES)

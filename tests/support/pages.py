@@ -38,7 +38,7 @@ def blocks(page: Path, *languages: str) -> list[Block]:
 
 def _help(command: str) -> str:
     words = [] if command == "nnbp" else command.split()
-    environment = {**os.environ, "COLUMNS": "100"}
+    environment = {**os.environ, "COLUMNS": "80"}
     done = subprocess.run(
         [NNBP, *words, "--help"], env=environment, capture_output=True, text=True, check=True
     )
