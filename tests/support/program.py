@@ -19,6 +19,9 @@ PROGRAMS = TESTS / "programs"
 # The package under test and the test helpers, for a program started in any folder.
 IMPORTS = os.pathsep.join([str(Path(nnbp.__file__).parents[1]), str(TESTS)])
 
+# Options of a short training on the data set of `write_idx_folder`.
+SMALL = ("--sizes", "12,8,3", "--epochs", "4", "--seed", "1", "--l2", "0")
+
 
 def run(
     *arguments: str | Path, cwd: Path, stdin: bytes = b"", **environment: str
