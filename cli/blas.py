@@ -20,3 +20,9 @@ def use_threads(count: int | None = None) -> None:
     """
     if not any(os.environ.get(name) for name in VARIABLES):
         os.environ.update(dict.fromkeys(VARIABLES, str(count or 1)))
+
+
+def threads() -> int | None:
+    """The number of threads that BLAS was given; None if the environment has no number."""
+    named = next((value for name in VARIABLES if (value := os.environ.get(name))), "")
+    return int(named) if named.isdecimal() and int(named) else None

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from nnbp import data
-from nnbp.cli import blas, info_system, loading
+from nnbp.cli import blas, info_command, info_system, loading
 from nnbp.cli.options import complete_files, json_option
 from nnbp.cli.output import Events
-from nnbp.cli.setting_options import option_name, setting_values, without_effect
+from nnbp.cli.setting_options import setting_values, without_effect
 from nnbp.cli.text import wrapped
 from nnbp.settings import Settings
 
@@ -63,9 +62,10 @@ def _system(model: "Model | None") -> tuple[dict[str, Any], list[tuple[str, str]
 def _model(name: str, model: "Model") -> tuple[dict[str, Any], list[tuple[str, str]]]:
     values = _values(name, model)
     # Too many reports for a person to read: JSON has all of them, the text only the last and the best.
-    hidden = {"reports", *_without_effect(model.settings)}
+    hidden = {"reports", "no_command", *_without_effect(model.settings)}
+    shown = values if values["command"] else {**values, "command": f"none: {values['no_command']}"}
     return values, [
-        (key.replace("_", " "), _text(key, value)) for key, value in values.items() if key not in hidden
+        (key.replace("_", " "), _text(key, value)) for key, value in shown.items() if key not in hidden
     ]
 
 
@@ -83,6 +83,7 @@ def _values(name: str, model: "Model") -> dict[str, Any]:
     epochs = model.training.reports
     reports = [asdict(report) for report in epochs]
     best = best_epoch(epochs)
+    reason = info_command.reason_for_none(model)
     return {
         "model": name,
         "version": model.version,
@@ -96,25 +97,13 @@ def _values(name: str, model: "Model") -> dict[str, Any]:
         "best_validation_accuracy": None if best is None else reports[best - 1]["validation_accuracy"],
         "last_validation_accuracy": reports[-1]["validation_accuracy"] if reports else None,
         "last_train_accuracy": reports[-1]["train_accuracy"] if reports else None,
-        "command": _command(model),
+        "test_accuracy": None if model.score is None else model.score.accuracy,
+        "test_correct": None if model.score is None else model.score.correct,
+        "test_total": None if model.score is None else model.score.total,
+        "command": None if reason else info_command.command(model),
+        "no_command": reason,
         "reports": reports,
     }
-
-
-def _command(model: "Model") -> str:
-    """The command that reproduces the model, without the options that have their defaults."""
-    origin, settings = model.origin, asdict(model.settings)
-    dataset = origin.dataset if origin.dataset in data.names() else "FOLDER"
-    options = {
-        "sizes": ",".join(map(str, model.network.sizes)),
-        **{name: value for name, value in settings.items() if value != getattr(Settings, name)},
-        "validation": origin.validation,
-        "seed": origin.seed,
-        "dataset": dataset,
-        "engine": origin.engine,
-    }
-    words = (option_name(name) + ("" if value is True else f" {value}") for name, value in options.items())
-    return f"nnbp train {' '.join(words)}"
 
 
 def _text(key: str, value: Any) -> str:
@@ -124,6 +113,6 @@ def _text(key: str, value: Any) -> str:
         return ",".join(map(str, value))
     if key.endswith("accuracy"):
         return f"{value:.4f}"
-    if key in ("parameters", "validation", "batch_size"):
+    if key in ("parameters", "validation", "batch_size", "test_correct", "test_total"):
         return f"{value:,}"
     return f"{value:.10g}" if isinstance(value, float) else str(value)

@@ -23,7 +23,8 @@ def describe(model: "Model | None") -> dict[str, Any]:
     from nnbp.network import Network
 
     network = Network.random(DEFAULT_SIZES, np.random.default_rng(0)) if model is None else model.network
-    engine = choose_engine("auto", network)
+    began_with = None if model is None else model.origin.engine
+    engine = choose_engine(began_with or "auto", network)
     return {
         "nnbp": __version__,
         "python": platform.python_version(),
@@ -33,7 +34,7 @@ def describe(model: "Model | None") -> dict[str, Any]:
         "sizes": list(network.sizes),
         "batch_size": Settings.batch_size if model is None else model.settings.batch_size,
         "engine": engine,
-        "engine_reason": _reason(engine),
+        "engine_reason": _reason(engine) if began_with is None else "the training began with it",
         **(native.describe() if engine == "native" else {}),
     }
 

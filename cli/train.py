@@ -1,5 +1,6 @@
 """`nnbp train`: train a network, report every epoch, store the model."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -69,7 +70,7 @@ if TYPE_CHECKING:
     shell_complete=complete_files,
     metavar="MODEL",
     help="Continue an interrupted training from its model file (- for stdin). Its settings are kept; only "
-    "--epochs and --threads may change.",
+    "--epochs, --patience and --threads may change.",
 )
 @engine_option
 @threads_option()
@@ -158,7 +159,8 @@ def _begin(
     training.engine = choose_engine(engine, training.network)
     loaded = loading.finish(coming, bars)
     training.held_out = _held_out(validation, len(loaded.train_labels), settings)
-    return Model.of(training, loaded), loaded
+    threads = blas.threads() if training.engine == "numpy" else None
+    return replace(Model.of(training, loaded), blas_threads=threads), loaded
 
 
 def _resume(target: Destination, where: str, given: dict[str, Any], bars: bool) -> "tuple[Model, Dataset]":

@@ -5,25 +5,31 @@ from typing import Any
 
 import click
 
-from nnbp.cli import loading
-from nnbp.cli.setting_options import option_name
+from nnbp.cli import blas, loading
+from nnbp.cli.output import say
+from nnbp.cli.setting_options import option_name, settings_from
 from nnbp.data import Dataset
 from nnbp.engines import choose_engine
 from nnbp.errors import RejectedFileError
 from nnbp.modelfile import Model
 
-# Options that do not change the result, and --epochs, which resuming is for.
-_FREE = {"resume", "epochs", "dataset", "output", "diagnose", "threads", "as_json", "quiet"}
+# Options that do not change the result.
+_FREE = {"resume", "dataset", "output", "diagnose", "threads", "as_json", "quiet"}
+
+# Options that determine only how long to train, which resuming is for.
+_CHANGEABLE = ("epochs", "patience")
 
 
 def resume(where: str, given: dict[str, Any], bars: bool) -> tuple[Model, Dataset]:
-    """The training in a model file, with the epochs of the options, and its data set.
+    """The training in a model file, with the epochs and the patience of the options, and its data set.
 
     Raises a usage error for an option that contradicts the training, EngineError if its engine is not
     available, and the errors of loading.
     """
-    model = _with_epochs(_checked(loading.read(where), given), given)
-    choose_engine(model.origin.engine, model.network)
+    model = _changed(_checked(loading.read(where), given), given)
+    model.training.engine = choose_engine(model.origin.engine or "auto", model.network)
+    if not model.training.is_over:
+        model = _to_train_on(model)
     dataset = given.get("dataset")
     loaded = loading.load_dataset(loading.dataset_of(model) if dataset is None else dataset, bars)
     _check_dataset(model, loaded)
@@ -34,7 +40,7 @@ def _checked(model: Model, given: dict[str, Any]) -> Model:
     """The model. Raises a usage error for an option that contradicts it; --engine auto never does."""
     made_with = {"sizes": model.network.sizes, **asdict(model.settings), **asdict(model.origin)}
     for name, value in given.items():
-        if name not in _FREE and value not in (made_with[name], "auto"):
+        if name not in (*_FREE, *_CHANGEABLE) and value not in (made_with[name], "auto"):
             raise click.BadParameter(
                 f"{_text(value)} was given, but the training to resume has {_text(made_with[name])}",
                 param_hint=repr(option_name(name)),
@@ -42,18 +48,41 @@ def _checked(model: Model, given: dict[str, Any]) -> Model:
     return model
 
 
-def _with_epochs(model: Model, given: dict[str, Any]) -> Model:
-    epochs, done = given.get("epochs", model.settings.epochs), len(model.training.reports)
-    if epochs < done:
+def _changed(model: Model, given: dict[str, Any]) -> Model:
+    """The model with the settings that may change. Raises a usage error for one that does not fit it."""
+    changes = {name: given[name] for name in _CHANGEABLE if name in given}
+    done = len(model.training.reports)
+    if changes.get("epochs", done) < done:
         raise click.BadParameter(
-            f"{epochs} epochs were requested, but the training to resume has done {done}",
+            f"{changes['epochs']} epochs were requested, but the training to resume has done {done}",
             param_hint="'--epochs'",
         )
-    try:
-        settings = replace(model.settings, epochs=epochs)
-    except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="'--epochs'") from error
+    if changes.get("patience") and not model.origin.validation:
+        raise click.BadParameter(
+            "it needs validation examples, but the training to resume held none out",
+            param_hint="'--patience'",
+        )
+    settings = settings_from({**asdict(model.settings), **changes})
     return replace(model, training=replace(model.training, settings=settings))
+
+
+def _to_train_on(model: Model) -> Model:
+    """The model of a training that goes on: without its score, and with the present threads of BLAS.
+
+    A warning if they are others than before.
+    """
+    model = replace(model, score=None)
+    before, now = model.blas_threads, blas.threads()
+    if model.training.engine != "numpy" or before == now:
+        return model
+    if not model.training.reports:
+        return replace(model, blas_threads=now)
+    if before is not None:
+        say(
+            f"nnbp: warning: BLAS used {before} thread{'s'[: before != 1]} before, and now uses "
+            f"{now or 'another number'}; to continue exactly, add --threads {before}"
+        )
+    return replace(model, blas_threads=None)
 
 
 def _check_dataset(model: Model, dataset: Dataset) -> None:

@@ -1,6 +1,6 @@
 """The report of an epoch, and the best of them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -25,8 +25,24 @@ class EpochReport:
             raise ValueError(f"accuracies are 0-1: {self.train_accuracy}, {self.validation_accuracy}")
 
 
-def best_epoch(reports: Sequence[EpochReport]) -> int | None:
-    """The first epoch with the highest validation accuracy; None without validation examples."""
+def is_better(report: EpochReport, best: EpochReport | None) -> bool:
+    """Whether the validation accuracy of this report is higher than that of the best one before it."""
     # The first epochs may have been trained without validation examples.
-    accuracies = {r.epoch: r.validation_accuracy for r in reports if r.validation_accuracy is not None}
-    return max(accuracies, key=accuracies.__getitem__, default=None)
+    if report.validation_accuracy is None or best is None or best.validation_accuracy is None:
+        return report.validation_accuracy is not None
+    return report.validation_accuracy > best.validation_accuracy
+
+
+def best_report(reports: Iterable[EpochReport]) -> EpochReport | None:
+    """The first report with the highest validation accuracy; None without validation examples."""
+    best = None
+    for report in reports:
+        if is_better(report, best):
+            best = report
+    return best
+
+
+def best_epoch(reports: Iterable[EpochReport]) -> int | None:
+    """The epoch of the best report; None without validation examples."""
+    best = best_report(reports)
+    return None if best is None else best.epoch

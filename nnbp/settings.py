@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from numbers import Integral
 
 COST_NAMES = ("quadratic", "cross-entropy", "log-likelihood")
 INITIALIZATIONS = ("scaled", "standard")
@@ -50,6 +51,9 @@ class Settings:
     keep: str = "last"
 
     def __post_init__(self) -> None:
+        for name in ("epochs", "batch_size", "step_every", "warmup", "patience"):
+            if not isinstance(getattr(self, name), Integral):
+                raise ValueError(f"{name} is {getattr(self, name)!a:.40}; it has to be a whole number")
         for name, sound, needed in (
             ("epochs", 1 <= self.epochs <= MAX_EPOCHS, f"1 to {MAX_EPOCHS:,}"),
             ("batch_size", self.batch_size >= 1, "at least 1"),

@@ -16,7 +16,7 @@ from nnbp.engines import Threads
 from nnbp.evaluation import Evaluation
 from nnbp.minibatches import Examples, ImagesAndLabels
 from nnbp.network import Network
-from nnbp.reports import EpochReport, best_epoch
+from nnbp.reports import EpochReport, best_report, is_better
 from nnbp.settings import Settings
 from nnbp.sgd import Progress, ignore
 
@@ -43,7 +43,7 @@ class Training:
     velocity  of each layer's weights and biases; zero unless given, empty without momentum
     reports   of the epochs so far
     best      the network after the best epoch, if that is kept and is not the last
-    seed      of `rng`
+    seed      that the network and `rng` began with; None: unknown
     engine    native or numpy; None until it is chosen
     held_out  number of examples held out for validation, from the end of the training examples
     """
@@ -54,7 +54,7 @@ class Training:
     velocity: Layers = field(default_factory=list)
     reports: list[EpochReport] = field(default_factory=list)
     best: Network | None = None
-    seed: int = 0
+    seed: int | None = None
     engine: str | None = None
     held_out: int = 0
 
@@ -104,8 +104,11 @@ class Training:
     @property
     def is_over(self) -> bool:
         """Whether all epochs are done, or the last `patience` did not improve the validation accuracy."""
+        return self._is_over_with(best_report(self.reports))
+
+    def _is_over_with(self, best: EpochReport | None) -> bool:
         done, patience = len(self.reports), self.settings.patience
-        waited = done - (best_epoch(self.reports) or done)
+        waited = 0 if best is None else done - best.epoch
         return done >= self.settings.epochs or (patience > 0 and waited >= patience)
 
     def run(
@@ -195,7 +198,9 @@ class Training:
     def _reports(
         self, epochs: engines.Epochs, evaluator: engines.Evaluator | None, progress: Progress
     ) -> Iterator[EpochReport]:
-        while not self.is_over:
+        # Followed from epoch to epoch, because a search would take time with the square of their number.
+        best = best_report(self.reports)
+        while not self._is_over_with(best):
             epoch = len(self.reports) + 1
             # Training changes the network in place, so the best one so far is kept as a copy.
             if self.settings.keep == "best" and self.best is None and self.reports:
@@ -209,8 +214,8 @@ class Training:
                 validation_accuracy=None if evaluator is None else evaluator.run().accuracy,
             )
             self.reports.append(report)
-            if best_epoch(self.reports) == epoch:
-                self.best = None
+            if is_better(report, best):
+                self.best, best = None, report
             yield report
 
 

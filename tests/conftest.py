@@ -13,6 +13,7 @@ from hypothesis import settings
 from support.program import write_idx_folder
 
 from nnbp import data, native
+from nnbp.cli import blas
 from nnbp.cli.signals import ENDING
 
 pytest_plugins = ["support.tiny"]
@@ -37,6 +38,13 @@ def _apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.setenv(name, "http://127.0.0.1:9")
     for name in ("no_proxy", "NO_PROXY"):
         monkeypatch.setenv(name, "127.0.0.1,localhost")
+
+
+@pytest.fixture
+def _blas_threads_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No variable of the environment sets the threads of BLAS in the programs that a test starts."""
+    for name in blas.VARIABLES:
+        monkeypatch.delenv(name, raising=False)
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,7 @@
     weights_1   (n_0, n_1) and biases_1 (n_1,), up to weights_L and biases_L, float32
     velocity_…             the same, with momentum: velocity_weights_1, velocity_biases_1, …
     last_…                 the same, if the network above is the best epoch's and not the last
-    metadata    (bytes,)   JSON: output, settings, data set, seed, epoch reports, generator state
+    metadata    (bytes,)   JSON: output, settings, data set, seed, epoch reports, generator state, test score
 
 The file contains only data, and nothing in it depends on the clock, the folder or the file name: the same
 training produces the same bytes. It is written by `atomic.py`, and every name, type, shape and value is
@@ -13,14 +13,14 @@ checked when it is read.
 """
 
 from pathlib import Path
-from typing import BinaryIO
 
 from nnbp import atomic
-from nnbp.modelfile import content
 from nnbp.modelfile.content import dumps as dumps
 from nnbp.modelfile.content import loads as loads
+from nnbp.modelfile.content import read as read
 from nnbp.modelfile.model import Model as Model
 from nnbp.modelfile.model import Origin as Origin
+from nnbp.modelfile.model import Score as Score
 
 
 def save(model: Model, path: str | Path) -> None:
@@ -37,8 +37,3 @@ def load(path: str | Path) -> Model:
         # An error while reading does not name the file, unlike an error while opening it.
         error.filename = str(path)
         raise
-
-
-def read(file: BinaryIO, where: str) -> Model:
-    """The model in an open file; reads no more bytes than the largest model file has."""
-    return loads(file.read(content.MAX_BYTES + 1), where)

@@ -1,7 +1,11 @@
 """A model as the content of its file, and back, with every name, type, shape and value checked."""
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from itertools import pairwise
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -9,14 +13,14 @@ from nnbp.arrays import Layers
 from nnbp.costs import COSTS
 from nnbp.errors import RejectedFileError
 from nnbp.modelfile import npz, records
-from nnbp.modelfile.model import Model, Origin
+from nnbp.modelfile.model import Model, Origin, Score
 from nnbp.network import Network
 from nnbp.reports import EpochReport
 from nnbp.settings import MAX_EPOCHS, Settings
 from nnbp.sizes import BYTES_PER_PARAMETER, MAX_LAYERS, MAX_PARAMETERS, check_sizes
 from nnbp.training import Training
 
-FORMAT = 1
+FORMAT = 2
 MAX_METADATA_BYTES = 32 * 1024 * 1024
 # The result, the velocity and the last network, and 16 MiB for headers.
 MAX_BYTES = 3 * MAX_PARAMETERS * BYTES_PER_PARAMETER + MAX_METADATA_BYTES + 16 * 1024 * 1024
@@ -24,7 +28,7 @@ MAX_BYTES = 3 * MAX_PARAMETERS * BYTES_PER_PARAMETER + MAX_METADATA_BYTES + 16 *
 # Weights and biases of the network, the velocity and the last network, and a few members more.
 MAX_MEMBERS = 2 * 3 * MAX_LAYERS + 100
 
-_METADATA = {
+_METADATA: dict[str, Any] = {
     "version": str,
     "output": str,
     "settings": dict,
@@ -32,6 +36,7 @@ _METADATA = {
     "reports": list,
     "generator": dict,
 }
+_KEYS = {1: _METADATA, FORMAT: {**_METADATA, "score": dict | None}}
 
 
 def dumps(model: Model) -> bytes:
@@ -45,6 +50,7 @@ def dumps(model: Model) -> bytes:
         "origin": records.plain(model.origin),
         "reports": [records.plain(report) for report in training.reports],
         "generator": training.rng.bit_generator.state,
+        "score": None if model.score is None else records.plain(model.score),
     }
     arrays = {
         "format": np.array(FORMAT, "<i8"),
@@ -59,10 +65,36 @@ def dumps(model: Model) -> bytes:
 
 def loads(content: bytes, where: str) -> Model:
     """The model in this content of a model file. Raises RejectedFileError, which names `where`."""
-    try:
-        if len(content) > MAX_BYTES:
-            raise ValueError(f"larger than any model file, {MAX_BYTES:,} bytes")
+    with _rejecting(where):
+        _check_length(len(content))
         return _parse(npz.Reader(content, MAX_MEMBERS))
+
+
+def read(file: BinaryIO, where: str) -> Model:
+    """The model in an open file. Raises OSError, and RejectedFileError, which names `where`.
+
+    A file that begins differently or is longer than any model file is refused before it is read.
+    """
+    if file.seekable():
+        start, beginning = file.tell(), file.read(len(npz.MAGIC))
+        length = file.seek(0, os.SEEK_END) - start
+        file.seek(start)
+        with _rejecting(where):
+            npz.check_beginning(beginning)
+            _check_length(length)
+    return loads(file.read(MAX_BYTES + 1), where)
+
+
+def _check_length(length: int) -> None:
+    if length > MAX_BYTES:
+        raise ValueError(f"larger than any model file, {MAX_BYTES:,} bytes")
+
+
+@contextmanager
+def _rejecting(where: str) -> Iterator[None]:
+    """Turn any exception into a RejectedFileError."""
+    try:
+        yield
     # A malicious file can raise nearly any exception in the libraries underneath.
     except Exception as error:
         raise RejectedFileError(
@@ -81,14 +113,14 @@ def _members(prefix: str, layers: Layers) -> dict[str, np.ndarray[Any, Any]]:
 
 def _parse(reader: npz.Reader) -> Model:
     version = int(reader.read("format", "<i8", ()))
-    if version != FORMAT:
-        raise ValueError(f"its format is {version}, and this nnbp reads format {FORMAT}")
+    if version not in _KEYS:
+        raise ValueError(f"its format is {version}, and this nnbp reads formats up to {FORMAT}")
     sizes = tuple(reader.read("sizes", "<i8").tolist())
     check_sizes(sizes)
     result = _read_layers(reader, "", sizes)
     velocity = _read_layers(reader, "velocity_", sizes) if reader.next_is("velocity_weights_1") else []
     last = _read_layers(reader, "last_", sizes) if reader.next_is("last_weights_1") else []
-    metadata = _read_metadata(reader.read("metadata", "|u1").tobytes())
+    metadata = _read_metadata(reader.read("metadata", "|u1").tobytes(), version)
     reader.expect_end()
     origin = metadata["origin"]
     # Training would begin with a velocity of zero, and it refuses the opposite by itself.
@@ -105,17 +137,36 @@ def _parse(reader: npz.Reader) -> Model:
         engine=origin.engine,
         held_out=origin.validation,
     )
-    model = Model(training, origin.dataset, origin.dataset_sha256, metadata["version"])
+    model = Model(
+        training,
+        dataset=origin.dataset,
+        dataset_sha256=origin.dataset_sha256,
+        version=metadata["version"],
+        score=metadata["score"],
+        blas_threads=origin.blas_threads,
+    )
     model.check()
-    return model
+    return _writable(model)
+
+
+def _writable(model: Model) -> Model:
+    """The model with copies of its arrays. They are made last, so that a bad file is refused before."""
+    training = model.training
+    copy = replace(
+        training,
+        network=training.network.copy(),
+        velocity=[(weights.copy(), biases.copy()) for weights, biases in training.velocity],
+        best=None if training.best is None else training.best.copy(),
+    )
+    return replace(model, training=copy)
 
 
 def _read_layers(reader: npz.Reader, prefix: str, sizes: tuple[int, ...]) -> Layers:
-    """The arrays of all layers, from the members with that prefix, as writable copies."""
+    """The arrays of all layers, from the members with that prefix, as views of the file's content."""
     return [
         (
-            reader.read(f"{prefix}weights_{number}", "<f4", (n_in, n_out)).astype(np.float32),
-            reader.read(f"{prefix}biases_{number}", "<f4", (n_out,)).astype(np.float32),
+            reader.read(f"{prefix}weights_{number}", "<f4", (n_in, n_out)).astype(np.float32, copy=False),
+            reader.read(f"{prefix}biases_{number}", "<f4", (n_out,)).astype(np.float32, copy=False),
         )
         for number, (n_in, n_out) in enumerate(pairwise(sizes), 1)
     ]
@@ -125,17 +176,19 @@ def _network(sizes: tuple[int, ...], layers: Layers) -> Network:
     return Network(sizes, [weights for weights, _ in layers], [biases for _, biases in layers])
 
 
-def _read_metadata(text: bytes) -> dict[str, Any]:
-    """The parts of the metadata, by name: version, settings, origin, reports, rng."""
+def _read_metadata(text: bytes, version: int) -> dict[str, Any]:
+    """The parts of the metadata, by name: version, settings, origin, reports, rng, score."""
     if len(text) > MAX_METADATA_BYTES:
         raise ValueError(f"its metadata is larger than {MAX_METADATA_BYTES:,} bytes")
     # Parsed, a text of many small values takes up to thirty times its size in memory. Valid metadata has one
-    # list, of reports, and five objects besides those in it (metadata, settings, origin, generator and its
-    # state); only the settings object has more than ten values.
-    if text.count(b"[") > 1 or text.count(b"{") > MAX_EPOCHS + 5 or text.count(b",") > 10 * (MAX_EPOCHS + 5):
+    # list, of reports, and six objects besides those in it (metadata, settings, origin, generator and its
+    # state, score); only the settings object has more than ten values.
+    if text.count(b"[") > 1 or text.count(b"{") > MAX_EPOCHS + 6 or text.count(b",") > 10 * (MAX_EPOCHS + 6):
         raise ValueError("its metadata has more values than a model can have")
     metadata = records.parse(text)
-    records.check("metadata", metadata, _METADATA)
+    records.check("metadata", metadata, _KEYS[version])
+    if version == 1:
+        metadata["score"] = metadata["origin"]["blas_threads"] = None
     if not metadata["version"].isprintable() or len(metadata["version"]) > 40:
         raise ValueError("its version is not a version")
     settings = records.build(Settings, metadata["settings"])
@@ -148,6 +201,7 @@ def _read_metadata(text: bytes) -> dict[str, Any]:
         "origin": records.build(Origin, metadata["origin"]),
         "reports": [records.build(EpochReport, report) for report in metadata["reports"]],
         "rng": _generator(metadata["generator"]),
+        "score": None if metadata["score"] is None else records.build(Score, metadata["score"]),
     }
 
 

@@ -1,11 +1,13 @@
 """What a model file holds: a training, and its data set by name and SHA-256."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
-from nnbp import __version__, engines
+from nnbp import __version__
+from nnbp.arrays import Layers
 from nnbp.network import Network
 from nnbp.reports import best_epoch
 from nnbp.settings import ENGINES, Settings
@@ -24,35 +26,62 @@ class Origin:
     dataset         name of the data set
     dataset_sha256  of its contents; empty if unknown
     validation      number of examples held out from the end of the training set
-    seed            of the generator that draws the initial weights and shuffles the examples
-    engine          native or numpy
+    seed            of the generator that draws the initial weights and shuffles the examples; None: unknown
+    engine          native or numpy; None before the first epoch
+    blas_threads    threads of NumPy's BLAS, on which the bytes of the numpy engine depend; None: unknown
     """
 
     dataset: str
     dataset_sha256: str
     validation: int
-    seed: int
-    engine: str
+    seed: int | None
+    engine: str | None
+    blas_threads: int | None
 
     def __post_init__(self) -> None:
         if len(self.dataset_sha256) not in (0, 64) or set(self.dataset_sha256) - set("0123456789abcdef"):
             raise ValueError("dataset_sha256 is not a SHA-256 in hexadecimal")
         if not self.dataset.isprintable() or not 0 < len(self.dataset) <= 100:
             raise ValueError("dataset is not a name")
-        if not (0 <= self.seed < 2**64 and self.validation >= 0):
+        if not (0 <= (self.seed or 0) < 2**64 and self.validation >= 0):
             raise ValueError("seed or validation is out of range")
-        if self.engine not in ENGINES or self.engine == "auto":
+        if self.engine is not None and (self.engine not in ENGINES or self.engine == "auto"):
             raise ValueError("engine is neither native nor numpy")
+        if self.blas_threads is not None and self.blas_threads < 1:
+            raise ValueError("blas_threads is below 1")
+
+
+@dataclass(frozen=True)
+class Score:
+    """The answers of the network to the test examples. Raises ValueError for impossible counts."""
+
+    correct: int
+    total: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.correct <= self.total or not self.total:
+            raise ValueError(f"{self.correct} of {self.total} correct answers are impossible")
+
+    @property
+    def accuracy(self) -> float:
+        """The fraction of correct answers, 0–1."""
+        return self.correct / self.total
 
 
 @dataclass(frozen=True, repr=False)
 class Model:
-    """A training as it is stored, with the name and the SHA-256 of its data set."""
+    """A training as it is stored, with the name and the SHA-256 of its data set.
+
+    score         of the network on the test set, if it has been evaluated there
+    blas_threads  as in `Origin`
+    """
 
     training: Training
     dataset: str = UNNAMED
     dataset_sha256: str = ""
     version: str = __version__
+    score: Score | None = None
+    blas_threads: int | None = None
 
     @classmethod
     def of(cls, training: Training, dataset: NamedData | None) -> "Model":
@@ -79,14 +108,11 @@ class Model:
             raise ValueError(
                 "patience and keep='best' need validation examples, held out from the training examples"
             )
-        if training.network.dtype != np.float32:
-            raise ValueError(f"the network is in {training.network.dtype}; a model file holds float32")
         if not isinstance(training.rng.bit_generator, np.random.PCG64):
             raise ValueError("the random numbers are not those of NumPy's PCG64, which a model file can hold")
         best = [] if training.best is None else training.best.layers
-        pairs = [*training.network.layers, *training.velocity, *best]
-        if not all(np.isfinite(array).all() for pair in pairs for array in pair):
-            raise ValueError("a weight, bias or velocity is not a finite number")
+        for layers in filter(None, (training.network.layers, training.velocity, best)):
+            _check_layers(layers, training.network.sizes)
 
     @property
     def network(self) -> Network:
@@ -102,8 +128,14 @@ class Model:
     def origin(self) -> Origin:
         """Everything needed to reproduce the network, except sizes and settings."""
         training = self.training
-        engine = training.engine or engines.choose_engine("auto", training.network)
-        return Origin(self.dataset, self.dataset_sha256, training.held_out, training.seed, engine)
+        return Origin(
+            dataset=self.dataset,
+            dataset_sha256=self.dataset_sha256,
+            validation=training.held_out,
+            seed=training.seed,
+            engine=training.engine,
+            blas_threads=self.blas_threads,
+        )
 
     def save(self, path: str | Path) -> None:
         """As `nnbp.save`."""
@@ -115,3 +147,15 @@ class Model:
         from nnbp.notebook import training
 
         return training.html(self.training, self.dataset)
+
+
+def _check_layers(layers: Layers, sizes: tuple[int, ...]) -> None:
+    """Raise ValueError for arrays that a model file of these sizes cannot hold."""
+    shapes = [((n_in, n_out), (n_out,)) for n_in, n_out in pairwise(sizes)]
+    if [(weights.shape, biases.shape) for weights, biases in layers] != shapes:
+        raise ValueError("weights, biases or velocities do not have the shapes that the sizes require")
+    for array in (array for pair in layers for array in pair):
+        if array.dtype != np.float32:
+            raise ValueError(f"the training is in {array.dtype}; a model file holds float32")
+        if not np.isfinite(array).all():
+            raise ValueError("a weight, bias or velocity is not a finite number")

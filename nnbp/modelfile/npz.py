@@ -21,6 +21,9 @@ import numpy.typing as npt
 _NPY_MAGIC = b"\x93NUMPY\x01\x00"
 _NPY_HEADER_LIMIT = 512
 
+# An archive begins with the header of its first member.
+MAGIC = b"PK\x03\x04"
+
 # APPNOTE.TXT of PKWARE, 4.3.7 and 4.3.16: the fixed parts of a local header and of the end of the archive.
 _LOCAL_HEADER = struct.Struct("<4sHHHHHLLLHH")
 _END = struct.Struct("<4sHHHHLLH")
@@ -42,14 +45,19 @@ def pack(arrays: Mapping[str, npt.NDArray[Any]]) -> bytes:
     return buffer.getvalue()
 
 
+def check_beginning(content: bytes) -> None:
+    """Raise ValueError if the file is empty or begins differently from an .npz file."""
+    if not content:
+        raise ValueError("the file is empty")
+    if not content.startswith(MAGIC):
+        raise ValueError("not an .npz file (it does not begin like a ZIP archive)")
+
+
 class Reader:
     """The members of an .npz file, to be taken in order. Raises ValueError for anything unexpected."""
 
     def __init__(self, content: bytes, most_members: int) -> None:
-        if not content:
-            raise ValueError("the file is empty")
-        if content[:4] != b"PK\x03\x04":
-            raise ValueError("not an .npz file (it does not begin like a ZIP archive)")
+        check_beginning(content)
         self._members = _members(content, most_members)
 
     def next_is(self, name: str) -> bool:
@@ -80,8 +88,8 @@ class Reader:
             raise ValueError(f"unexpected member {self._members[0][0]!a:.60}")
 
 
-def _members(content: bytes, most: int) -> list[tuple[str, bytes]]:
-    """Names and contents, once every byte of the archive is accounted for."""
+def _members(content: bytes, most: int) -> list[tuple[str, memoryview]]:
+    """Names and contents, as views, once every byte of the archive is accounted for."""
     # The directory is read by its size, whatever count it declares; an entry takes 46 bytes and its name.
     if len(content) >= _END.size:
         *_, count, size, _, _ = _END.unpack_from(content, len(content) - _END.size)
@@ -92,7 +100,7 @@ def _members(content: bytes, most: int) -> list[tuple[str, bytes]]:
         for info in archive.infolist():
             name = info.filename.encode("utf-8")
             begin = position + _LOCAL_HEADER.size + len(name)
-            body = content[begin : begin + info.file_size]
+            body = memoryview(content)[begin : begin + info.file_size]
             if info.header_offset != position or len(body) != info.file_size:
                 raise ValueError(f"{info.filename!a:.60} is not where it belongs in the archive")
             if not _is_plain(info) or _in_its_header(content, position, begin) != _in_the_directory(info):
@@ -115,7 +123,7 @@ def _in_the_directory(info: zipfile.ZipInfo) -> tuple[object, ...]:
     """The fields that the member's own header must have, from the directory at the end of the archive."""
     name = info.filename.encode("utf-8")
     sizes = (info.compress_size, info.file_size, len(name), len(info.extra))
-    return b"PK\x03\x04", info.extract_version, info.flag_bits, info.compress_type, info.CRC, *sizes, name
+    return MAGIC, info.extract_version, info.flag_bits, info.compress_type, info.CRC, *sizes, name
 
 
 def _in_its_header(content: bytes, position: int, begin: int) -> tuple[object, ...]:
@@ -132,13 +140,13 @@ def _check_end(content: bytes, position: int, count: int, directory: int) -> Non
         raise ValueError("the archive has bytes that belong to no member")
 
 
-def _split(member: bytes, name: str) -> tuple[str, bytes]:
+def _split(member: memoryview, name: str) -> tuple[str, memoryview]:
     """The header and the data of an .npy file."""
     begin = len(_NPY_MAGIC) + 2
     length = int.from_bytes(member[len(_NPY_MAGIC) : begin], "little")
     if member[: len(_NPY_MAGIC)] != _NPY_MAGIC or length > min(_NPY_HEADER_LIMIT, len(member) - begin):
         raise ValueError(f"{name} is not an .npy file of version 1.0")
-    header = member[begin : begin + length]
+    header = bytes(member[begin : begin + length])
     if not header.endswith(b"\n"):
         raise ValueError(f"{name} has an .npy header without an end")
     return header[:-1].decode("latin-1").rstrip(" "), member[begin + length :]

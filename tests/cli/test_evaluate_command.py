@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from support import oracles
-from support.program import events, run, write_idx_folder
+from support.program import events, run, shell, write_idx_folder
 
 from nnbp import modelfile
 
@@ -157,9 +157,14 @@ def test_a_file_that_is_not_a_model_is_rejected_in_one_line(
     assert done.stdout == b""
 
 
-def test_an_endless_file_is_read_to_the_limit_and_refused(tmp_path: Path) -> None:
+def test_an_endless_file_is_refused_by_its_first_bytes(tmp_path: Path) -> None:
     done = run("info", "/dev/zero", cwd=tmp_path)
     assert done.returncode == 3
+    assert b"does not begin like a ZIP archive" in done.stderr
+
+
+def test_an_endless_stream_is_read_to_the_limit_and_refused(tmp_path: Path) -> None:
+    done = shell(r"(printf 'PK\3\4'; cat /dev/zero) | nnbp info -", cwd=tmp_path)
     assert b"larger than any model file" in done.stderr
 
 
@@ -198,7 +203,7 @@ def test_info_for_people_has_a_line_for_everything_but_settings_without_effect(t
         "dropout",
         "patience",
     }
-    assert keys == [key for key in found if key not in ("event", "reports", *without_effect)]
+    assert keys == [key for key in found if key not in ("event", "reports", "no_command", *without_effect)]
     assert "sizes                     12,8,3" in shown
     assert "learning rate             0.5" in shown
     assert "l2                        0" in shown
@@ -232,17 +237,3 @@ def test_a_model_trained_on_one_folder_is_evaluated_on_another(trained: Path, tm
     other = write_idx_folder(tmp_path / "other", seed=1)
     done = run("evaluate", trained, "--dataset", other, "--json", cwd=tmp_path)
     assert json.loads(done.stdout)["accuracy"] == counted_by_hand(trained, other)[0]
-
-
-def test_info_shows_a_command_that_trains_the_same_model_again(digits: Path, tmp_path: Path) -> None:
-    choices = (
-        "--epochs 3 --learning-rate 0.3 --momentum 0.5 --nesterov --dropout 0.2 --keep best --validation 7"
-    )
-    run("train", "--sizes", "12,8,3", *choices.split(), "--dataset", "digits", "-o", "first", cwd=tmp_path)
-    (found,) = events(run("info", "first", "--json", cwd=tmp_path).stdout)
-    command = found["command"].replace("FOLDER", "digits")
-    assert command.startswith("nnbp train --sizes 12,8,3 ")
-    assert "--l2" not in command
-    assert command.endswith(f" --engine {found['engine']}")
-    run(*command.split()[1:], "-o", "second", cwd=tmp_path)
-    assert (tmp_path / "second").read_bytes() == (tmp_path / "first").read_bytes()

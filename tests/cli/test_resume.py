@@ -190,6 +190,37 @@ def test_early_stopping_is_reported_and_kept_when_resumed(digits: Path, tmp_path
     assert (tmp_path / "model.npz").read_bytes() == before
 
 
+def test_a_training_that_stopped_early_goes_on_with_more_patience(digits: Path, tmp_path: Path) -> None:
+    line = (*LINE, "--epochs", "30", "--schedule", "constant", "--patience")
+    run(*line, "2", cwd=tmp_path)
+    run(*line, "9", "-o", "whole", cwd=tmp_path)
+    more = ("--resume", "model.npz", "--dataset", "digits", "--patience", "9", "--json")
+    *_, end = events(run("train", *more, cwd=tmp_path).stdout)
+    assert end["epochs"] == end["best_epoch"] + 9
+    assert (tmp_path / "model.npz").read_bytes() == (tmp_path / "whole").read_bytes()
+
+
+def test_patience_needs_validation_examples_also_when_resuming(digits: Path, tmp_path: Path) -> None:
+    run(*LINE, "--epochs", "3", "--validation", "0", cwd=tmp_path)
+    done = run("train", "--resume", "model.npz", "--dataset", "digits", "--patience", "2", cwd=tmp_path)
+    assert done.returncode == 2
+    assert b"held none out" in done.stderr
+
+
+@pytest.mark.usefixtures("_blas_threads_not_set")
+@pytest.mark.parametrize(("threads", "warnings"), [("1", 1), ("2", 0)])
+def test_other_threads_of_blas_than_before_are_a_warning_for_the_numpy_engine(
+    threads: str, warnings: int, digits: Path, tmp_path: Path
+) -> None:
+    line = (*LINE, "--schedule", "constant", "--engine", "numpy")
+    run(*line, "--epochs", "2", "--threads", "2", cwd=tmp_path)
+    more = ("--resume", "model.npz", "--dataset", "digits", "--epochs", "3")
+    done = run("train", *more, "--threads", threads, cwd=tmp_path)
+    assert done.stderr.count(b"BLAS used 2 threads before, and now uses 1;") == warnings
+    (found,) = events(run("info", "model.npz", "--json", cwd=tmp_path).stdout)
+    assert found["blas_threads"] == (None if warnings else 2)
+
+
 def test_the_same_seed_makes_the_same_bytes_twenty_times_of_twenty(digits: Path, tmp_path: Path) -> None:
     contents = set()
     for _ in range(20):

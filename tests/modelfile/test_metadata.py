@@ -36,6 +36,12 @@ from nnbp import RejectedFileError, modelfile
         ("origin.validation", -1),
         ("origin.seed", -1),
         ("origin.seed", 2**64),
+        ("origin.seed", 1.0),
+        ("origin.blas_threads", 0),
+        ("origin.blas_threads", "1"),
+        ("score", []),
+        ("score", {"correct": 1}),
+        ("score", {"correct": 2, "total": 1}),
         ("reports", {}),
         ("reports.0.epoch", 2),
         ("reports.1", {}),
@@ -66,7 +72,7 @@ def test_metadata_with_a_wrong_type_or_value_are_refused(path: str, value: Any) 
         modelfile.loads(with_metadata(change), "here")
 
 
-@pytest.mark.parametrize("key", ["version", "settings", "origin", "reports", "generator", "output"])
+@pytest.mark.parametrize("key", ["version", "settings", "origin", "reports", "generator", "output", "score"])
 def test_metadata_that_lack_a_key_are_refused(key: str) -> None:
     with pytest.raises(RejectedFileError, match="does not have the keys"):
         modelfile.loads(with_metadata(lambda metadata: metadata.pop(key)), "here")

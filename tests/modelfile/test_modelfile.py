@@ -12,6 +12,7 @@ from support.modelfiles import CONTENT, MODEL, altered, archive, equal, members,
 from support.models import small_model
 
 from nnbp import EpochReport, RejectedFileError, Settings, Training, modelfile
+from nnbp.modelfile import Score
 
 
 def test_the_helpers_of_these_tests_write_a_model_file() -> None:
@@ -121,4 +122,34 @@ def test_random_numbers_that_a_file_cannot_hold_are_refused() -> None:
     network = Training.begin((4, 2), seed=1).network
     training = Training(network, Settings(), np.random.Generator(np.random.PCG64DXSM(1)))
     with pytest.raises(ValueError, match="not those of NumPy's PCG64"):
+        modelfile.dumps(modelfile.Model(training))
+
+
+def test_a_score_comes_back_from_its_file() -> None:
+    model = replace(MODEL, score=Score(9, 10), blas_threads=3)
+    found = modelfile.loads(modelfile.dumps(model), "here")
+    assert found.score == Score(9, 10)
+    assert found.score.accuracy == 0.9
+    assert found.blas_threads == 3
+
+
+@pytest.mark.parametrize("counts", [(11, 10), (-1, 10), (0, 0)])
+def test_an_impossible_score_is_refused(counts: tuple[int, int]) -> None:
+    with pytest.raises(ValueError, match="impossible"):
+        Score(*counts)
+
+
+def test_a_training_in_float64_cannot_be_stored() -> None:
+    training = Training.begin((4, 3, 2), Settings(momentum=0.5), seed=1)
+    training.velocity = [(w.astype(np.float64), b) for w, b in training.velocity]
+    with pytest.raises(ValueError, match="in float64; a model file holds float32"):
+        modelfile.dumps(modelfile.Model(training))
+    with pytest.raises(ValueError, match="in float64; a model file holds float32"):
+        modelfile.dumps(modelfile.Model(Training.begin((4, 3, 2), seed=1, dtype=np.float64)))
+
+
+def test_arrays_of_other_shapes_cannot_be_stored() -> None:
+    training = Training.begin((4, 3, 2), Settings(momentum=0.5), seed=1)
+    training.velocity = training.velocity[:1]
+    with pytest.raises(ValueError, match="do not have the shapes"):
         modelfile.dumps(modelfile.Model(training))

@@ -63,7 +63,8 @@ def bad_arrays() -> dict[str, bytes]:
     nan = weights.copy()
     nan[1, 1] = np.nan
     return {
-        "format 2": altered(format=npy(np.array(2))),
+        "format 3": altered(format=npy(np.array(3))),
+        "format 1 with parts of format 2": altered(format=npy(np.array(1))),
         "format 0": altered(format=npy(np.array(0))),
         "format -1": altered(format=npy(np.array(-1))),
         "npy version 2": altered(weights_1=npy(weights, version=(2, 0))),
@@ -98,7 +99,7 @@ def bad_metadata() -> dict[str, bytes]:
         "no engine": with_metadata(lambda m: m["origin"].pop("engine")),
         "an engine that is a choice": with_metadata(lambda m: m["origin"].update(engine="auto")),
         "an unknown engine": with_metadata(lambda m: m["origin"].update(engine="steam")),
-        "an engine that is no name": with_metadata(lambda m: m["origin"].update(engine=None)),
+        "an engine that is no name": with_metadata(lambda m: m["origin"].update(engine=1)),
         "metadata no JSON": altered(metadata=npy(np.frombuffer(b"{", np.uint8))),
         "a key twice": altered(metadata=npy(np.frombuffer(twice, np.uint8))),
         "metadata of very many parts": altered(

@@ -64,7 +64,7 @@ def equal(a: modelfile.Model, b: modelfile.Model) -> bool:
 def parts(model: modelfile.Model) -> tuple[object, ...]:
     """All of a model but its arrays."""
     state = model.training.rng.bit_generator.state
-    return model.settings, model.origin, model.version, model.training.reports, state
+    return model.settings, model.origin, model.version, model.training.reports, model.score, state
 
 
 def arrays(model: modelfile.Model) -> list[oracles.Array]:

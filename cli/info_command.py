@@ -1,0 +1,60 @@
+"""The command that trains a model again to the same bytes, or the reason why no single command does."""
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from nnbp import data
+from nnbp.cli.setting_options import option_name
+from nnbp.settings import Settings
+
+if TYPE_CHECKING:
+    from nnbp.modelfile import Model
+    from nnbp.training import Training
+
+
+def command(model: "Model") -> str:
+    """The command, without the options that have their defaults; a folder, which has no name, is FOLDER."""
+    origin, settings = model.origin, asdict(model.settings)
+    options = {
+        "sizes": ",".join(map(str, model.network.sizes)),
+        **{name: value for name, value in settings.items() if value != getattr(Settings, name)},
+        "validation": origin.validation,
+        "seed": origin.seed,
+        "dataset": "FOLDER" if origin.dataset == "folder" else origin.dataset,
+        "engine": origin.engine,
+        **({"threads": origin.blas_threads} if (origin.blas_threads or 1) > 1 else {}),
+    }
+    words = (option_name(name) + ("" if value is True else f" {value}") for name, value in options.items())
+    return f"nnbp train {' '.join(words)}"
+
+
+def reason_for_none(model: "Model") -> str | None:
+    """Why no command makes this model; None if one does."""
+    origin, training = model.origin, model.training
+    done, epochs = len(training.reports), training.settings.epochs
+    if origin.dataset not in (*data.names(), "folder"):
+        return "the data set is unknown"
+    if origin.seed is None:
+        return "the seed is unknown"
+    if not training.is_over:
+        return f"the training is not over: {done:,} of {epochs:,} epochs are done"
+    if any(report.learning_rate != training.settings.rate(report.epoch) for report in training.reports):
+        return f"the training was resumed: its learning rates are not those of --epochs {epochs}"
+    if _would_have_stopped(training) != done:
+        return "the training was resumed after it had stopped early"
+    if origin.engine == "numpy" and origin.blas_threads is None:
+        return "the number of BLAS threads is unknown, and the numpy engine's bytes depend on it"
+    return None
+
+
+def _would_have_stopped(training: "Training") -> int:
+    """The epoch after which an uninterrupted training with these settings would have been over."""
+    from nnbp.reports import is_better
+
+    best, patience = None, training.settings.patience
+    for report in training.reports:
+        if is_better(report, best):
+            best = report
+        if patience and best is not None and report.epoch - best.epoch >= patience:
+            return report.epoch
+    return len(training.reports)
