@@ -19,6 +19,7 @@ from nnbp import Examples, Network, Settings, Training, regularization
         {"l2": 30.0, "cost": "log-likelihood"},  # the weights are nearly halved at each step
         {"l2": 17 / 0.3, "schedule": "constant"},  # they become 0
         {"l2": 80.0, "schedule": "constant"},  # they change sign
+        {"l1": 5.0, "l2": 80.0, "schedule": "constant"},  # L1 has the signs that they had before
         {"l1": 0.9, "l2": 1.3},
         {"momentum": 0.9},
         {"momentum": 0.9, "nesterov": True},

@@ -19,6 +19,7 @@ CHOICES: list[dict[str, Any]] = [
     {"l2": 3.0},
     {"l1": 2.0},
     {"l1": 0.7, "l2": 1.5},
+    {"l1": 0.7, "l2": 5.5},  # at a rate of 3 the decay changes the signs that L1 has to have from before
     {"momentum": 0.9},
     {"momentum": 0.6, "l1": 0.7, "l2": 1.5},
     {"momentum": 0.9, "nesterov": True, "l2": 1.5},
