@@ -7,7 +7,7 @@ import click
 from click.core import ParameterSource
 
 from nnbp import data
-from nnbp.cli import blas, loading
+from nnbp.cli import arithmetic, blas, loading
 from nnbp.cli.grouped import GroupedCommand, GroupedOption
 from nnbp.cli.loading import STANDARD
 from nnbp.cli.options import (
@@ -159,8 +159,7 @@ def _begin(
     training.engine = choose_engine(engine, training.network)
     loaded = loading.finish(coming, bars)
     training.held_out = _held_out(validation, len(loaded.train_labels), settings)
-    threads = blas.threads() if training.engine == "numpy" else None
-    return replace(Model.of(training, loaded), blas_threads=threads), loaded
+    return replace(Model.of(training, loaded), **arithmetic.present(training.engine)), loaded
 
 
 def _resume(target: Destination, where: str, given: dict[str, Any], bars: bool) -> "tuple[Model, Dataset]":

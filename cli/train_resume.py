@@ -5,8 +5,7 @@ from typing import Any
 
 import click
 
-from nnbp.cli import blas, loading
-from nnbp.cli.output import say
+from nnbp.cli import arithmetic, loading
 from nnbp.cli.setting_options import option_name, settings_from
 from nnbp.data import Dataset
 from nnbp.engines import choose_engine
@@ -28,8 +27,12 @@ def resume(where: str, given: dict[str, Any], bars: bool) -> tuple[Model, Datase
     """
     model = _changed(_checked(loading.read(where), given), given)
     model.training.engine = choose_engine(model.origin.engine or "auto", model.network)
+    if not model.training.reports:
+        model = replace(model, **arithmetic.present(model.training.engine))
     if not model.training.is_over:
-        model = _to_train_on(model)
+        arithmetic.check(model)
+        # It is that of a network that will change.
+        model = replace(model, score=None)
     dataset = given.get("dataset")
     loaded = loading.load_dataset(loading.dataset_of(model) if dataset is None else dataset, bars)
     _check_dataset(model, loaded)
@@ -64,25 +67,6 @@ def _changed(model: Model, given: dict[str, Any]) -> Model:
         )
     settings = settings_from({**asdict(model.settings), **changes})
     return replace(model, training=replace(model.training, settings=settings))
-
-
-def _to_train_on(model: Model) -> Model:
-    """The model of a training that goes on: without its score, and with the present threads of BLAS.
-
-    A warning if they are others than before.
-    """
-    model = replace(model, score=None)
-    before, now = model.blas_threads, blas.threads()
-    if model.training.engine != "numpy" or before == now:
-        return model
-    if not model.training.reports:
-        return replace(model, blas_threads=now)
-    if before is not None:
-        say(
-            f"nnbp: warning: BLAS used {before} thread{'s'[: before != 1]} before, and now uses "
-            f"{now or 'another number'}; to continue exactly, add --threads {before}"
-        )
-    return replace(model, blas_threads=None)
 
 
 def _check_dataset(model: Model, dataset: Dataset) -> None:

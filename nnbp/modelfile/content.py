@@ -144,6 +144,7 @@ def _parse(reader: npz.Reader) -> Model:
         version=metadata["version"],
         score=metadata["score"],
         blas_threads=origin.blas_threads,
+        fused=origin.fused,
     )
     model.check()
     return _writable(model)
@@ -188,7 +189,8 @@ def _read_metadata(text: bytes, version: int) -> dict[str, Any]:
     metadata = records.parse(text)
     records.check("metadata", metadata, _KEYS[version])
     if version == 1:
-        metadata["score"] = metadata["origin"]["blas_threads"] = None
+        metadata["score"] = None
+        metadata["origin"] |= {"blas_threads": None, "fused": None}
     if not metadata["version"].isprintable() or len(metadata["version"]) > 40:
         raise ValueError("its version is not a version")
     settings = records.build(Settings, metadata["settings"])

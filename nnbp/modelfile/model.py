@@ -29,6 +29,8 @@ class Origin:
     seed            of the generator that draws the initial weights and shuffles the examples; None: unknown
     engine          native or numpy; None before the first epoch
     blas_threads    threads of NumPy's BLAS, on which the bytes of the numpy engine depend; None: unknown
+    fused           whether the processor has fused multiply-add, on which those of the native engine depend;
+                    None: unknown
     """
 
     dataset: str
@@ -37,6 +39,7 @@ class Origin:
     seed: int | None
     engine: str | None
     blas_threads: int | None
+    fused: bool | None
 
     def __post_init__(self) -> None:
         if len(self.dataset_sha256) not in (0, 64) or set(self.dataset_sha256) - set("0123456789abcdef"):
@@ -72,8 +75,8 @@ class Score:
 class Model:
     """A training as it is stored, with the name and the SHA-256 of its data set.
 
-    score         of the network on the test set, if it has been evaluated there
-    blas_threads  as in `Origin`
+    score                of the network on the test set, if it has been evaluated there
+    blas_threads, fused  as in `Origin`
     """
 
     training: Training
@@ -82,6 +85,7 @@ class Model:
     version: str = __version__
     score: Score | None = None
     blas_threads: int | None = None
+    fused: bool | None = None
 
     @classmethod
     def of(cls, training: Training, dataset: NamedData | None) -> "Model":
@@ -135,6 +139,7 @@ class Model:
             seed=training.seed,
             engine=training.engine,
             blas_threads=self.blas_threads,
+            fused=self.fused,
         )
 
     def save(self, path: str | Path) -> None:

@@ -2,6 +2,7 @@
 
 Everything done only for speed is in this folder. The rest of the package uses
 
+    fused()       whether it uses fused multiply-add
     missing()     why the engine cannot be used on this machine, or None
     suits()       whether it supports a network and its examples
     Epochs        epochs of training
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from nnbp import lazy
 from nnbp.native.library import describe as describe
+from nnbp.native.library import fused as fused
 from nnbp.native.library import missing as missing
 
 if TYPE_CHECKING:
@@ -22,4 +24,4 @@ if TYPE_CHECKING:
     from nnbp.native.epochs import suits as suits
 
 __getattr__, __dir__, __all__ = lazy.names(__name__, {"epochs": ["Epochs", "Evaluator", "suits"]})
-__all__ += ["describe", "missing"]
+__all__ += ["describe", "fused", "missing"]

@@ -61,3 +61,8 @@ def instructions() -> str:
 def describe() -> dict[str, str]:
     """The engine's part of `nnbp info --system`: empty if the engine is missing."""
     return {} if missing() else {"instructions": instructions()}
+
+
+def fused() -> bool:
+    """Whether the compiled engine uses fused multiply-add, which rounds once; only `baseline` lacks it."""
+    return instructions() != "baseline"

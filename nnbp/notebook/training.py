@@ -28,7 +28,7 @@ def _heading(training: Training, dataset: str | None) -> markup.Element:
         training.settings.cost,
         *([] if dataset is None else [f"data set {dataset}"]),
         f"{done:,} of {planned:,} epochs{early}",
-        f"seed {training.seed}",
+        *([] if training.seed is None else [f"seed {training.seed}"]),
         *([] if training.engine is None else [f"engine {training.engine}"]),
     )
 

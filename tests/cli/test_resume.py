@@ -208,17 +208,42 @@ def test_patience_needs_validation_examples_also_when_resuming(digits: Path, tmp
 
 
 @pytest.mark.usefixtures("_blas_threads_not_set")
-@pytest.mark.parametrize(("threads", "warnings"), [("1", 1), ("2", 0)])
-def test_other_threads_of_blas_than_before_are_a_warning_for_the_numpy_engine(
-    threads: str, warnings: int, digits: Path, tmp_path: Path
-) -> None:
-    line = (*LINE, "--schedule", "constant", "--engine", "numpy")
-    run(*line, "--epochs", "2", "--threads", "2", cwd=tmp_path)
-    more = ("--resume", "model.npz", "--dataset", "digits", "--epochs", "3")
-    done = run("train", *more, "--threads", threads, cwd=tmp_path)
-    assert done.stderr.count(b"BLAS used 2 threads before, and now uses 1;") == warnings
+def test_the_numpy_engine_resumes_only_with_as_many_threads_of_blas(digits: Path, tmp_path: Path) -> None:
+    run(*LINE, "--schedule", "constant", "--engine", "numpy", "--epochs", "2", "--threads", "2", cwd=tmp_path)
+    more = ("train", "--resume", "model.npz", "--dataset", "digits", "--epochs", "3")
+    for threads in ((), ("--threads", "1")):
+        done = run(*more, *threads, cwd=tmp_path)
+        assert done.returncode == 2
+        said = " ".join(done.stderr.decode().split())
+        assert "BLAS threads would be 1, but the training to resume has 2; give --threads 2" in said
+    assert run(*more, "--threads", "2", cwd=tmp_path).returncode == 0
     (found,) = events(run("info", "model.npz", "--json", cwd=tmp_path).stdout)
-    assert found["blas_threads"] == (None if warnings else 2)
+    assert (found["blas_threads"], found["epochs_done"]) == (2, 3)
+
+
+@pytest.mark.skipif(native.missing() is not None or not native.fused(), reason="needs fused multiply-add")
+@pytest.mark.parametrize(
+    ("before", "now", "said"),
+    [("baseline", "", "set NNBP_INSTRUCTIONS=baseline"), ("", "baseline", "resume where it began")],
+)
+def test_the_compiled_engine_resumes_only_with_the_same_rounding(
+    before: str, now: str, said: str, digits: Path, tmp_path: Path
+) -> None:
+    line = (*LINE, "--schedule", "constant", "--engine", "native")
+    run(*line, "--epochs", "2", cwd=tmp_path, NNBP_INSTRUCTIONS=before)
+    more = ("train", "--resume", "model.npz", "--dataset", "digits", "--epochs", "3")
+    done = run(*more, cwd=tmp_path, NNBP_INSTRUCTIONS=now)
+    assert (done.returncode, done.stderr.count(b"\n")) == (2, 1)
+    assert said in done.stderr.decode()
+    assert run(*more, cwd=tmp_path, NNBP_INSTRUCTIONS=before).returncode == 0
+
+
+def test_a_training_that_is_over_is_shown_whatever_the_arithmetic(digits: Path, tmp_path: Path) -> None:
+    run(*LINE, "--epochs", "2", "--engine", "numpy", cwd=tmp_path, OPENBLAS_NUM_THREADS="2")
+    before = (tmp_path / "model.npz").read_bytes()
+    more = ("train", "--resume", "model.npz", "--dataset", "digits")
+    assert run(*more, cwd=tmp_path, OPENBLAS_NUM_THREADS="1").returncode == 0
+    assert (tmp_path / "model.npz").read_bytes() == before
 
 
 def test_the_same_seed_makes_the_same_bytes_twenty_times_of_twenty(digits: Path, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from support.program import SMALL, events, run, shell
 
-from nnbp import choose_engine, modelfile
+from nnbp import choose_engine, modelfile, native
 
 
 def test_a_training_reports_its_start_its_epochs_and_its_end(digits: Path, tmp_path: Path) -> None:
@@ -45,6 +45,7 @@ def test_a_training_reports_its_start_its_epochs_and_its_end(digits: Path, tmp_p
         "resumed_after": 0,
         "engine": start["engine"],
         "blas_threads": 1 if start["engine"] == "numpy" else None,
+        "fused": native.fused() if start["engine"] == "native" else None,
         "model": "model.npz",
     }
     assert [epoch["epoch"] for epoch in epochs] == [1, 2, 3, 4]

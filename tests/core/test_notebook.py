@@ -92,6 +92,12 @@ def test_a_training_that_has_not_begun_shows_the_settings_that_are_not_the_defau
     assert text(show(Training.begin((4, 2), seed=1))[1]) == "Settings()"
 
 
+def test_a_training_with_random_numbers_of_the_caller_shows_no_seed() -> None:
+    network = Training.begin((4, 2), seed=1).network
+    shown = show(Training(network, Settings(), np.random.default_rng(3)))
+    assert text(shown[0]) == "4,2 · cross-entropy · 0 of 30 epochs"
+
+
 def test_a_training_shows_its_progress_and_the_reports_of_its_epochs() -> None:
     model = small_model(epochs=2, seed=3)
     root = show(model.training)

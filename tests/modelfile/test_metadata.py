@@ -39,6 +39,7 @@ from nnbp import RejectedFileError, modelfile
         ("origin.seed", 1.0),
         ("origin.blas_threads", 0),
         ("origin.blas_threads", "1"),
+        ("origin.fused", 1),
         ("score", []),
         ("score", {"correct": 1}),
         ("score", {"correct": 2, "total": 1}),
