@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 SPLITS = ("train", "validation", "test")
 
-# Nine digits are enough to tell all float32 numbers apart.
+# Nine digits tell all weights apart, which are float32, and per_example_figures.py gets as many right.
 COLUMNS = {
     "index": "%d",
     "label": "%d",
@@ -54,7 +54,7 @@ def gradients(
     """
     blas.use_threads(threads)
     from nnbp.costs import COSTS
-    from nnbp.per_example import per_example_diagnostics
+    from nnbp.per_example_figures import per_example_diagnostics
 
     trained, loaded = loading.load_both(model, dataset)
     start, examples = _examples(loaded, split, trained.origin.validation)

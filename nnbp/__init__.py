@@ -37,14 +37,14 @@ if TYPE_CHECKING:
     from nnbp.modelfile import load as load
     from nnbp.modelfile import save as save
     from nnbp.network import Network as Network
-    from nnbp.per_example import Diagnostics as Diagnostics
     from nnbp.per_example import activations_and_deltas as activations_and_deltas
     from nnbp.per_example import gradient_inner_products as gradient_inner_products
     from nnbp.per_example import mean_clipped_gradients as mean_clipped_gradients
-    from nnbp.per_example import per_example_diagnostics as per_example_diagnostics
     from nnbp.per_example import per_example_gradients as per_example_gradients
     from nnbp.per_example import squared_gradient_norms as squared_gradient_norms
     from nnbp.per_example import squared_gradient_norms_by_layer as squared_gradient_norms_by_layer
+    from nnbp.per_example_figures import Diagnostics as Diagnostics
+    from nnbp.per_example_figures import per_example_diagnostics as per_example_diagnostics
     from nnbp.reports import EpochReport as EpochReport
     from nnbp.settings import ENGINES as ENGINES
     from nnbp.settings import Settings as Settings
@@ -66,15 +66,14 @@ __getattr__, __dir__, __all__ = lazy.names(
         "modelfile": ["Model", "Origin", "load", "save"],
         "network": ["Network"],
         "per_example": [
-            "Diagnostics",
             "activations_and_deltas",
             "gradient_inner_products",
             "mean_clipped_gradients",
-            "per_example_diagnostics",
             "per_example_gradients",
             "squared_gradient_norms",
             "squared_gradient_norms_by_layer",
         ],
+        "per_example_figures": ["Diagnostics", "per_example_diagnostics"],
         "settings": ["ENGINES", "Settings"],
         "reports": ["EpochReport"],
         "training": ["Training"],

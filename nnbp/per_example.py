@@ -1,4 +1,4 @@
-"""The gradients of single examples: formed, measured, clipped; and the cost and prediction of each example.
+"""The gradients of single examples: formed, measured, clipped.
 
 The gradient of an example with respect to a layer's weights is an outer product, aᵀ @ δ, and with respect to
 its biases it is δ. So activations and deltas are all that is needed to compute with these gradients:
@@ -11,16 +11,14 @@ The letters in `einsum` are b for the example, i for the input of a layer, and o
 """
 
 import math
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Sequence
 
 import numpy as np
 
-from nnbp.arrays import Array, Integers, Layers
-from nnbp.backprop import Backpropagation, backpropagate
-from nnbp.costs import Cost, find_cost
-from nnbp.minibatches import Block, Examples, ImagesAndLabels, MiniBatches
-from nnbp.network import BATCH_SIZE, Network
+from nnbp.arrays import Array, Layers
+from nnbp.backprop import backpropagate
+from nnbp.costs import Cost
+from nnbp.network import Network
 
 
 def activations_and_deltas(
@@ -112,51 +110,6 @@ def mean_clipped_gradients(
     passes = backpropagate(network, inputs, targets, cost)
     factors = clipping_factors(squared_gradient_norms(passes.below, passes.deltas), max_norm)
     return passes.mean_gradients(times=factors[:, np.newaxis])
-
-
-class Diagnostics(NamedTuple):
-    """Predictions, costs and gradient norms of n consecutive examples."""
-
-    labels: Integers  # (n,)
-    predictions: Integers  # (n,), the largest output
-    probabilities: Array  # (n,), the activation of the label's output, 0–1
-    costs: Array  # (n,), without the L1 and L2 terms
-    gradient_norms: Array  # (n,), ‖∂C_x/∂(all weights and biases)‖
-    layer_norms: Array  # (n, L), the same for each layer
-
-
-def per_example_diagnostics(
-    network: Network, examples: ImagesAndLabels, cost: str | Cost
-) -> Iterator[Diagnostics]:
-    """Pass each example through the network once, in order; yields the results in blocks, in new arrays.
-
-    Overflows give inf or nan. Raises ValueError if the examples do not match the network's sizes.
-    """
-    cost, minibatches = find_cost(cost), MiniBatches(Examples.of(examples), network, BATCH_SIZE)
-    passes = {size: Backpropagation(network, size, cost) for size in minibatches.sizes}
-    for block in minibatches.blocks():
-        with np.errstate(over="ignore", invalid="ignore"):
-            figures = _figures(block, passes, cost)
-        yield figures
-
-
-def _figures(block: Block, passes: dict[int, Backpropagation], cost: Cost) -> Diagnostics:
-    squares = []
-    for minibatch in block.minibatches:
-        backpropagation = passes[len(minibatch.inputs)]
-        backpropagation.run(*minibatch)
-        # In float64 no square of a float32 is 0 or inf.
-        deltas = [delta.astype(np.float64) for delta in backpropagation.deltas]
-        squares.append(squared_gradient_norms_by_layer(backpropagation.below, deltas))
-    labels, z, squared_norms = block.labels.copy(), block.z, np.concatenate(squares)
-    return Diagnostics(
-        labels=labels,
-        predictions=z.argmax(axis=1),
-        probabilities=cost.activations(z)[np.arange(len(labels)), labels],
-        costs=cost.values(z, block.targets),
-        gradient_norms=np.sqrt(squared_norms.sum(axis=1)),
-        layer_norms=np.sqrt(squared_norms),
-    )
 
 
 def _squared_norms(below: Sequence[Array], deltas: Sequence[Array]) -> list[Array]:

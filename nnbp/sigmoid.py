@@ -8,20 +8,29 @@ import numpy as np
 
 from nnbp.arrays import Array
 
-# e^−80 is too small to change 1 in either precision, and far from underflow in both.
-SMALLEST_EXPONENT = -80.0
+# No exponent is smaller, so that neither e^z nor its square underflows: e^z is at least 2e-19 and 5e-154.
+SMALLEST_EXPONENT = {np.dtype(np.float32): -43.0, np.dtype(np.float64): -353.0}
 
 # As zero-dimensional arrays: converting a Python number takes as long as the rest of such a call.
 _HALF, _ONE = ({np.dtype(t): np.array(number, t) for t in "fd"} for number in (0.5, 1.0))
 
 
 def sigmoid(z: Array, out: Array) -> None:
-    """Write σ(z) = (1 + tanh(z/2))/2 into `out`, which may be `z` itself."""
+    """Write σ(z) = (1 + tanh(z/2))/2 into `out`, which may be `z` itself.
+
+    It is as far from the true value as one rounding of 1: near 0 that is not one of σ(z).
+    """
     half = _HALF[z.dtype]
     np.multiply(z, half, out=out)
     np.tanh(out, out=out)
     out *= half
     out += half
+
+
+def precise_sigmoid(z: Array) -> Array:
+    """σ(z), as a new array in which small values have as many digits as large ones; takes twice the time."""
+    smallest = SMALLEST_EXPONENT[z.dtype]
+    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(z, smallest, -smallest))))
 
 
 def sigmoid_prime(activations: Array, out: Array) -> None:
@@ -30,14 +39,20 @@ def sigmoid_prime(activations: Array, out: Array) -> None:
     out *= activations
 
 
+def precise_sigmoid_prime(z: Array) -> Array:
+    """σ′(z) = σ(z) σ(−z), as a new array, to all digits: 1 − a would have none left where a is almost 1."""
+    return precise_sigmoid(z) * precise_sigmoid(-z)
+
+
 def softplus(z: Array) -> Array:
-    """ln(1 + e^z) = −ln σ(−z), as a new array."""
-    return np.asarray(np.maximum(z, 0.0) + np.log1p(np.exp(np.maximum(-np.abs(z), SMALLEST_EXPONENT))))
+    """ln(1 + e^z) = −ln σ(−z), as a new array, to all digits."""
+    smallest = SMALLEST_EXPONENT[z.dtype]
+    return np.asarray(np.maximum(z, 0.0) + np.log1p(np.exp(np.maximum(-np.abs(z), smallest))))
 
 
 def softmax(z: Array, out: Array) -> None:
     """Write e^z / Σ e^z, the sum over each row, into `out`."""
     np.subtract(z, z.max(axis=1, keepdims=True), out=out)
-    np.maximum(out, SMALLEST_EXPONENT, out=out)
+    np.maximum(out, SMALLEST_EXPONENT[z.dtype], out=out)
     np.exp(out, out=out)
     out /= out.sum(axis=1, keepdims=True)

@@ -7,7 +7,7 @@ from support import oracles
 
 from nnbp.costs import COSTS
 from nnbp.settings import COST_NAMES
-from nnbp.sigmoid import sigmoid, sigmoid_prime, softplus
+from nnbp.sigmoid import precise_sigmoid, precise_sigmoid_prime, sigmoid, sigmoid_prime, softplus
 
 EXTREMES = [-1e4, -800.0, -100.0, -40.0, -1.0, 0.0, 1.0, 40.0, 100.0, 800.0, 1e4]
 
@@ -37,6 +37,15 @@ def test_the_output_error_is_the_derivative_of_the_cost(name: str) -> None:
     np.testing.assert_allclose(error, numerical, rtol=1e-7, atol=1e-9)
 
 
+@pytest.mark.parametrize("name", COSTS)
+def test_both_forms_of_the_output_error_agree(name: str) -> None:
+    z = np.random.default_rng(1).normal(0, 5, (30, 4))
+    y = oracles.one_hot([i % 4 for i in range(30)], 4)
+    error = np.empty_like(z)
+    COSTS[name].output_error(z, y, slope=np.empty_like(z), out=error)
+    np.testing.assert_allclose(COSTS[name].precise_output_error(z, y), error, rtol=1e-9, atol=1e-15)
+
+
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("name", COSTS)
 def test_no_weighted_input_overflows_or_gives_log_0(name: str, dtype: npt.DTypeLike) -> None:
@@ -46,6 +55,10 @@ def test_no_weighted_input_overflows_or_gives_log_0(name: str, dtype: npt.DTypeL
     with np.errstate(all="raise"):
         values = COSTS[name].values(z, y)
         COSTS[name].output_error(z, y, slope=np.empty_like(z), out=error)
+        precise = COSTS[name].precise_output_error(z, y)
+        activations = COSTS[name].activations(z)
+    assert {array.dtype for array in (values, precise, activations)} == {np.dtype(dtype)}
+    assert np.isfinite(precise).all()
     assert np.isfinite(values).all()
     assert np.isfinite(error).all()
     assert (np.abs(error) <= 1).all()
@@ -78,6 +91,15 @@ def test_the_sigmoid_and_its_derivative_have_their_textbook_values(
     sigmoid_prime(a, out=slope)
     np.testing.assert_allclose(a, 1 / (1 + np.exp(-z)), rtol=0, atol=tolerance)
     np.testing.assert_allclose(slope, np.exp(-z) / (1 + np.exp(-z)) ** 2, rtol=0, atol=tolerance)
+
+
+def test_the_precise_forms_have_all_digits_of_the_smallest_values() -> None:
+    z = np.linspace(-350, 350, 701)
+    np.testing.assert_allclose(precise_sigmoid(z), np.exp(z) / (1 + np.exp(z)), rtol=1e-13)
+    np.testing.assert_allclose(
+        precise_sigmoid_prime(z), np.exp(-abs(z)) / (1 + np.exp(-abs(z))) ** 2, rtol=1e-13
+    )
+    np.testing.assert_allclose(softplus(z), np.log1p(np.exp(z)), rtol=1e-13)
 
 
 def test_the_sigmoid_may_overwrite_its_input() -> None:

@@ -1,13 +1,15 @@
 """The figures of single examples, against a loop over them."""
 
+import math
 import warnings
 
 import numpy as np
 import pytest
-from support import oracles
+from support import exact, oracles
+from support.problems import byte_examples, network_in
 
-from nnbp import COSTS, Examples, Network, per_example_diagnostics
-from nnbp.per_example import Diagnostics
+from nnbp import COSTS, Examples, Network, Settings, Training, per_example_diagnostics
+from nnbp.per_example_figures import Diagnostics
 
 
 def collected(network: Network, examples: Examples, cost: str) -> Diagnostics:
@@ -37,6 +39,58 @@ def test_diagnostics_are_those_of_a_loop_over_the_examples(cost: str, count: int
         assert found.gradient_norms[row] == pytest.approx(np.linalg.norm(norms), rel=1e-10)
 
 
+def assert_nine_digits(network: Network, examples: Examples, cost: str) -> Diagnostics:
+    """The figures, after comparing each with that of 400-digit arithmetic."""
+    found = collected(network, examples, cost)
+    for row, (image, label) in enumerate(zip(examples.images, examples.labels, strict=True)):
+        probability, value, norms = exact.figures(cost, network.layers, image / np.float64(255), int(label))
+        assert found.probabilities[row] == pytest.approx(probability, rel=1e-9, abs=0)
+        assert found.costs[row] == pytest.approx(value, rel=1e-9, abs=0)
+        assert found.layer_norms[row] == pytest.approx(norms, rel=1e-9, abs=0)
+        assert found.gradient_norms[row] == pytest.approx(math.hypot(*norms), rel=1e-9, abs=0)
+    return found
+
+
+@pytest.mark.parametrize("cost", COSTS)
+def test_the_figures_of_a_saturated_network_are_right_to_nine_digits(cost: str) -> None:
+    # Almost every neuron of the hidden layers, and every output, is within 1e-9 of 0 or 1; half are wrong.
+    network = Network.random((12, 4, 3, 3), np.random.default_rng(2), dtype=np.float64)
+    for array in oracles.flatten(network.layers):
+        array *= 40
+    found = assert_nine_digits(network_in(np.float32, network), byte_examples(25, 12, 3), cost)
+    assert found.layer_norms.min() < 1e-24
+    assert found.probabilities.min() < 1e-9
+
+
+@pytest.mark.parametrize("cost", ["cross-entropy", "log-likelihood"])
+def test_the_figures_of_well_learned_examples_are_right_to_nine_digits(cost: str) -> None:
+    settings = Settings(cost=cost, l2=0.0, momentum=0.9, epochs=800, learning_rate=0.5)
+    training, examples = Training.begin((12, 8, 3), settings, seed=1), byte_examples(30, 12, 3, lit=0.8)
+    list(training.run(examples, engine="numpy"))
+    found = assert_nine_digits(training.network, examples, cost)
+    assert found.costs.min() < 1e-6
+    assert found.costs.max() < 0.1
+
+
+@pytest.mark.parametrize("z", [17.0, 100.0, 345.0])
+@pytest.mark.parametrize("sign", [1, -1])
+@pytest.mark.parametrize("cost", COSTS)
+def test_a_cost_and_a_gradient_far_too_small_for_float32_are_right(cost: str, sign: int, z: float) -> None:
+    network = Network((1, 2), [np.zeros((1, 2))], [np.array([sign * z, -sign * z]) / 2])
+    if cost != "log-likelihood":
+        network.biases[0] *= 2
+    assert_nine_digits(network, Examples(np.zeros((1, 1), np.uint8), np.array([0])), cost)
+
+
+def test_a_single_output_of_a_softmax_costs_nothing() -> None:
+    found = collected(
+        Network((1, 1), [np.ones((1, 1))], [np.ones(1)]),
+        Examples(np.ones((1, 1)), np.array([0])),
+        "log-likelihood",
+    )
+    assert (found.costs.item(), found.gradient_norms.item(), found.probabilities.item()) == (0, 0, 1)
+
+
 def test_a_block_keeps_its_figures_when_the_next_one_comes() -> None:
     rng = np.random.default_rng(0)
     network = Network.random((784, 5, 4), rng)
@@ -57,7 +111,7 @@ def test_a_norm_whose_square_is_too_small_for_float32_is_found() -> None:
 
 
 def test_an_overflow_gives_no_warning() -> None:
-    network = Network((2, 2), [np.full((2, 2), 3e38, np.float32)], [np.full(2, 3e38, np.float32)])
+    network = Network((2, 2), [np.full((2, 2), 1e308)], [np.full(2, 1e308)])
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         found = collected(network, Examples(np.ones((1, 2)), np.array([0])), "cross-entropy")
