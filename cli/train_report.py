@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from nnbp import __version__
 from nnbp.cli.loading import STANDARD
 from nnbp.cli.setting_options import setting_values
+from nnbp.cli.train_diagnosis import diagnosis_lines, diagnosis_values
 from nnbp.reports import EpochReport, best_epoch
 from nnbp.sizes import count_parameters
 
@@ -55,7 +56,7 @@ def epoch_values(
         "regularization": penalty,
         "seconds": round(seconds, 6),
         "dataset": model.dataset,
-        **({} if health is None else asdict(health)),
+        **({} if health is None else diagnosis_values(health)),
     }
 
 
@@ -67,13 +68,7 @@ def epoch_text(values: dict[str, Any]) -> str:
     costs = f"{values['cost']:6.4f}  {values['regularization']:7.4f}"
     accuracies = f"{values['train_accuracy']:6.4f}  {validation:>10}"
     row = f"{counted:>7}  {values['learning_rate']:8.4g}  {costs}  {accuracies}  {values['seconds']:7.2f}"
-    layers = [
-        f"         layer {layer['layer']}: {layer['saturated']:.1%} saturated, "
-        f"‖δ‖ {layer['delta_norm']:.2e}, update {layer['update']:.2e}"
-        for layer in values.get("layers", ())
-    ]
-    remark = [f"         remark: {values['remark']}"] if values.get("remark") else []
-    return "\n".join([row, *layers, *remark])
+    return "\n".join([row, *diagnosis_lines(values)])
 
 
 def end_values(

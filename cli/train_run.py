@@ -82,7 +82,8 @@ class TrainingRun:
     def _checkup(self) -> "Checkup":
         from nnbp.diagnosis import Checkup
 
-        return Checkup(self.training.network, self.shown, self.training.settings)
+        training = self.training
+        return Checkup(training.network, self.shown, training.settings, training.reports)
 
     def _penalty(self) -> float:
         return regularization(self.training.network, self.training.settings, len(self.shown.labels))

@@ -1,15 +1,17 @@
-"""Why a network is not learning: statistics of each layer after an epoch, and the problem they point to."""
+"""Statistics of each layer after an epoch, for `nnbp train --diagnose`; remarks.py draws the conclusions."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from nnbp.arrays import Array
+from nnbp.arrays import Array, Integers
 from nnbp.backprop import Backpropagation
 from nnbp.costs import COSTS
 from nnbp.minibatches import Examples, MiniBatches
 from nnbp.network import BATCH_SIZE, Network
+from nnbp.remarks import Evidence, LayerHealth, remark
 from nnbp.reports import EpochReport
 from nnbp.settings import Settings
 
@@ -17,21 +19,6 @@ from nnbp.settings import Settings
 PROBE = 1_000
 # An activation within this distance of 0 or 1 is saturated: σ′ is then below a fifth of its maximum.
 SATURATED = 0.05
-
-
-@dataclass(frozen=True)
-class LayerHealth:
-    """The figures of a layer, counted from 1 above the input.
-
-    saturated   fraction of activations below 0.05 or above 0.95
-    delta_norm  mean over the examples of ‖δ‖, the error of the layer
-    update      norm of the epoch's change of the weights, relative to the norm of the weights
-    """
-
-    layer: int
-    saturated: float
-    delta_norm: float
-    update: float
 
 
 @dataclass(frozen=True)
@@ -45,31 +32,43 @@ class Health:
 class Checkup:
     """Examines a network between the epochs of its training, without changing it.
 
+    reports   of the epochs before, if the training is resumed
+
     Raises ValueError if the examples do not match the network.
     """
 
-    def __init__(self, network: Network, examples: Examples, settings: Settings) -> None:
+    def __init__(
+        self, network: Network, examples: Examples, settings: Settings, reports: Sequence[EpochReport] = ()
+    ) -> None:
         probe = Examples(examples.images[:PROBE], examples.labels[:PROBE])
         self._network = network
         self._settings = settings
+        self._reports = list(reports)
         self._cost = COSTS[settings.cost]
         self._minibatches = MiniBatches(probe, network, BATCH_SIZE)
         self._passes = {size: Backpropagation(network, size, self._cost) for size in self._minibatches.sizes}
         self._before = [weights.copy() for weights in network.weights]
-        self._lowest_cost = np.inf
+        self._examples = len(examples.labels)
+        self._frequencies = _frequencies(examples.labels, network.sizes[-1])
 
     def after(self, report: EpochReport) -> Health:
         """The health after the epoch of this report; call it after every epoch, in order."""
-        saturated, norms, stuck = self._look()
-        layers = tuple(
-            LayerHealth(number, fraction, norm, update)
-            for number, (fraction, norm, update) in enumerate(
-                zip(saturated, norms, self._updates(), strict=True), 1
-            )
+        self._reports.append(report)
+        # Enormous weights overflow, which shows in the figures.
+        with np.errstate(all="ignore"):
+            saturated, norms, stuck = self._look()
+            updates = self._updates()
+        layers = tuple(map(LayerHealth, range(1, len(updates) + 1), saturated, norms, updates))
+        evidence = Evidence(
+            settings=self._settings,
+            reports=self._reports,
+            layers=layers,
+            stuck=stuck,
+            examples=self._examples,
+            chance=float(self._frequencies.max()),
+            blind_cost=blind_cost(self._settings.cost, self._frequencies),
         )
-        remark = self._remark(report, layers, stuck)
-        self._lowest_cost = min(self._lowest_cost, report.cost)
-        return Health(layers, remark)
+        return Health(layers, remark(evidence))
 
     def _look(self) -> tuple[list[float], list[float], float]:
         """Saturation and ‖δ‖ of each layer, and the fraction of examples with a saturated wrong output."""
@@ -82,7 +81,7 @@ class Checkup:
                 passes.run(*minibatch)
                 outputs = self._cost.activations(minibatch.z)
                 saturated.append([_extreme(a).mean(axis=1) for a in (*passes.below[1:], outputs)])
-                norms.append([np.sqrt(np.square(delta).sum(axis=1)) for delta in passes.deltas])
+                norms.append([np.linalg.norm(delta.astype(np.float64), axis=1) for delta in passes.deltas])
                 wrong = np.abs(outputs - minibatch.targets) > 0.5
                 stuck.append(np.asarray((wrong & _extreme(outputs)).any(axis=1)))
         means = (np.concatenate(each, axis=1).mean(axis=1).tolist() for each in (saturated, norms))
@@ -92,35 +91,30 @@ class Checkup:
         """The change of each layer's weights since the last call, relative to their norm."""
         moved = []
         for weights, before in zip(self._network.weights, self._before, strict=True):
-            moved.append(float(np.linalg.norm(weights - before)) / max(float(np.linalg.norm(before)), 1e-30))
+            # In float64 no square of a float32 overflows.
+            was = before.astype(np.float64)
+            moved.append(float(np.linalg.norm(weights - was)) / max(float(np.linalg.norm(was)), 1e-30))
             np.copyto(before, weights)
         return moved
 
-    def _remark(self, report: EpochReport, layers: tuple[LayerHealth, ...], stuck: float) -> str | None:
-        """The first known problem that matches."""
-        rate, chance = report.learning_rate, 1.0 / self._network.sizes[-1]
-        nothing_learned = report.train_accuracy < 1.5 * chance
-        *hidden, output = layers
-        if self._settings.cost == "quadratic" and stuck > 0.3:
-            return (
-                f"outputs are saturated and wrong for {stuck:.0%} of the examples, where the quadratic "
-                "cost has almost no gradient: try the cross-entropy cost"
-            )
-        if report.cost > 1.1 * self._lowest_cost:
-            return f"the cost is rising: the learning rate is too high, try {rate / 3:.2g}"
-        if nothing_learned and hidden and max(layer.saturated for layer in hidden) > 0.8:
-            return (
-                "a dead start: hidden neurons are saturated and pass no error on: "
-                "try scaled initial weights, or a lower learning rate"
-            )
-        if hidden and layers[0].delta_norm < 0.005 * output.delta_norm:
-            return (
-                f"deltas vanish towards the input: ‖δ‖ is {layers[0].delta_norm:.1e} in the first layer and "
-                f"{output.delta_norm:.1e} in the last: try fewer layers"
-            )
-        if nothing_learned and max(layer.update for layer in layers) < 0.05:
-            return f"hardly anything moves: the learning rate is too low, try {rate * 10:.2g}"
-        return None
+
+def blind_cost(cost: str, frequencies: Array) -> float:
+    """The cost of answering every example with the frequencies of the classes, (n_L,).
+
+    >>> round(blind_cost("log-likelihood", np.full(10, 0.1)), 3)
+    2.303
+    """
+    p = np.clip(frequencies, 1e-12, 1.0 - 1e-12)
+    terms = {
+        "quadratic": p * (1.0 - p) / 2.0,
+        "cross-entropy": -p * np.log(p) - (1.0 - p) * np.log1p(-p),
+        "log-likelihood": -p * np.log(p),
+    }
+    return float(terms[cost].sum())
+
+
+def _frequencies(labels: Integers, classes: int) -> Array:
+    return np.asarray(np.bincount(labels, minlength=classes) / len(labels))
 
 
 def _extreme(activations: Array) -> npt.NDArray[np.bool_]:

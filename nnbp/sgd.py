@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from nnbp.advice import after_divergence
 from nnbp.arrays import Integers, Layers
 from nnbp.backprop import Backpropagation
 from nnbp.costs import COSTS
@@ -76,7 +77,7 @@ class Epochs:
             costs = tally.add(block.z, block.targets, block.labels)
             finite = np.isfinite(costs)
             if not finite.all():
-                raise diverged(epoch, seen + int(finite.argmin()), self.settings)
+                raise diverged(epoch, seen + int(finite.argmin()), self.settings, self.total)
             seen += len(costs)
             progress(seen)
         return tally.result()
@@ -94,14 +95,14 @@ class Epochs:
 def check_finite(network: Network, epoch: int, settings: Settings, total: int) -> None:
     """Raise DivergenceError if a parameter is not finite after an epoch of `total` examples."""
     if not all(np.isfinite(array).all() for array in (*network.weights, *network.biases)):
-        raise diverged(epoch, total - 1, settings)
+        raise diverged(epoch, total - 1, settings, total)
 
 
-def diverged(epoch: int, example: int, settings: Settings) -> DivergenceError:
-    """The error for a cost that is not finite, at this position among the examples of the epoch."""
+def diverged(epoch: int, example: int, settings: Settings, total: int) -> DivergenceError:
+    """The error for a cost that is not finite, at this position among the `total` examples of the epoch."""
     number = example // settings.batch_size + 1
     return DivergenceError(
         f"epoch {epoch}, mini-batch {number:,}",
         "training diverged: the cost or a weight became infinite or NaN",
-        f"try a learning rate of {settings.learning_rate / 10:g}",
+        after_divergence(settings, total),
     )

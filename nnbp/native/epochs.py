@@ -118,7 +118,7 @@ class Epochs:
             chunk = order[start : start + self._per_call]
             cost_sum, not_finite = self._train(epoch, chunk, confusion, cost_sum)
             if not_finite >= 0:
-                raise diverged(epoch, start + not_finite, self._settings)
+                raise diverged(epoch, start + not_finite, self._settings, self._total)
             progress(start + len(chunk))
         return Evaluation(cost_sum / self._total, confusion)
 

@@ -1,9 +1,15 @@
 """`nnbp train --diagnose`."""
 
+import math
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.program import events, run
+
+from nnbp.cli.train_diagnosis import diagnosis_lines, diagnosis_values
+from nnbp.diagnosis import Health
+from nnbp.remarks import LayerHealth
 
 
 @pytest.fixture
@@ -28,6 +34,45 @@ def test_every_epoch_is_reported_with_the_health_of_its_layers(
 def test_a_remark_follows_an_epoch_that_learns_nothing(line: list[str | Path], tmp_path: Path) -> None:
     output = run(*line, "--learning-rate", "1e-9", "--diagnose", cwd=tmp_path).stdout.decode()
     assert "remark: " in output
+
+
+def test_numbers_that_overflow_are_null_and_training_goes_on(tmp_path: Path) -> None:
+    options = (
+        "--batch-size 1000 --learning-rate 5 --l2 5000 --schedule constant --epochs 12 --seed 1 --diagnose"
+    )
+    line: list[str | Path] = ["train", "--dataset", "sample", "--sizes", "784,10,10", *options.split()]
+    done = run(*line, "--json", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, b"")
+    epochs = [event for event in events(done.stdout) if event["event"] == "epoch"]
+    assert len(epochs) == 12
+    assert {epoch["remark"] for epoch in epochs} == {"the L2 regularization outweighs the cost: try λ = 0.83"}
+
+
+def test_a_figure_that_is_not_finite_is_none_in_the_event_and_a_dash_in_the_text() -> None:
+    layers = (LayerHealth(1, 0.25, math.nan, math.inf), LayerHealth(2, 0.5, 0.1, 2.0))
+    values = diagnosis_values(Health(layers, None))
+    assert values["layers"][0] == {"layer": 1, "saturated": 0.25, "delta_norm": None, "update": None}
+    assert [line.strip() for line in diagnosis_lines(values)] == [
+        "layer 1: 25.0% saturated, ‖δ‖ -, update -",
+        "layer 2: 50.0% saturated, ‖δ‖ 1.00e-01, update 2.00e+00",
+    ]
+
+
+@pytest.mark.parametrize("options", ["--l2 0", "--l2 0 --learning-rate 5 --momentum 0.9"])
+def test_a_resumed_training_reports_what_an_uninterrupted_one_does(
+    options: str, digits: Path, tmp_path: Path
+) -> None:
+    line = ["train", "--sizes", "12,8,3", "--seed", "1", "--dataset", str(digits), *options.split()]
+
+    def reported(*words: str | Path) -> list[dict[str, Any]]:
+        done = events(run(*words, "--diagnose", "--json", cwd=tmp_path).stdout)
+        keys = ("epoch", "layers", "remark")
+        return [{key: event[key] for key in keys} for event in done if event["event"] == "epoch"]
+
+    whole = reported(*line, "--epochs", "6", "--schedule", "constant", "-o", "whole.npz")
+    first = reported(*line, "--epochs", "3", "--schedule", "constant", "-o", "part.npz")
+    assert first + reported("train", "--resume", "part.npz", "--epochs", "6", "--dataset", digits) == whole
+    assert len(whole) == 6
 
 
 def test_without_the_option_no_layer_is_reported(line: list[str | Path], tmp_path: Path) -> None:

@@ -1,0 +1,203 @@
+"""What the figures of an epoch say about a training that goes wrong: a remark in plain words, or none.
+
+A remark depends on nothing but the figures in `Evidence`, so that a resumed training gets the remarks of an
+uninterrupted one.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate, pairwise, takewhile
+from statistics import median
+
+from nnbp import advice
+from nnbp.reports import EpochReport
+from nnbp.settings import Settings
+
+# Above chance by less than this part of the way to 1, nothing was learned; the first epoch on MNIST has 0.9.
+LEARNED = 0.05
+# λ/n above which L2 and L1 alone can keep a 784,30,10 network on MNIST at chance.
+HEAVY_L2 = 0.05
+HEAVY_L1 = 0.005
+# A cost that many times the one of knowing nothing is confidently wrong: weights are thrown to and fro.
+CONFIDENTLY_WRONG = 2.0
+# The change of a layer's weights relative to their norm; after the first epoch sound trainings are below it.
+LARGE_UPDATE = 0.5
+# The same for a rate too low to learn anything in an epoch; with sound rates a first epoch has 1 to 5.
+SMALL_UPDATE = 0.1
+# The logarithm of a rise of the cost that is worth a remark: 28 % in an epoch, 42 % in two ...
+RISE = 0.25
+# ... if it also is this many times the median of the rises in the last epochs: 3.4 standard deviations.
+NOISE = 5.0
+NOISE_EPOCHS = 20
+# Below this part of the cost of knowing nothing, a rise does no harm.
+NEGLIGIBLE_COST = 0.05
+# Divides the learning rate where the cost is rising.
+RISE_FACTOR = 3.0
+# Fraction of the examples with a saturated wrong output; a training with the quadratic cost that works: 0.1.
+STUCK = 0.3
+# Fraction of a layer's activations: σ′ is small for all of them. Sound networks that learn have it, too.
+DEAD = 0.8
+# The part of the last layer's ‖δ‖ below which the first layer hardly learns.
+VANISHED = 0.005
+# Deep networks need an epoch or two to begin to learn; then a start is over.
+START_EPOCHS = 3
+
+
+@dataclass(frozen=True)
+class LayerHealth:
+    """The figures of a layer, counted from 1 above the input; not finite where numbers overflow.
+
+    saturated   fraction of activations below 0.05 or above 0.95
+    delta_norm  mean over the examples of ‖δ‖, the error of the layer
+    update      norm of the epoch's change of the weights, relative to the norm of the weights
+    """
+
+    layer: int
+    saturated: float
+    delta_norm: float
+    update: float
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The figures of an epoch, and what they are to be compared with.
+
+    reports     of all epochs so far
+    stuck       fraction of examples with a saturated wrong output
+    examples    number of training examples
+    chance      accuracy of the best constant answer: the frequency of the most common class
+    blind_cost  cost of answering every example with the frequencies of the classes
+    """
+
+    settings: Settings
+    reports: Sequence[EpochReport]
+    layers: Sequence[LayerHealth]
+    stuck: float
+    examples: int
+    chance: float
+    blind_cost: float
+
+    @property
+    def report(self) -> EpochReport:
+        """Of the last epoch."""
+        return self.reports[-1]
+
+    @property
+    def learned_nothing(self) -> bool:
+        """Whether the training accuracy is hardly above chance."""
+        return self.report.train_accuracy < self.chance + LEARNED * (1.0 - self.chance)
+
+    @property
+    def started(self) -> int:
+        """Epochs since the warm-up, in which low rates and what follows from them are intended."""
+        return self.report.epoch - self.settings.warmup
+
+    @property
+    def update(self) -> float:
+        """The largest update of a layer."""
+        return max(layer.update for layer in self.layers)
+
+
+def remark(evidence: Evidence) -> str | None:
+    """The first known problem that matches; causes come before the symptoms that they have, too."""
+    # Of a single class there is nothing to learn.
+    if evidence.started < 1 or evidence.chance == 1.0:
+        return None
+    for judge in (_regularization, _rate_too_high, _rate_too_low, _stuck, _dead_start, _vanishing):
+        found = judge(evidence)
+        if found is not None:
+            return found
+    return None
+
+
+def is_rising(costs: Sequence[float]) -> bool:
+    """Whether the cost rose in the last epoch, or in several on end, by more than noise explains.
+
+    >>> is_rising([1.0, 0.7, 0.6, 0.62]), is_rising([1.0, 0.7, 0.6, 0.9])
+    (False, True)
+    """
+    steps = [math.log(cost / before) for before, cost in pairwise(costs) if min(before, cost) > 0]
+    run = list(takewhile(lambda step: step > 0, reversed(steps)))
+    # Where the cost falls, rises are noise.
+    rises = [step for step in steps[: len(steps) - len(run)][-NOISE_EPOCHS:] if step > 0]
+    enough = max(RISE, NOISE * median(rises)) if rises else RISE
+    # Independent steps add up as the square root of their number.
+    return any(total > enough * math.sqrt(count) for count, total in enumerate(accumulate(run), 1))
+
+
+def _regularization(evidence: Evidence) -> str | None:
+    settings, n = evidence.settings, evidence.examples
+    overshoots = settings.learning_rate * settings.l2 / n > 1.0
+    if not (evidence.learned_nothing or (overshoots and _rising(evidence))):
+        return None
+    if settings.l2 / n > HEAVY_L2:
+        return f"the L2 regularization outweighs the cost: try λ = {advice.sound_l2(n)}"
+    if settings.l1 / n > HEAVY_L1:
+        return f"the L1 regularization outweighs the cost: try λ = {advice.sound_l1(n)}"
+    return None
+
+
+def _rate_too_high(evidence: Evidence) -> str | None:
+    settings, cost = evidence.settings, evidence.report.cost
+    lower = advice.lower_rate(settings, RISE_FACTOR)
+    if _rising(evidence):
+        return f"the cost is rising: the learning rate is too high, try {lower}"
+    if evidence.update < LARGE_UPDATE:
+        return None
+    if evidence.learned_nothing and advice.is_far_above(settings):
+        return f"nothing is learned: the learning rate is too high, try {lower}"
+    if cost > CONFIDENTLY_WRONG * evidence.blind_cost:
+        times = f"{cost / evidence.blind_cost:.2g} times"
+        return f"the cost is {times} that of guessing: the learning rate is too high, try {lower}"
+    return None
+
+
+def _rate_too_low(evidence: Evidence) -> str | None:
+    settings = evidence.settings
+    sound = advice.sound_rate(settings)
+    # The schedule makes updates smaller; the rate to blame is the one given.
+    given = evidence.update * settings.learning_rate / evidence.report.learning_rate
+    if (
+        evidence.learned_nothing
+        and given < SMALL_UPDATE
+        and settings.learning_rate * advice.FAR_ABOVE <= sound
+    ):
+        return f"hardly anything moves: the learning rate is too low, try {advice.written(sound)}"
+    return None
+
+
+def _stuck(evidence: Evidence) -> str | None:
+    settings = evidence.settings
+    if settings.cost != "quadratic" or evidence.stuck <= STUCK or advice.is_far_above(settings):
+        return None
+    return (
+        f"outputs are saturated and wrong for {evidence.stuck:.0%} of the examples, where the quadratic "
+        "cost has almost no gradient: try the cross-entropy cost"
+    )
+
+
+def _dead_start(evidence: Evidence) -> str | None:
+    settings, hidden = evidence.settings, evidence.layers[:-1]
+    if evidence.started > START_EPOCHS or not evidence.learned_nothing or not hidden:
+        return None
+    if max(layer.saturated for layer in hidden) <= DEAD:
+        return None
+    lower = f"a learning rate of {advice.lower_rate(settings, RISE_FACTOR)}"
+    tries = lower if settings.init == "scaled" else f"scaled initial weights, or {lower}"
+    return f"a dead start: hidden neurons are saturated and pass no error on: try {tries}"
+
+
+def _vanishing(evidence: Evidence) -> str | None:
+    first, last = evidence.layers[0].delta_norm, evidence.layers[-1].delta_norm
+    if evidence.started < START_EPOCHS or not evidence.learned_nothing or not first < VANISHED * last:
+        return None
+    return (
+        f"deltas vanish towards the input: ‖δ‖ is {first:.1e} in the first layer and {last:.1e} in the last: "
+        "try fewer layers"
+    )
+
+
+def _rising(evidence: Evidence) -> bool:
+    costs = [report.cost for report in evidence.reports]
+    return costs[-1] > NEGLIGIBLE_COST * evidence.blind_cost and is_rising(costs)
