@@ -16,15 +16,19 @@ from nnbp.settings import Settings
 
 # Above chance by less than this part of the way to 1, nothing was learned; the first epoch on MNIST has 0.9.
 LEARNED = 0.05
-# λ/n above which L2 and L1 alone can keep a 784,30,10 network on MNIST at chance.
+# Below this part, little was learned; of two classes with 30 % of the labels flipped, 0.4 can be learned.
+LEARNED_LITTLE = 0.3
+# λ/n above which L2 and L1 alone keep a 784,30,10 network on MNIST near chance.
 HEAVY_L2 = 0.05
 HEAVY_L1 = 0.005
 # A cost that many times the one of knowing nothing is confidently wrong: weights are thrown to and fro.
 CONFIDENTLY_WRONG = 2.0
 # The change of a layer's weights relative to their norm; after the first epoch sound trainings are below it.
 LARGE_UPDATE = 0.5
-# The same for a rate too low to learn anything in an epoch; with sound rates a first epoch has 1 to 5.
+# The same for rates too low to learn anything in an epoch; with sound rates a first epoch has 1 to 5.
 SMALL_UPDATE = 0.1
+# A rate below a sound one by this factor is the first suspect even if something is learned.
+FAR_BELOW = 100.0
 # The logarithm of a rise of the cost that is worth a remark: 28 % in an epoch, 42 % in two ...
 RISE = 0.25
 # ... if it also is this many times the median of the rises in the last epochs: 3.4 standard deviations.
@@ -38,10 +42,12 @@ RISE_FACTOR = 3.0
 STUCK = 0.3
 # Fraction of a layer's activations: σ′ is small for all of them. Sound networks that learn have it, too.
 DEAD = 0.8
-# The part of the last layer's ‖δ‖ below which the first layer hardly learns.
+# The part of the last layer's ‖δ‖ below which a layer hardly learns.
 VANISHED = 0.005
-# Deep networks need an epoch or two to begin to learn; then a start is over.
+# The first epochs, in which weights that were bad from the start still show.
 START_EPOCHS = 3
+# Five hidden layers of 30 neurons on MNIST begin to learn in the fifth epoch, from deltas as small as these.
+DEEP_EPOCHS = 5
 
 
 @dataclass(frozen=True)
@@ -86,7 +92,17 @@ class Evidence:
     @property
     def learned_nothing(self) -> bool:
         """Whether the training accuracy is hardly above chance."""
-        return self.report.train_accuracy < self.chance + LEARNED * (1.0 - self.chance)
+        return self._learned < LEARNED
+
+    @property
+    def learned_little(self) -> bool:
+        """Whether most of what can be learned from noisy labels is still to be learned."""
+        return self._learned < LEARNED_LITTLE
+
+    @property
+    def _learned(self) -> float:
+        """How far the training accuracy is on its way from chance to 1."""
+        return (self.report.train_accuracy - self.chance) / (1.0 - self.chance)
 
     @property
     def started(self) -> int:
@@ -129,7 +145,7 @@ def is_rising(costs: Sequence[float]) -> bool:
 def _regularization(evidence: Evidence) -> str | None:
     settings, n = evidence.settings, evidence.examples
     overshoots = settings.learning_rate * settings.l2 / n > 1.0
-    if not (evidence.learned_nothing or (overshoots and _rising(evidence))):
+    if not (evidence.learned_little or (overshoots and _rising(evidence))):
         return None
     if settings.l2 / n > HEAVY_L2:
         return f"the L2 regularization outweighs the cost: try λ = {advice.sound_l2(n)}"
@@ -154,17 +170,16 @@ def _rate_too_high(evidence: Evidence) -> str | None:
 
 
 def _rate_too_low(evidence: Evidence) -> str | None:
-    settings = evidence.settings
-    sound = advice.sound_rate(settings)
-    # The schedule makes updates smaller; the rate to blame is the one given.
-    given = evidence.update * settings.learning_rate / evidence.report.learning_rate
-    if (
-        evidence.learned_nothing
-        and given < SMALL_UPDATE
-        and settings.learning_rate * advice.FAR_ABOVE <= sound
-    ):
-        return f"hardly anything moves: the learning rate is too low, try {advice.written(sound)}"
-    return None
+    given, now = evidence.settings.learning_rate, evidence.report.learning_rate
+    sound = advice.sound_rate(evidence.settings)
+    # A schedule makes the updates smaller, as it is meant to: as if the rate were still the one given.
+    update = evidence.update * given / now if now else math.inf
+    low = evidence.learned_nothing and update < SMALL_UPDATE and given * advice.FAR_ABOVE <= sound
+    very_low = evidence.learned_little and update < LARGE_UPDATE and given * FAR_BELOW <= sound
+    if not low and not very_low:
+        return None
+    learned = "nothing" if evidence.learned_nothing else "little"
+    return f"{learned} is learned: the learning rate is too low, try {advice.written(sound)}"
 
 
 def _stuck(evidence: Evidence) -> str | None:
@@ -178,10 +193,13 @@ def _stuck(evidence: Evidence) -> str | None:
 
 
 def _dead_start(evidence: Evidence) -> str | None:
-    settings, hidden = evidence.settings, evidence.layers[:-1]
-    if evidence.started > START_EPOCHS or not evidence.learned_nothing or not hidden:
-        return None
-    if max(layer.saturated for layer in hidden) <= DEAD:
+    settings, (*hidden, output) = evidence.settings, evidence.layers
+    dead = [
+        layer
+        for layer in hidden
+        if layer.saturated > DEAD and layer.delta_norm < VANISHED * output.delta_norm
+    ]
+    if evidence.started > START_EPOCHS or not evidence.learned_nothing or not dead:
         return None
     lower = f"a learning rate of {advice.lower_rate(settings, RISE_FACTOR)}"
     tries = lower if settings.init == "scaled" else f"scaled initial weights, or {lower}"
@@ -190,7 +208,7 @@ def _dead_start(evidence: Evidence) -> str | None:
 
 def _vanishing(evidence: Evidence) -> str | None:
     first, last = evidence.layers[0].delta_norm, evidence.layers[-1].delta_norm
-    if evidence.started < START_EPOCHS or not evidence.learned_nothing or not first < VANISHED * last:
+    if evidence.started < DEEP_EPOCHS or not evidence.learned_nothing or not first < VANISHED * last:
         return None
     return (
         f"deltas vanish towards the input: ‖δ‖ is {first:.1e} in the first layer and {last:.1e} in the last: "

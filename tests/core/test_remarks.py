@@ -14,7 +14,8 @@ from nnbp.remarks import Evidence, LayerHealth, is_rising, remark
 HEALTHY = (LayerHealth(1, 0.5, 0.2, 0.3), LayerHealth(2, 0.9, 0.2, 0.2))
 MOVING = (LayerHealth(1, 1.0, 1e-5, 0.8), LayerHealth(2, 1.0, 1.0, 1.5))
 RESTING = (LayerHealth(1, 0.0, 0.3, 1e-3), LayerHealth(2, 0.0, 1.5, 2e-3))
-DEAD = (LayerHealth(1, 0.9, 0.1, 0.3), LayerHealth(2, 0.2, 0.9, 0.4))
+DEAD = (LayerHealth(1, 0.9, 1e-3, 0.3), LayerHealth(2, 0.2, 0.9, 0.4))
+SATURATED = (LayerHealth(1, 0.9, 0.1, 0.3), LayerHealth(2, 0.2, 0.9, 0.4))
 VANISHED = (LayerHealth(1, 0.0, 1e-5, 0.2), LayerHealth(2, 0.0, 0.1, 0.2), LayerHealth(3, 0.0, 0.9, 0.3))
 
 # Ten classes; the cost of guessing is about 3.25 for the cross-entropy cost.
@@ -56,9 +57,11 @@ def evidence(
         (evidence([8.0, 7.0], 0.1, RESTING, learning_rate=1e-4), "too low, try 0.5"),
         (evidence([8.0, 7.0], 0.1, RESTING, learning_rate=1e-4, momentum=0.9), "too low, try 0.05"),
         (evidence([8.0, 7.0], 0.1, RESTING, learning_rate=1e-4, cost="quadratic"), "too low, try 3"),
+        (evidence([3.2, 3.1], 0.2, HEALTHY, learning_rate=1e-4), "little is learned: .* too low, try 0.5"),
+        (evidence([3.1, 3.1], 0.25, l2=5000.0), "the L2 regularization outweighs the cost: try λ = 5"),
         (evidence([3.25, 3.25], 0.1, DEAD, init="standard"), "try scaled initial weights, or .* 0.17"),
         (evidence([3.25, 3.25], 0.1, DEAD), "pass no error on: try a learning rate of 0.17"),
-        (evidence([3.25] * 3, 0.1, VANISHED), "try fewer layers"),
+        (evidence([3.25] * 5, 0.1, VANISHED), "try fewer layers"),
         (evidence([3.25] * 4, 0.1, l2=5000.0), "the L2 regularization outweighs the cost: try λ = 5"),
         (
             evidence([3.25] * 4, 0.1, l1=500.0, l2=0.0),
@@ -89,7 +92,8 @@ def test_a_known_problem_gets_its_remark(found: Evidence, words: str) -> None:
         evidence([1.2] * 9, 0.70, RESTING, chance=0.51, blind_cost=1.39, learning_rate=1e-3),
         # Not a start any more, and deep networks that have not begun yet.
         evidence([3.25] * 4, 0.1, DEAD),
-        evidence([3.25] * 2, 0.1, VANISHED),
+        evidence([3.25] * 2, 0.1, SATURATED),
+        evidence([3.25] * 4, 0.1, VANISHED),
         evidence([0.5] * 9, 0.9, VANISHED),
         # Regularization that leaves something to learn.
         evidence([2.0] * 9, 0.5, l2=2500.0),
