@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from nnbp.data import idx
+from nnbp.data import gzipped
 from nnbp.data.cache import FileState, Inspected
 from nnbp.data.errors import MirrorError, NoMirrorError
 from nnbp.data.files import store
@@ -82,13 +82,17 @@ def accept(entry: Entry, file: File, body: bytes) -> bytes:
     If the hash is that of the content, the body may be gzipped or not.
     Raises DownloadError or RejectedFileError.
     """
-    content = body if entry.packed else idx.unpack(body, file.name, file.size)
-    found = hashlib.sha256(content).hexdigest()
+    unpacked = gzipped.is_packed(body) and not entry.packed
+    hashed = hashlib.sha256()
+    # Unpacked twice, so that content that is not the right one is never in memory.
+    for piece in gzipped.pieces(body, file.name, file.size) if unpacked else [body]:
+        hashed.update(piece)
+    found = hashed.hexdigest()
     if found != file.sha256:
         web_page = body.lstrip()[:1] == b"<"
         reason = "found a web page" if web_page else f"SHA-256 {found[:8]}…, not {file.sha256[:8]}…"
         raise DownloadError(file.name, reason, "try another mirror")
-    return content
+    return b"".join(gzipped.pieces(body, file.name, file.size)) if unpacked else body
 
 
 def _explained(error: NoMirrorError, entry: Entry, state: FileState) -> NoMirrorError:

@@ -9,21 +9,22 @@ from pathlib import Path
 from nnbp import atomic
 from nnbp.errors import RejectedFileError
 
-_LIMIT = 1 << 30  # bytes of a file that is read
+# What may be found instead of a regular file.
+_KINDS = {stat.S_IFDIR: "a folder", stat.S_IFIFO: "a named pipe", stat.S_IFSOCK: "a socket"}
 
 
-def read(path: Path, size: int = -1) -> bytes:
-    """The bytes of a regular file of at most 1 GiB, or the first `size` of one of any length.
+def read(path: Path, limit: int = 1 << 30) -> bytes:
+    """The bytes of a regular file of at most `limit` (1 GiB).
 
     Raises RejectedFileError for anything else, and OSError.
     """
     with opened(path) as descriptor:
         length = os.fstat(descriptor).st_size
-        if size < 0 and length > _LIMIT:
-            reason = f"expected at most {_LIMIT} bytes, found {length}"
+        if length > limit:
+            reason = f"expected at most {limit} bytes, found {length}"
             raise RejectedFileError(str(path), reason, "check which file it is")
         with open(descriptor, "rb", closefd=False) as file:
-            return file.read(size)
+            return file.read(min(length + 1, limit))  # one more, to see a file that grows
 
 
 @contextmanager
@@ -32,17 +33,24 @@ def opened(path: Path) -> Iterator[int]:
 
     Raises RejectedFileError for anything else, and OSError.
     """
-    try:
+    with naming(path):
         # Without O_NONBLOCK, opening a FIFO would wait for a writer.
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         try:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise RejectedFileError(
-                    str(path), "expected a regular file, found something else", "name a file"
-                )
+            mode = os.fstat(descriptor).st_mode
+            if not stat.S_ISREG(mode):
+                found = _KINDS.get(stat.S_IFMT(mode), "a device")
+                raise RejectedFileError(str(path), f"expected a regular file, found {found}", "name a file")
             yield descriptor
         finally:
             os.close(descriptor)
+
+
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Make an OSError name this file."""
+    try:
+        yield
     except OSError as error:
         raise OSError(error.errno, error.strerror, str(path)) from error
 

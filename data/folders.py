@@ -2,36 +2,33 @@
 
 from pathlib import Path
 
-from nnbp.data import files, idx
-from nnbp.data.assembly import Source, check_counts
-from nnbp.data.mapped import read_or_map
+from nnbp.data.assembly import check_counts
 from nnbp.data.registry import FILE_NAMES, Shape
+from nnbp.data.source import Source, check_sizes, read
+from nnbp.data.unread import UnreadFile
 from nnbp.errors import RejectedFileError
-
-_HEADER = 1 << 16  # bytes of a file, gzipped or not, that hold its header
 
 
 def sources(folder: Path) -> list[Source]:
-    """The four files: training images, training labels, test images, test labels. Large images are mapped.
+    """The four files: training images, training labels, test images, test labels. None is read yet.
 
     Raises RejectedFileError if one is missing, and OSError.
     """
-    paths = [(_find(folder, name), dimensions) for name, dimensions in FILE_NAMES]
-    # Labels are always read: a byte each is little compared with the eight bytes of a shuffled index.
-    return [
-        Source(str(path), read_or_map(path) if dimensions == idx.IMAGES else files.read(path))
-        for path, dimensions in paths
-    ]
+    return [_source(folder, name, dimensions) for name, dimensions in FILE_NAMES]
 
 
 def shape(folder: Path) -> Shape:
     """Pixels and classes, from the header of the training images and the training labels."""
-    images, labels = (_find(folder, name) for name, _ in FILE_NAMES[:2])
-    beginning = Source(str(images), files.read(images, _HEADER))
-    labels_source = Source(str(labels), files.read(labels))
-    _, rows, columns = check_counts(beginning, labels_source)
-    largest = int(idx.decode(labels_source.content, labels_source.where, idx.LABELS).max())
+    images, labels = (_source(folder, name, dimensions) for name, dimensions in FILE_NAMES[:2])
+    count, rows, columns = check_counts(images, labels)
+    check_sizes([labels])
+    largest = int(read(labels, (count,)).array.max())
     return Shape(rows * columns, max(largest + 1, 2))
+
+
+def _source(folder: Path, name: str, dimensions: int) -> Source:
+    path = _find(folder, name)
+    return Source(str(path), dimensions, UnreadFile(path))
 
 
 def _find(folder: Path, name: str) -> Path:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from nnbp.background import Background
 from nnbp.data import cache, folders
-from nnbp.data.assembly import Source, assemble
+from nnbp.data.assembly import assemble
 from nnbp.data.cache import FileState, Inspected
 from nnbp.data.dataset import Dataset
 from nnbp.data.errors import NoMirrorError
@@ -20,6 +20,7 @@ from nnbp.data.fetching import Fetcher
 from nnbp.data.job import LIMITS, Limits
 from nnbp.data.observer import SILENT, Observer
 from nnbp.data.registry import REGISTRY, Entry, Shape, find, unknown
+from nnbp.data.source import Source
 
 # A user who did not name a data set gets the sample rather than a long wait.
 SHORT_WAIT = replace(LIMITS, first_answer=6.0)
@@ -104,7 +105,7 @@ def folder(name: str | None = None) -> Path:
 def _load(entry: Entry, inspected: Iterable[Inspected], observer: Observer, limits: Limits) -> Dataset:
     fetched = Fetcher(entry, observer, limits, must_store=False).files(inspected)
     sources = [
-        Source(str(path), content, bytes.fromhex(file.sha256))
+        Source(str(path), file.dimensions, content, bytes.fromhex(file.sha256))
         for file, (path, content) in zip(entry.files, fetched, strict=True)
     ]
     return assemble(entry.name, sources, entry.classes)

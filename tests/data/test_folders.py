@@ -1,6 +1,7 @@
 """A folder of four IDX files as a data set."""
 
 import os
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,8 @@ import pytest
 from support.datasets import ARCHIVES, CONTENTS, NAMES, assert_tiny, idx_bytes, write
 
 import nnbp.data
+from nnbp.data import assembly, gzipped, source
+from nnbp.data.registry import MNIST
 from nnbp.errors import RejectedFileError
 
 
@@ -88,7 +91,7 @@ def test_anything_but_a_regular_file_is_rejected_at_once(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
-    ("name", "reason"), [(NAMES[0], "expected 46 bytes"), (NAMES[1], "expected at most 1073741824 bytes")]
+    ("name", "reason"), [(NAMES[0], "expected 46 bytes"), (NAMES[1], "expected 13 bytes")]
 )
 def test_a_file_that_is_far_too_large_is_rejected_unread(tmp_path: Path, name: str, reason: str) -> None:
     folder = write(tmp_path, CONTENTS)
@@ -97,6 +100,15 @@ def test_a_file_that_is_far_too_large_is_rejected_unread(tmp_path: Path, name: s
     line = rejection(folder)
     assert reason in line
     assert "found 1073741825" in line
+
+
+def test_labels_of_more_than_a_gigabyte_are_rejected_unread(tmp_path: Path) -> None:
+    folder = write(tmp_path, CONTENTS)
+    (tmp_path / NAMES[2]).write_bytes(idx_bytes((3, 1, 1), bytes(3)))
+    for name, header in ((NAMES[0], (1 << 30, 1, 1)), (NAMES[1], (1 << 30,))):
+        (tmp_path / name).write_bytes(idx_bytes(header, b""))
+        os.truncate(tmp_path / name, 4 + 4 * len(header) + (1 << 30))
+    assert "expected at most 1073741824 bytes, found 1073741832" in rejection(folder)
 
 
 @pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="no file that cannot be read")
@@ -109,3 +121,42 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, ask: Any) -> None:
     with pytest.raises(OSError, match="Input/output error") as caught:
         ask(folder)
     assert caught.value.filename == str(path)
+
+
+# Archives, which are checked before they are unpacked if they are large
+
+
+@pytest.mark.parametrize(("unchecked", "passes"), [(55, 2), (1 << 20, 1)])
+def test_large_archives_are_unpacked_twice_and_others_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, unchecked: int, passes: int
+) -> None:
+    folder = write(tmp_path, {f"{name}.gz": archive for name, archive in ARCHIVES.items()})
+    unpacked = []
+    pieces = gzipped.pieces
+
+    def counted(content: gzipped.Bytes, where: str, limit: int) -> Iterator[bytes]:
+        unpacked.append(where)
+        return pieces(content, where, limit)
+
+    monkeypatch.setattr(gzipped, "pieces", counted)
+    monkeypatch.setattr(source, "UNCHECKED", unchecked)
+    assert_tiny(nnbp.data.load(folder))
+    assert [unpacked.count(f"{folder}/{name}.gz") for name in NAMES] == [passes] * 4
+
+
+def test_archives_of_the_size_of_mnists_are_unpacked_once() -> None:
+    assert sum(file.size for file in MNIST.files) < source.UNCHECKED < 64_000_000
+
+
+def test_a_file_with_another_header_than_it_had_is_rejected(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write(tmp_path, CONTENTS)
+    check_sizes = source.check_sizes
+
+    def check_and_change(sources: Sequence[source.Source]) -> None:
+        check_sizes(sources)
+        (tmp_path / NAMES[0]).write_bytes(idx_bytes((3, 2, 5), bytes(30)))
+
+    monkeypatch.setattr(assembly, "check_sizes", check_and_change)
+    assert "it changed while it was being read" in rejection(folder)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnbp.data import idx
+from nnbp.data import gzipped, idx
 from nnbp.errors import RejectedFileError
 
 # Two images of 1×3 pixels, and two labels.
@@ -150,14 +150,20 @@ def test_an_uncompressed_file_is_read_even_if_its_name_says_gzip() -> None:
 @pytest.mark.parametrize("content", [b"", gzip.compress(b"", mtime=0), gzip.compress(PACKED, mtime=0)])
 def test_nothing_and_a_nested_archive_are_not_unpacked(content: bytes) -> None:
     with pytest.raises(RejectedFileError):
-        idx.unpack(content, "x")
+        gzipped.unpack(content, "x", 100)
 
 
 def test_unpacking_stops_at_the_limit() -> None:
-    assert idx.unpack(gzip.compress(b"x" * 100), "x", limit=100) == b"x" * 100
-    for content in (gzip.compress(b"x" * 101), b"x" * 101):
-        with pytest.raises(RejectedFileError, match="at most 100 bytes"):
-            idx.unpack(content, "x", limit=100)
+    assert gzipped.unpack(gzip.compress(b"x" * 100), "x", 100) == b"x" * 100
+    with pytest.raises(RejectedFileError, match="at most 100 bytes"):
+        gzipped.unpack(gzip.compress(b"x" * 101), "x", 100)
+
+
+def test_an_archive_is_unpacked_piece_by_piece() -> None:
+    content = np.random.default_rng(1).bytes(300_000) + bytes(3_000_000)
+    pieces = list(gzipped.pieces(gzip.compress(content), "x", len(content)))
+    assert b"".join(pieces) == content
+    assert max(map(len, pieces)) <= 1 << 18
 
 
 def test_a_bomb_is_unpacked_no_further_than_its_header_declares() -> None:

@@ -18,7 +18,7 @@ import pytest
 from support.program import NNBP, events, run, run_script, script
 
 import nnbp.data
-from nnbp.data import assembly, idx, mapped
+from nnbp.data import idx, mapped, source
 from nnbp.data.registry import FILE_NAMES, MNIST
 from nnbp.errors import RejectedFileError
 
@@ -125,7 +125,7 @@ def test_the_hash_does_not_depend_on_how_much_is_hashed_at_once(digits: Path, at
     content = (digits / NAMES[0]).read_bytes()
     assert len(content) == 736
     for form in (content, mapped.MappedFile.of(digits / NAMES[0])):
-        assert assembly.digest(form, at_once) == hashlib.sha256(content).digest()
+        assert source.digest(form, at_once) == hashlib.sha256(content).digest()
 
 
 def test_the_hash_of_mapped_files_is_that_of_read_ones(digits: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -301,13 +301,14 @@ def test_an_archive_is_ignored_once_it_has_been_unpacked(digits: Path, all_mappe
 def test_a_file_that_changes_while_it_is_hashed_is_rejected(
     digits: Path, all_mapped: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    digest = assembly.digest
+    digest = source.digest
 
     def changing(content: idx.Content) -> bytes:
-        rewrite(digits / NAMES[0])
+        if isinstance(content, mapped.MappedFile):
+            rewrite(digits / NAMES[0])
         return digest(content)
 
-    monkeypatch.setattr(assembly, "digest", changing)
+    monkeypatch.setattr(source, "digest", changing)
     with pytest.raises(RejectedFileError, match="it changed"):
         nnbp.data.load(str(digits))
 
