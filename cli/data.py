@@ -79,11 +79,15 @@ def verify(names: tuple[str, ...], as_json: bool) -> None:
             }
             events.event("file", values, f"{file.state:7}  {file.path}")
             if file.state == "damaged" or (names and file.state == "missing"):
-                bundled = datasets.REGISTRY[name].bundled
-                remedy = "reinstall nnbp" if bundled else f"run `nnbp data fetch {name}` to get it"
-                wrong = wrong or DownloadError(str(file.path), file.problem, remedy)
+                wrong = wrong or DownloadError(str(file.path), file.problem, _remedy(name, file))
     if wrong is not None:
         raise wrong
+
+
+def _remedy(name: str, file: datasets.FileState) -> str:
+    if datasets.REGISTRY[name].bundled:
+        return "reinstall nnbp"
+    return "remove it" if file.in_the_way else f"run `nnbp data fetch {name}` to get it"
 
 
 @data.command

@@ -15,7 +15,10 @@ SAMPLE_FOLDER = Path(__file__).parent / "sample"
 
 @dataclass(frozen=True)
 class FileState:
-    """The file at `path`: its size in bytes, SHA-256 expected and found, and the problem, if there is one."""
+    """The file at `path`: its size in bytes, SHA-256 expected and found, and the problem, if there is one.
+
+    No download can repair it while something else is `in_the_way`: a folder.
+    """
 
     path: Path
     state: Literal["good", "missing", "damaged"]
@@ -23,6 +26,7 @@ class FileState:
     expected: str
     found: str | None
     problem: str = ""
+    in_the_way: bool = False
 
 
 # The state of a stored file, and exactly the bytes that were hashed; empty unless the state is good.
@@ -53,11 +57,9 @@ def inspect(entry: Entry, file: File) -> Inspected:
     """The state of one file."""
     path = folder(entry) / entry.stored_name(file)
     try:
-        content = files.read(path)
-    except (FileNotFoundError, NotADirectoryError):
-        return FileState(path, "missing", None, file.sha256, None, "missing"), b""
+        content = files.read(path, file.size)
     except (OSError, RejectedFileError) as error:
-        return FileState(path, "damaged", None, file.sha256, None, _unreadable(error)), b""
+        return _unreadable(path, file, error), b""
     found = hashlib.sha256(content).hexdigest()
     if found == file.sha256:
         return FileState(path, "good", len(content), file.sha256, found), content
@@ -65,7 +67,16 @@ def inspect(entry: Entry, file: File) -> Inspected:
     return FileState(path, "damaged", len(content), file.sha256, found, problem), b""
 
 
-def _unreadable(error: OSError | RejectedFileError) -> str:
-    if isinstance(error, RejectedFileError):
-        return error.reason
-    return f"cannot be read ({error.strerror or error})"
+def _unreadable(path: Path, file: File, error: OSError | RejectedFileError) -> FileState:
+    in_the_way = False
+    match error:
+        case FileNotFoundError() if path.is_symlink():
+            problem = "a symbolic link to a file that does not exist"
+        case FileNotFoundError() | NotADirectoryError():
+            return FileState(path, "missing", None, file.sha256, None, "missing")
+        case RejectedFileError():
+            problem = error.reason
+            in_the_way = path.is_dir() and not path.is_symlink()
+        case _:
+            problem = f"cannot be read ({error.strerror or error})"
+    return FileState(path, "damaged", None, file.sha256, None, problem, in_the_way)

@@ -38,16 +38,24 @@ class Fetcher:
         for file, (state, content) in zip(self.entry.files, inspected, strict=True):
             if state.state != "good":
                 content = self._download(file, state)
-                self._store(state.path, content)
+                if not state.in_the_way:
+                    self._store(state.path, content)
             yield state.path, content
 
     def _download(self, file: File, state: FileState) -> bytes:
         if self.entry.bundled:
             reason = f"{state.problem}, although it comes with nnbp"
             raise RejectedFileError(str(state.path), reason, "reinstall nnbp")
+        if state.in_the_way and self.must_store:
+            raise DownloadError(str(state.path), state.problem, "remove it")
         job = download_job(self.entry, file)
         if state.state == "damaged":
-            self.observer.warning(f"{state.path}: {state.problem}; downloading it again")
+            again = (
+                "remove it; downloading the file for this once"
+                if state.in_the_way
+                else "downloading it again"
+            )
+            self.observer.warning(f"{state.path}: {state.problem}; {again}")
 
         from nnbp.data.mirrors import download  # not at the top, because requests is slow to import
 
@@ -97,9 +105,11 @@ def accept(entry: Entry, file: File, body: bytes) -> bytes:
 
 def _explained(error: NoMirrorError, entry: Entry, state: FileState) -> NoMirrorError:
     """The error in terms of the data set: which file is missing, and how to get it by hand."""
-    damaged = "damaged, and " if state.state == "damaged" else ""
+    damaged = f"{state.problem.partition(' (')[0]}, and " if state.state == "damaged" else ""
     reason = f"{damaged}downloading {entry.name} failed"
     remedy = "check the network or NNBP_MIRROR, or put the files in that folder"
+    if state.in_the_way:
+        remedy = f"remove it, and {remedy}"
     return NoMirrorError(str(state.path), reason, error.causes, remedy)
 
 

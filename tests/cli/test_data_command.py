@@ -62,6 +62,26 @@ def test_verify_names_a_damaged_file_and_ends_with_4(tmp_path: Path) -> None:
     assert done.stderr.count(b"\n") == 1
 
 
+@pytest.mark.parametrize("command", ["data fetch mnist", "data verify mnist", "data verify"])
+def test_a_folder_in_place_of_a_cached_file_is_to_be_removed(tmp_path: Path, command: str) -> None:
+    path = tmp_path / "cache" / "mnist" / "train-images-idx3-ubyte"
+    path.mkdir(parents=True)
+    done = run(*command.split(), cwd=tmp_path)
+    assert done.returncode == 4
+    error = f"nnbp: error: {path}: expected a regular file, found a folder; remove it\n"
+    assert done.stderr.decode() == error
+
+
+def test_train_names_a_folder_in_place_of_a_cached_file_before_anything_else(tmp_path: Path) -> None:
+    path = tmp_path / "cache" / "mnist" / "train-images-idx3-ubyte"
+    path.mkdir(parents=True)
+    done = run("train", "--dataset", "mnist", cwd=tmp_path)
+    assert done.returncode == 4
+    warning, error = done.stderr.decode().splitlines()
+    assert warning.startswith(f"nnbp: warning: {path}: expected a regular file, found a folder; remove it")
+    assert "remove it, and " in error
+
+
 def test_fetch_without_a_network_ends_with_4_and_leaves_nothing(tmp_path: Path) -> None:
     done = run("data", "fetch", cwd=tmp_path)
     assert done.returncode == 4

@@ -15,6 +15,7 @@ from support.server import Server
 
 import nnbp.data
 from nnbp.data import files
+from nnbp.errors import DownloadError
 
 KEEP_FIXTURE = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 
@@ -137,8 +138,8 @@ def test_the_bytes_parsed_are_those_that_were_hashed(tiny: Server, monkeypatch: 
     nnbp.data.fetch("mnist")
     read = files.read
 
-    def read_and_swap(path: Path) -> bytes:
-        content = read(path)
+    def read_and_swap(path: Path, limit: int) -> bytes:
+        content = read(path, limit)
         path.write_bytes(b"swapped")
         return content
 
@@ -219,18 +220,111 @@ def test_a_file_in_place_of_the_cache_is_no_cache(tiny: Server, tmp_path: Path) 
         nnbp.data.fetch("mnist")
 
 
-def test_a_folder_in_place_of_a_cached_file_is_named_and_left_alone(tiny: Server) -> None:
+# Something else in place of a cached file
+
+
+def put_a_folder(path: Path) -> str:
+    path.mkdir()
+    return "expected a regular file, found a folder"
+
+
+def put_a_pipe(path: Path) -> str:
+    os.mkfifo(path)
+    return "expected a regular file, found a named pipe"
+
+
+def put_a_loop(path: Path) -> str:
+    path.symlink_to(path)
+    return "cannot be read (Too many levels of symbolic links)"
+
+
+def put_a_link_to_nothing(path: Path) -> str:
+    path.symlink_to(path.with_name("nothing"))
+    return "a symbolic link to a file that does not exist"
+
+
+def put_a_link_to_a_folder(path: Path) -> str:
+    path.symlink_to(path.parent)
+    return "expected a regular file, found a folder"
+
+
+def put_a_file_that_cannot_be_read(path: Path) -> str:
+    path.symlink_to("/proc/self/mem")  # a regular file whose first byte is an input/output error
+    return "cannot be read (Input/output error)"
+
+
+OTHERS = [put_a_pipe, put_a_loop, put_a_link_to_nothing, put_a_link_to_a_folder]
+if Path("/proc/self/mem").exists():
+    OTHERS.append(put_a_file_that_cannot_be_read)
+
+
+@pytest.mark.parametrize("put", [put_a_folder, *OTHERS])
+def test_what_is_in_place_of_a_cached_file_is_named_with_its_path(tiny: Server, put: Any) -> None:
+    path = nnbp.data.fetch("mnist")[1]
+    path.unlink()
+    problem = put(path)
+    state = nnbp.data.verify("mnist")[1]
+    assert (state.path, state.state, state.problem) == (path, "damaged", problem)
+    assert state.in_the_way == (put is put_a_folder)
+    tiny.routes = {}
+    recorder = Recorder()
+    with pytest.raises(DownloadError) as caught:
+        nnbp.data.load("mnist", recorder)
+    assert [warning.startswith(f"{path}: {problem}; ") for warning in recorder.warnings] == [True]
+    assert caught.value.where == str(path)
+    assert caught.value.reason.startswith(f"{problem.partition(' (')[0]}, and downloading mnist failed (")
+    assert caught.value.remedy.startswith("remove it") == state.in_the_way
+
+
+@pytest.mark.parametrize("put", OTHERS)
+def test_what_is_in_place_of_a_cached_file_is_replaced(tiny: Server, put: Any) -> None:
+    path = nnbp.data.fetch("mnist")[1]
+    path.unlink()
+    put(path)
+    recorder = Recorder()
+    assert_tiny(nnbp.data.load("mnist", recorder))
+    assert [warning.startswith(f"{path}: ") for warning in recorder.warnings] == [True]
+    assert path.read_bytes() == CONTENTS[path.name]
+    assert not path.is_symlink()
+
+
+def test_a_folder_in_place_of_a_cached_file_has_to_be_removed_and_nothing_is_downloaded(tiny: Server) -> None:
     path = nnbp.data.fetch("mnist")[1]
     path.unlink()
     path.mkdir()
-    with pytest.raises(IsADirectoryError) as caught:
+    tiny.requests.clear()
+    with pytest.raises(DownloadError) as caught:
         nnbp.data.fetch("mnist")
-    assert caught.value.filename == str(path)
-    assert ".part" not in str(caught.value)
+    assert str(caught.value) == f"{path}: expected a regular file, found a folder; remove it"
+    assert tiny.requests == []
+    assert path.is_dir()
+
+
+def test_with_a_folder_in_place_of_a_cached_file_the_data_set_is_used_from_memory(tiny: Server) -> None:
+    path = nnbp.data.fetch("mnist")[1]
+    path.unlink()
+    path.mkdir()
     recorder = Recorder()
     assert_tiny(nnbp.data.load("mnist", recorder))
-    assert [str(path.parent) in warning for warning in recorder.warnings] == [True, True]
+    assert recorder.warnings == [
+        f"{path}: expected a regular file, found a folder; remove it; downloading the file for this once"
+    ]
     assert path.is_dir()
+
+
+def test_a_cached_file_that_is_longer_than_it_should_be_is_not_read(
+    tiny: Server,
+) -> None:
+    path = nnbp.data.fetch("mnist")[1]
+    os.truncate(path, 1 << 40)
+    state = nnbp.data.verify("mnist")[1]
+    assert state.state == "damaged"
+    assert state.problem == f"expected at most 13 bytes, found {1 << 40}"
+    assert_tiny(nnbp.data.load("mnist"))
+    assert path.read_bytes() == CONTENTS[path.name]
+
+
+# Interrupted writes
 
 
 def test_a_write_that_fails_leaves_the_old_file(tiny: Server, monkeypatch: pytest.MonkeyPatch) -> None:
