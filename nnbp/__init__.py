@@ -13,9 +13,10 @@ answer `--help` without importing NumPy.
     training.save("model.npz", digits)
 """
 
-from typing import TYPE_CHECKING
-
 from nnbp import lazy
+
+# Not from typing, whose import is most of this one's time: Ctrl-C has no silent end until it is over.
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from nnbp.backprop import mean_gradients as mean_gradients
