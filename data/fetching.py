@@ -84,7 +84,7 @@ def download_job(entry: Entry, file: File) -> Job:
     return Job(urls, partial(accept, entry, file), limit, named_by_user=urls[: len(own)])
 
 
-def accept(entry: Entry, file: File, body: bytes) -> bytes:
+def accept(entry: Entry, file: File, body: bytearray) -> bytes:
     """The bytes to store in the cache, from the body of a mirror's answer, if they have the pinned hash.
 
     If the hash is that of the content, the body may be gzipped or not.
@@ -97,10 +97,10 @@ def accept(entry: Entry, file: File, body: bytes) -> bytes:
         hashed.update(piece)
     found = hashed.hexdigest()
     if found != file.sha256:
-        web_page = body.lstrip()[:1] == b"<"
+        web_page = body[:1000].lstrip()[:1] == b"<"
         reason = "found a web page" if web_page else f"SHA-256 {found[:8]}…, not {file.sha256[:8]}…"
         raise DownloadError(file.name, reason, "try another mirror")
-    return b"".join(gzipped.pieces(body, file.name, file.size)) if unpacked else body
+    return b"".join(gzipped.pieces(body, file.name, file.size)) if unpacked else bytes(body)
 
 
 def _explained(error: NoMirrorError, entry: Entry, state: FileState) -> NoMirrorError:

@@ -52,7 +52,7 @@ class _Session(requests.Session):
         return None
 
 
-def get(url: str, limit: int, timeouts: tuple[float, float], progress: Progress) -> bytes:
+def get(url: str, limit: int, timeouts: tuple[float, float], progress: Progress) -> bytearray:
     """The body of the response, at most `limit` bytes.
 
     `timeouts` are for connecting and for each read, in seconds. `progress(received, expected)`, in bytes, is
@@ -78,7 +78,7 @@ def get(url: str, limit: int, timeouts: tuple[float, float], progress: Progress)
 
 def _get(
     session: _Session, url: str, hops: int, limit: int, timeouts: tuple[float, float], progress: Progress
-) -> bytes:
+) -> bytearray:
     with session.get(url, timeout=timeouts, stream=True) as response:
         progress(0, None)
         if response.status_code not in _REDIRECTIONS:
@@ -118,7 +118,7 @@ def seconds_to_wait(retry_after: str) -> float:
         return 0.0
 
 
-def _body(response: Response, limit: int, progress: Progress) -> bytes:
+def _body(response: Response, limit: int, progress: Progress) -> bytearray:
     expected = _length(response.headers)
     if expected is not None and expected > limit:
         raise DeliveryError(f"announces {expected} bytes, expected at most {limit}")
@@ -130,7 +130,7 @@ def _body(response: Response, limit: int, progress: Progress) -> bytes:
         if len(body) > limit:
             raise DeliveryError(f"more than the expected {limit} bytes at most")
         progress(len(body), expected)
-    return bytes(body)
+    return body
 
 
 def _length(headers: Mapping[str, str]) -> int | None:

@@ -16,7 +16,7 @@ class Job:
     """
 
     urls: Sequence[str]
-    accept: Callable[[bytes], bytes]
+    accept: Callable[[bytearray], bytes]
     limit: int  # bytes of an answer
     named_by_user: Collection[str] = ()  # those of the URLs that need not be https
 
@@ -29,6 +29,9 @@ class Limits:
     read: float = 15.0  # for the next byte
     first_answer: float = 30.0  # of any mirror
     data_set: float = 300.0  # for all files of a data set
+    # The part of the time left that a mirror gets while others wait. Whatever it does, the next has the rest:
+    # 75 of 300 seconds. A mirror that needs more would hardly have been in time with the other files.
+    part: float = 0.75
     attempts: int = 4
     pause: float = 1.0  # before the second attempt; doubled for each further one
     longest_pause: float = 20.0  # our own, or one that a mirror asks for

@@ -1,23 +1,22 @@
 """A file from the first of several mirrors that delivers it, within time limits.
 
-The transfer runs in its own thread, because a name lookup can hang, and a slow drip never triggers a read
+Each attempt runs in its own thread, because a name lookup can hang, and a slow drip never triggers a read
 timeout. The calling thread waits for news no longer than the limits allow; only it calls the observer and
 receives Ctrl-C.
 """
 
-import threading
 import time
 from collections.abc import Mapping
 from dataclasses import replace
-from queue import Empty, SimpleQueue
 from urllib.parse import urlsplit
 
 from nnbp.data.errors import NoMirrorError
+from nnbp.data.http import DeliveryError
 from nnbp.data.job import LIMITS, Job, Limits
 from nnbp.data.observer import SILENT, Observer
-from nnbp.data.transfer import Failed, News, Received, Transfer
-
-_LATE = "not done in time"
+from nnbp.data.transfer import Attempt, Received
+from nnbp.data.turns import Mirror, pause, share, turn
+from nnbp.errors import NnbpError
 
 
 def download(
@@ -31,44 +30,93 @@ def download(
     """
     deadline = time.monotonic() + limits.data_set if deadline is None else deadline
     secure = [url for url in job.urls if urlsplit(url).scheme == "https" or url in job.named_by_user]
-    transfer = Transfer(replace(job, urls=secure), limits)
     reasons = {url: "" if url in secure else "not https" for url in job.urls}
     try:
-        threading.Thread(target=transfer.run, name="nnbp-download", daemon=True).start()
-        return _await(transfer.news, reasons, observer, limits.first_answer, deadline)
-    finally:
-        transfer.abandoned.set()
+        return _Download(replace(job, urls=secure), observer, limits, deadline, reasons).run()
+    except _UndeliveredError as undelivered:
+        raise _failed(reasons, str(undelivered)) from None
 
 
-def _await(
-    news: "SimpleQueue[News]",
-    reasons: dict[str, str],
-    observer: Observer,
-    first_answer: float,
-    deadline: float,
-) -> bytes:
-    """Follow the transfer until it ends or time is up; `reasons`, by URL, collects the failures."""
-    bound, late = deadline, _LATE
-    if time.monotonic() + first_answer < deadline:
-        bound, late = time.monotonic() + first_answer, f"no answer within {first_answer:g} s"
-    while True:
+class _UndeliveredError(Exception):
+    """No mirror has delivered the file: the reason for those that have none of their own."""
+
+
+class _Download:
+    """Attempts at the mirrors in turn; `reasons`, by URL, collects the failures."""
+
+    def __init__(
+        self, job: Job, observer: Observer, limits: Limits, deadline: float, reasons: dict[str, str]
+    ) -> None:
+        self.job, self.observer, self.limits, self.reasons = job, observer, limits, reasons
+        self.deadline, self.late = deadline, "not done in time"
+        self.end = deadline
+        if time.monotonic() + limits.first_answer < deadline:
+            self.end = time.monotonic() + limits.first_answer
+            self.late = f"no answer within {limits.first_answer:g} s"
+        self.waiting = [Mirror(url) for url in job.urls]
+
+    def run(self) -> bytes:
+        """The mirror that is ready first gets the next turn: each gets one before any gets a second."""
+        while self.waiting:
+            mirror = min(self.waiting, key=lambda mirror: mirror.ready)
+            time.sleep(max(min(mirror.ready, self.end) - time.monotonic(), 0))
+            self._check_time()
+            self.waiting.remove(mirror)
+            try:
+                return self._attempt(mirror.url)
+            except NnbpError as error:
+                self.reasons[mirror.url] = error.reason
+            except DeliveryError as failure:
+                self.reasons[mirror.url] = failure.reason
+                if failure.again:
+                    self._put_off(mirror, failure)
+        raise _UndeliveredError("not tried")
+
+    def _attempt(self, url: str) -> bytes:
+        timeouts = (min(self.limits.connect, share(self.job, self.limits)), self.limits.read)
+        attempt = Attempt(self.job, url, timeouts)
         try:
-            event = news.get(timeout=max(bound - time.monotonic(), 0.001))
-        except Empty:
-            raise _failed(reasons, late) from None
-        if isinstance(event, Failed):
-            reasons[event.url] = event.reason
-        elif isinstance(event, Received):
-            bound, late = deadline, _LATE
-            observer.downloading(_file_name(event.url), event.received, event.expected)
-        elif isinstance(event.result, bytes):
-            return event.result
-        elif event.result is None:
-            raise _failed(reasons, "not tried")
-        else:
-            raise event.result
-        if time.monotonic() > bound:
-            raise _failed(reasons, late)
+            return self._follow(attempt)
+        finally:
+            attempt.abandoned.set()
+
+    def _follow(self, attempt: Attempt) -> bytes:
+        """The accepted bytes; raises whatever ends the attempt."""
+        while True:
+            news = attempt.next(min(self.end, attempt.began + self._turn(attempt)))
+            if isinstance(news, bytes):
+                return news
+            if isinstance(news, Received):
+                self.end, self.late = self.deadline, "not done in time"
+                self.observer.downloading(_file_name(attempt.url), news.received, news.expected)
+            self._check_time()
+            self._check_turn(attempt)
+
+    def _check_time(self) -> None:
+        if time.monotonic() >= self.end:
+            raise _UndeliveredError(self.late)
+
+    def _turn(self, attempt: Attempt) -> float:
+        """How many seconds the attempt may take."""
+        left = self.deadline - attempt.began
+        if not self.waiting:
+            return left
+        return turn(self.job, self.limits, time.monotonic() - attempt.began, left, attempt.latest)
+
+    def _check_turn(self, attempt: Attempt) -> None:
+        longest, seconds = self._turn(attempt), time.monotonic() - attempt.began
+        if seconds >= longest:
+            reason = f"no answer within {longest:g} s"
+            if attempt.latest is not None:
+                reason = f"too slow, {attempt.latest.received} bytes in {seconds:.0f} s"
+            raise DeliveryError(reason, again=True)
+
+    def _put_off(self, mirror: Mirror, failure: DeliveryError) -> None:
+        """Give the mirror another turn after a pause, if it has attempts left."""
+        mirror.failures += 1
+        if mirror.failures < self.limits.attempts:
+            mirror.ready = time.monotonic() + pause(self.limits, mirror.failures, failure)
+            self.waiting.append(mirror)
 
 
 def _failed(reasons: Mapping[str, str], otherwise: str) -> NoMirrorError:

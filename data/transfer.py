@@ -1,117 +1,66 @@
-"""The thread that tries the mirrors in turn and reports on each attempt."""
+"""One attempt at one mirror, in a thread of its own, which may hang: nobody has to wait for it."""
 
 import threading
 import time
 from dataclasses import dataclass
-from functools import partial
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 
-from nnbp.data.http import DeliveryError, UnreachableError, get
-from nnbp.data.job import Job, Limits
-from nnbp.errors import NnbpError
-
-# If nothing answers there is no server to protect, and a user without a network should not wait long.
-_UNREACHABLE = 0.1  # the fraction of a pause that is kept
-
-
-@dataclass(eq=False)
-class _Mirror:
-    url: str
-    failures: int = 0
-    ready: float = 0.0  # when the next attempt may begin, in time.monotonic()
+from nnbp.data.http import get
+from nnbp.data.job import Job
 
 
 @dataclass(frozen=True)
 class Received:
-    """A response has started, or more of it has arrived: bytes so far, and in total if known."""
+    """The response has started, or more of it has arrived: bytes so far, and in total if known."""
 
-    url: str
-    received: int
-    expected: int | None
-
-
-@dataclass(frozen=True)
-class Failed:
-    """An attempt has failed."""
-
-    url: str
-    reason: str
+    received: int = 0
+    expected: int | None = None
 
 
-@dataclass(frozen=True)
-class Ended:
-    """The accepted bytes, an error to raise, or None if no mirror is left."""
-
-    result: bytes | BaseException | None
-
-
-News = Received | Failed | Ended
+# What is received, and finally the accepted bytes or the exception that ended the attempt.
+News = Received | bytes | BaseException
 
 
 class _AbandonedError(Exception):
-    """Nobody is waiting for the transfer any more."""
+    """Nobody is waiting for the attempt any more."""
 
 
-class Transfer:
-    """The work of the thread: attempts at the mirrors, each reported in `news`."""
+class Attempt:
+    """It starts immediately, and goes on until it is `abandoned`."""
 
-    def __init__(self, job: Job, limits: Limits) -> None:
-        self.job, self.limits = job, limits
-        self.mirrors = [_Mirror(url) for url in job.urls]
-        # Every mirror gets a turn before the wait for a first answer is over.
-        self.timeouts = (min(limits.connect, limits.first_answer / max(len(job.urls), 1)), limits.read)
-        self.news: SimpleQueue[News] = SimpleQueue()
+    def __init__(self, job: Job, url: str, timeouts: tuple[float, float]) -> None:
+        """`timeouts` are for connecting and for each read, in seconds."""
+        self.url, self.began = url, time.monotonic()
+        self.latest: Received | None = None
+        self._news: SimpleQueue[News] = SimpleQueue()
         self.abandoned = threading.Event()
+        self._job, self._timeouts = job, timeouts
+        threading.Thread(target=self._run, name="nnbp-download", daemon=True).start()
 
-    def run(self) -> None:
-        """Try the mirrors until one delivers; the last news is Ended, unless the transfer is abandoned."""
+    def next(self, until: float) -> bytes | Received | None:
+        """The accepted bytes, or news of the response, which is also `latest`; None if there is none in time.
+
+        Raises whatever ended the attempt. `until` is in time.monotonic().
+        """
         try:
-            self.news.put(Ended(self._first_accepted()))
+            news = self._news.get(timeout=max(until - time.monotonic(), 0.001))
+        except Empty:
+            return None
+        if isinstance(news, BaseException):
+            raise news
+        if isinstance(news, Received):
+            self.latest = news
+        return news
+
+    def _run(self) -> None:
+        try:
+            self._news.put(self._job.accept(get(self.url, self._job.limit, self._timeouts, self._report)))
         except _AbandonedError:
             pass
         except BaseException as error:  # the calling thread raises it
-            self.news.put(Ended(error))
+            self._news.put(error)
 
-    def _first_accepted(self) -> bytes | None:
-        """The mirror that is ready first gets the next turn: each gets one before any gets a second."""
-        while self.mirrors:
-            mirror = min(self.mirrors, key=lambda mirror: mirror.ready)
-            if self.abandoned.wait(max(mirror.ready - time.monotonic(), 0)):
-                raise _AbandonedError
-            self.mirrors.remove(mirror)
-            content = self._attempt(mirror)
-            if content is not None:
-                return content
-        return None
-
-    def _attempt(self, mirror: _Mirror) -> bytes | None:
-        progress = partial(self._report, mirror.url)
-        try:
-            return self.job.accept(get(mirror.url, self.job.limit, self.timeouts, progress))
-        except NnbpError as error:
-            self.news.put(Failed(mirror.url, error.reason))
-        except DeliveryError as failure:
-            self.news.put(Failed(mirror.url, failure.reason))
-            if failure.again:
-                self._put_off(mirror, failure)
-        return None
-
-    def _report(self, url: str, received: int, expected: int | None) -> None:
+    def _report(self, received: int, expected: int | None) -> None:
         if self.abandoned.is_set():
             raise _AbandonedError
-        self.news.put(Received(url, received, expected))
-
-    def _put_off(self, mirror: _Mirror, failure: DeliveryError) -> None:
-        """Give the mirror another turn after a pause, if it has attempts left."""
-        mirror.failures += 1
-        if mirror.failures < self.limits.attempts:
-            mirror.ready = time.monotonic() + pause(self.limits, mirror.failures, failure)
-            self.mirrors.append(mirror)
-
-
-def pause(limits: Limits, failures: int, failure: DeliveryError) -> float:
-    """Seconds until a mirror's next attempt: our own back-off, or longer if the mirror asks for it."""
-    backoff = limits.backoff(failures)
-    if isinstance(failure, UnreachableError):
-        backoff *= _UNREACHABLE
-    return max(backoff, min(failure.retry_after, limits.longest_pause))
+        self._news.put(Received(received, expected))

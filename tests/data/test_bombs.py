@@ -12,9 +12,11 @@ import pytest
 from support.bombs import archive
 from support.datasets import CONTENTS, NAMES, write
 from support.program import run_script
+from support.server import answer, serve
 
 MB = 1_000_000
 ALLOWED = 64 * MB
+FETCH = ("data", "fetch", "mnist")
 IMAGES, LABELS, TEST_IMAGES, TEST_LABELS = NAMES
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="there is no /proc")
@@ -28,9 +30,9 @@ def labels_header(count: int) -> bytes:
     return struct.pack(">2I", 0x801, count)
 
 
-def peak(folder: Path, *arguments: str, expected: int = 3) -> tuple[int, str]:
+def peak(folder: Path, *arguments: str, expected: int = 3, **environment: str) -> tuple[int, str]:
     """The peak memory in bytes of nnbp in this folder, and what it wrote to standard error."""
-    done = run_script("peak_of_nnbp", *arguments, cwd=folder, PEAK=str(folder / "peak"))
+    done = run_script("peak_of_nnbp", *arguments, cwd=folder, PEAK=str(folder / "peak"), **environment)
     assert done.returncode == expected, done.stderr
     return int((folder / "peak").read_text()) << 10, done.stderr
 
@@ -176,3 +178,19 @@ def test_a_bomb_is_refused_in_little_memory(little: int, tmp_path: Path, bomb: C
     taken, error = peak(tmp_path, *train("1000,2"))
     assert reason in error
     assert taken - little < ALLOWED
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [(b"<" + bytes(46 * MB), "a web page"), (gzip.compress(bytes(46 * MB), 0), "SHA-256")],
+    ids=["a page", "an archive"],
+)
+def test_as_much_as_a_mirror_may_send_is_refused_in_little_memory(
+    tmp_path: Path, body: bytes, reason: str
+) -> None:
+    with serve({f"/{IMAGES}.gz": [answer(404), answer(200, body)]}) as server:
+        # A short path, so that the error is not shortened.
+        environment = {"NNBP_MIRROR": server.url, "NNBP_CACHE_DIR": "cache"}
+        few, many = (peak(tmp_path, *FETCH, expected=4, **environment) for _ in range(2))
+    assert reason in many[1]
+    assert many[0] - few[0] < ALLOWED

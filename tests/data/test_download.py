@@ -165,7 +165,7 @@ def test_an_interrupt_is_raised_at_once() -> None:
 
 
 def test_a_mistake_in_the_check_is_no_failure_of_the_mirror() -> None:
-    def mistaken(body: bytes) -> bytes:
+    def mistaken(body: bytearray) -> bytes:
         raise ZeroDivisionError
 
     with serve({"/x": answer(200, CONTENT)}) as server, pytest.raises(ZeroDivisionError):

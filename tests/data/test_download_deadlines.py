@@ -7,11 +7,13 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from support.downloads import CONTENT, QUICK, Recorder, failure, fetch
-from support.server import answer, black_hole, closed_port, drip, serve
+from support.downloads import CONTENT, QUICK, Recorder, accept, failure, fetch
+from support.server import answer, black_hole, closed_port, drip, mute, serve
 
 from nnbp.data.errors import NoMirrorError
-from nnbp.data.job import LIMITS
+from nnbp.data.job import LIMITS, Job
+from nnbp.data.transfer import Received
+from nnbp.data.turns import turn
 
 
 def test_a_drip_ends_at_the_deadline_and_its_transfer_is_abandoned() -> None:
@@ -75,3 +77,75 @@ def test_without_a_network_the_answer_is_quick() -> None:
     begin = time.monotonic()
     failure(f"{closed_port()}/x", f"{closed_port()}/y", limits=LIMITS)
     assert time.monotonic() - begin < 4
+
+
+# While other mirrors wait
+
+
+def test_a_mirror_that_drips_leaves_time_for_the_next() -> None:
+    with serve({"/drip": drip(0.05), "/good": answer(200, CONTENT)}) as server:
+        assert fetch(f"{server.url}/drip", f"{server.url}/good", seconds=10) == CONTENT
+        assert server.left.wait(5)
+
+
+def test_a_mirror_that_drips_headers_leaves_time_for_the_next() -> None:
+    def slowly(connection: socket.socket, server: Any) -> None:
+        while not server.closing.wait(0.05):
+            connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+    with serve({"/drip": slowly, "/good": answer(200, CONTENT)}) as server:
+        limits = replace(QUICK, first_answer=1)
+        assert fetch(f"{server.url}/drip", f"{server.url}/good", limits=limits, seconds=60) == CONTENT
+
+
+def test_a_mirror_that_is_silent_leaves_time_for_the_next() -> None:
+    with serve({"/mute": mute(), "/good": answer(200, CONTENT)}) as server:
+        limits = replace(QUICK, read=30, first_answer=1)
+        assert fetch(f"{server.url}/mute", f"{server.url}/good", limits=limits, seconds=60) == CONTENT
+
+
+def test_a_name_lookup_that_hangs_leaves_time_for_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    over, lookup = threading.Event(), socket.getaddrinfo
+
+    def hanging(host: str, *args: Any, **kwargs: Any) -> Any:
+        return over.wait(30) if host == "localhost" else lookup(host, *args, **kwargs)
+
+    monkeypatch.setattr(socket, "getaddrinfo", hanging)
+    with serve({"/good": answer(200, CONTENT)}) as server:
+        limits = replace(QUICK, first_answer=1)
+        assert fetch("http://localhost/x", f"{server.url}/good", limits=limits, seconds=60) == CONTENT
+    over.set()
+
+
+def test_a_mirror_that_was_too_slow_gets_another_turn_if_the_others_fail() -> None:
+    with serve({"/slow": [drip(0.05), answer(200, CONTENT)], "/bad": answer(404)}) as server:
+        assert fetch(f"{server.url}/slow", f"{server.url}/bad", seconds=60) == CONTENT
+        assert [request.target for request in server.requests] == ["/slow", "/bad", "/slow"]
+
+
+def test_mirrors_that_were_too_slow_are_named_as_such() -> None:
+    with serve({"/a": drip(0.05), "/b": drip(0.05)}) as server:
+        urls = [f"{server.url}/a", f"{server.url}/b"]
+        assert "too slow, " in failure(*urls, limits=replace(QUICK, attempts=1), seconds=1)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "received", "expected", "given_up"),
+    [
+        (14, 1, 10_000_000, False),  # the beginning says little
+        (16, 16, 10_000_000, True),
+        (16, 16, None, True),
+        (16, 16, 100, True),  # a length that no archive of the file can have
+        (16, 800_000, 10_000_000, False),  # 200 seconds in all
+        (16, 700_000, 10_000_000, True),  # 229 seconds
+        (16, 400_000, None, False),  # of at least a tenth of the limit
+        (16, 300_000, None, True),
+        (224, 9_999_999, 10_000_000, False),
+        (226, 9_999_999, 10_000_000, True),  # whatever it promises
+    ],
+)
+def test_an_attempt_is_given_up_if_it_will_not_be_done_in_three_quarters_of_the_time(
+    seconds: float, received: int, expected: int | None, given_up: bool
+) -> None:
+    job = Job([], accept, limit=50_000_000)
+    assert (seconds >= turn(job, LIMITS, seconds, 300, Received(received, expected))) == given_up

@@ -14,7 +14,7 @@ from nnbp.data.errors import NoMirrorError
 from nnbp.data.http import DeliveryError, UnreachableError, seconds_to_wait
 from nnbp.data.job import LIMITS, Job
 from nnbp.data.mirrors import download
-from nnbp.data.transfer import pause
+from nnbp.data.turns import pause
 
 
 @pytest.mark.parametrize(

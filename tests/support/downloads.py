@@ -24,10 +24,10 @@ PAGE = b"<!DOCTYPE html><title>Log in</title>"
 OK = b"HTTP/1.1 200 OK\r\n"
 
 
-def accept(body: bytes) -> bytes:
+def accept(body: bytearray) -> bytes:
     if body != CONTENT:
         raise DownloadError("it", "wrong content", "")
-    return body
+    return bytes(body)
 
 
 def fetch(
