@@ -78,7 +78,7 @@ class Fetcher:
 
 def download_job(entry: Entry, file: File) -> Job:
     """Where to look for a file of the data set, the user's mirror first; raises MirrorError."""
-    own = _own_mirror()
+    own = _own_bases(entry)
     urls = [f"{base.rstrip('/')}/{file.name}.gz" for base in (*own, *entry.mirrors)]
     limit = file.size + (1 << 16)  # MNIST's content may come packed, and gzip adds less than that
     return Job(urls, partial(accept, entry, file), limit, named_by_user=urls[: len(own)])
@@ -113,16 +113,18 @@ def _explained(error: NoMirrorError, entry: Entry, state: FileState) -> NoMirror
     return NoMirrorError(str(state.path), reason, error.causes, remedy)
 
 
-def _own_mirror() -> tuple[str, ...]:
-    """The user's mirror, if there is one; raises MirrorError."""
-    base = os.environ.get("NNBP_MIRROR")
+def _own_bases(entry: Entry) -> tuple[str, ...]:
+    """The user's mirror, if there is one, and the data set's folder there; raises MirrorError."""
+    base = os.environ.get("NNBP_MIRROR", "")
     if not base:
         return ()
     if not _is_base_url(base):
         expected = "a base URL such as https://example.org/mnist/, without a password"
         found = ascii(base) if len(base) <= 100 else f"{len(base)} characters"
         raise MirrorError("NNBP_MIRROR", f"expected {expected}, found {found}", "correct it or unset it")
-    return (base,)
+    base = base.rstrip("/")
+    # Two data sets have the same file names, so one mirror can have both only in folders.
+    return (base,) if base.endswith(f"/{entry.name}") else (base, f"{base}/{entry.name}")
 
 
 def _is_base_url(base: str) -> bool:

@@ -15,8 +15,11 @@ from nnbp.data.http import DeliveryError
 from nnbp.data.job import LIMITS, Job, Limits
 from nnbp.data.observer import SILENT, Observer
 from nnbp.data.transfer import Attempt, Received
-from nnbp.data.turns import Mirror, pause, share, turn
+from nnbp.data.turns import Mirror, host, pause, share, turn
 from nnbp.errors import NnbpError
+
+# It says nothing about a host with another URL that failed for another reason.
+_MISSING = "HTTP status 404"
 
 
 def download(
@@ -112,18 +115,23 @@ class _Download:
             raise DeliveryError(reason, again=True)
 
     def _put_off(self, mirror: Mirror, failure: DeliveryError) -> None:
-        """Give the mirror another turn after a pause, if it has attempts left."""
+        """Leave the mirror's host alone for a while; the mirror has another turn if it has attempts left."""
         mirror.failures += 1
+        mirror.ready = time.monotonic() + pause(self.limits, mirror.failures, failure)
+        for other in self.waiting:
+            if host(other.url) == host(mirror.url):
+                other.ready = max(other.ready, mirror.ready)
         if mirror.failures < self.limits.attempts:
-            mirror.ready = time.monotonic() + pause(self.limits, mirror.failures, failure)
             self.waiting.append(mirror)
 
 
 def _failed(reasons: Mapping[str, str], otherwise: str) -> NoMirrorError:
     """The error, naming hosts instead of URLs: they share the file name, and an error is one short line."""
+    telling = {host(url) for url, reason in reasons.items() if reason != _MISSING}
     hosts: dict[str, list[str]] = {}
     for url, reason in reasons.items():
-        hosts.setdefault(reason or otherwise, []).append(urlsplit(url).netloc)
+        if reason != _MISSING or host(url) not in telling:
+            hosts.setdefault(reason or otherwise, []).append(host(url))
     causes = [f"{' and '.join(dict.fromkeys(names))}: {reason}" for reason, names in hosts.items()]
     name = _file_name(next(iter(reasons)))
     return NoMirrorError(name, "downloading it failed", ", ".join(causes), "check the network")

@@ -1,6 +1,7 @@
 """Whose turn it is: when a mirror may be asked again, and when it has to make room for another."""
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from nnbp.data.http import DeliveryError, UnreachableError
 from nnbp.data.job import Job, Limits
@@ -22,6 +23,11 @@ class Mirror:
     ready: float = 0.0  # when the next attempt may begin, in time.monotonic()
 
 
+def host(url: str) -> str:
+    """The host of a URL, and its port if that is unusual."""
+    return urlsplit(url).netloc
+
+
 def pause(limits: Limits, failures: int, failure: DeliveryError) -> float:
     """Seconds until a mirror's next attempt: our own back-off, or longer if the mirror asks for it."""
     backoff = limits.backoff(failures)
@@ -31,8 +37,8 @@ def pause(limits: Limits, failures: int, failure: DeliveryError) -> float:
 
 
 def share(job: Job, limits: Limits) -> float:
-    """Seconds for an answer, so that every mirror gets a turn before the wait for a first answer is over."""
-    return limits.first_answer / max(len(job.urls), 1)
+    """Seconds for an answer, so that every host gets a turn before the wait for a first answer is over."""
+    return limits.first_answer / max(len({host(url) for url in job.urls}), 1)
 
 
 def turn(job: Job, limits: Limits, seconds: float, left: float, latest: Received | None) -> float:

@@ -134,6 +134,13 @@ def test_every_host_is_listed_with_its_own_reason() -> None:
     assert f"({reasons}); " in line
 
 
+def test_a_missing_file_is_not_listed_of_a_host_with_another_reason() -> None:
+    with serve({"/a": answer(200, PAGE)}) as server, serve({}) as other:
+        line = failure(f"{server.url}/a", f"{server.url}/b", f"{other.url}/c", f"{other.url}/d")
+    first, second = (urlsplit(url).netloc for url in (server.url, other.url))
+    assert f"({first}: wrong content, {second}: HTTP status 404); " in line
+
+
 def test_the_observer_is_called_for_all_bytes_in_the_calling_thread() -> None:
     recorder = Recorder()
     with serve({"/dir/file.gz": answer(200, CONTENT)}) as server:

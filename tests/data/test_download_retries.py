@@ -7,8 +7,8 @@ from email.utils import formatdate
 from typing import Any
 
 import pytest
-from support.downloads import CONTENT, LIMIT, PAGE, QUICK, accept, failure, fetch
-from support.server import Behaviour, answer, closed_port, cut, raw, serve
+from support.downloads import CONTENT, LIMIT, PAGE, QUICK, Recorder, accept, failure, fetch
+from support.server import Behaviour, answer, black_hole, closed_port, cut, raw, serve
 
 from nnbp.data.errors import NoMirrorError
 from nnbp.data.http import DeliveryError, UnreachableError, seconds_to_wait
@@ -145,3 +145,18 @@ def test_a_retry_after_is_a_number_of_seconds_or_a_date() -> None:
     assert 3590 < seconds_to_wait(later) <= 3600
     assert seconds_to_wait("Thu, 01 Jan 1970 00:00:00 GMT") == 0
     assert [seconds_to_wait(junk) for junk in ("", "-5", "1e9", "soon", "Mon, 99 Foo 99999")] == [0] * 5
+
+
+def test_a_host_that_is_to_be_left_alone_is_not_asked_for_another_url_either() -> None:
+    recorder = Recorder()
+    with serve({"/a": answer(503), "/b": answer(404)}) as busy, serve({"/c": answer(404)}) as other:
+        urls = [f"{busy.url}/a", f"{busy.url}/b", f"{other.url}/c"]
+        with pytest.raises(NoMirrorError):
+            fetch(*urls, observer=recorder)
+    assert [name for name, _, _ in recorder.heard] == ["a", "c", "b", "a"]
+
+
+def test_a_silent_host_takes_the_time_of_one_mirror_however_many_urls_it_has() -> None:
+    with black_hole() as hole, serve({"/x": answer(200, CONTENT)}) as server:
+        urls = [*(f"{hole}/{number}" for number in range(8)), f"{server.url}/x"]
+        assert fetch(*urls, limits=replace(QUICK, connect=5, first_answer=2)) == CONTENT

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from support.datasets import ARCHIVES, CONTENTS, NAMES, Recorder, assert_tiny
-from support.server import Server, answer, cut, serve
+from support.server import Behaviour, Server, answer, cut, serve
 
 import nnbp.data
 from nnbp.data.job import Job, Limits
@@ -31,6 +31,38 @@ def test_mnist_may_come_packed_differently(tiny: Server) -> None:
 def test_a_mirror_may_be_named_with_a_slash_at_the_end(tiny: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NNBP_MIRROR", f"{tiny.url}/")
     assert_tiny(nnbp.data.load("mnist"))
+
+
+def served(contents: dict[str, bytes], folder: str = "") -> dict[str, Behaviour]:
+    return {f"{folder}/{name}.gz": answer(200, content) for name, content in contents.items()}
+
+
+def test_a_mirror_may_have_a_folder_for_each_data_set(tiny: Server) -> None:
+    tiny.routes = {**served(CONTENTS, "/mnist"), **served(ARCHIVES, "/fashion-mnist")}
+    for name in ("mnist", "fashion-mnist"):
+        assert_tiny(nnbp.data.load(name))
+    assert [request.target for request in tiny.requests[:2]] == [
+        f"/{NAMES[0]}.gz",
+        f"/mnist/{NAMES[0]}.gz",
+    ]
+
+
+def test_files_of_another_data_set_beside_the_folder_are_passed_over(tiny: Server) -> None:
+    tiny.routes = {**served(CONTENTS), **served(ARCHIVES, "/fashion-mnist")}
+    for name in ("mnist", "fashion-mnist"):
+        assert_tiny(nnbp.data.load(name))
+
+
+@pytest.mark.parametrize(("folder", "requests"), [("", 2), ("/mnist", 1), ("/mnist/", 1), ("/x-mnist", 2)])
+def test_a_mirror_without_the_file_is_asked_for_its_folder_unless_it_is_that(
+    tiny: Server, monkeypatch: pytest.MonkeyPatch, folder: str, requests: int
+) -> None:
+    tiny.routes = {}
+    monkeypatch.setenv("NNBP_MIRROR", f"{tiny.url}{folder}")
+    with pytest.raises(DownloadError) as caught:
+        nnbp.data.load("mnist")
+    assert len(tiny.requests) == requests
+    assert str(caught.value).count(urlsplit(tiny.url).netloc) == 1
 
 
 @pytest.mark.parametrize(
