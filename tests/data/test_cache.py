@@ -2,7 +2,9 @@
 
 import hashlib
 import os
+import socket
 import subprocess
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -347,6 +349,30 @@ def test_the_temporary_file_of_a_killed_process_is_used_again(tiny: Server) -> N
     (folder / f".{NAMES[0]}.partial").write_bytes(b"x" * 1000)
     nnbp.data.fetch("mnist")
     assert cached() == sorted(folder / name for name in NAMES)
+
+
+@pytest.mark.parametrize("sent", [0, 1, -1])
+@pytest.mark.parametrize("file", NAMES)
+def test_a_process_killed_in_a_download_leaves_nothing_that_the_next_one_has_to_clean(
+    tiny: Server, file: str, sent: int
+) -> None:
+    good, begun = tiny.routes[f"/{file}.gz"], threading.Event()
+    body = ARCHIVES[file]
+
+    def stop(connection: socket.socket, server: Server) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body[:sent])
+        begun.set()
+        server.closing.wait(30)
+
+    tiny.routes = {**tiny.routes, f"/{file}.gz": stop}
+    environment = {**os.environ, "PYTHONPATH": IMPORTS}
+    with subprocess.Popen(script("load_and_delete", "1"), env=environment) as killed:
+        assert begun.wait(30)
+        killed.kill()
+    assert [path.read_bytes() for path in cached()] == [CONTENTS[path.name] for path in cached()]
+    tiny.routes = {**tiny.routes, f"/{file}.gz": good}
+    assert_tiny(nnbp.data.load("mnist"))
+    assert cached() == sorted(nnbp.data.folder("mnist") / name for name in NAMES)
 
 
 def test_racing_processes_all_get_the_data_set(tiny: Server) -> None:

@@ -2,12 +2,14 @@
 
 import socket
 import ssl
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
-from support.downloads import CONTENT, LIMIT, accept, failure, fetch
+from support import certificates
+from support.downloads import CONTENT, LIMIT, QUICK, accept, failure, fetch
 from support.server import answer, serve
 
 from nnbp.data.errors import NoMirrorError
@@ -72,6 +74,55 @@ def test_a_certificate_that_is_not_trusted_is_an_error_with_its_problem_alone(
         get("https://localhost/x", LIMIT, (1, 1), lambda received, expected: None)
     assert caught.value.reason == "no trusted connection (self-signed certificate)"
     assert not caught.value.again
+
+
+def tls(folder: Path, certificate: str) -> ssl.SSLContext:
+    (folder / "served.pem").write_text(certificates.KEY + certificate)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "served.pem")
+    return context
+
+
+def trust(monkeypatch: pytest.MonkeyPatch, folder: Path, certificate: str) -> None:
+    (folder / "trusted.pem").write_text(certificate)
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(folder / "trusted.pem"))
+
+
+def test_a_certificate_that_is_trusted_is_accepted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    trust(monkeypatch, tmp_path, certificates.GOOD)
+    with serve({"/x": answer(200, CONTENT)}, tls(tmp_path, certificates.GOOD)) as server:
+        assert fetch(f"{server.url}/x") == CONTENT
+
+
+@pytest.mark.parametrize(
+    ("certificate", "trusted", "reason"),
+    [
+        (certificates.EXPIRED, certificates.EXPIRED, "certificate has expired"),
+        (certificates.ELSEWHERE, certificates.ELSEWHERE, "Hostname mismatch"),
+        (certificates.GOOD, certificates.ELSEWHERE, "self-signed certificate"),
+    ],
+    ids=["expired", "of another host", "not trusted"],
+)
+def test_a_server_with_a_wrong_certificate_is_asked_for_nothing_and_not_again_over_http(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, certificate: str, trusted: str, reason: str
+) -> None:
+    trust(monkeypatch, tmp_path, trusted)
+    with serve({"/x": answer(200, CONTENT)}, tls(tmp_path, certificate)) as server:
+        line = failure(f"{server.url}/x", limits=replace(QUICK, connect=5, read=5))
+        assert server.requests == []
+    assert "no trusted connection (" in line
+    assert reason in line
+
+
+def test_a_redirection_from_a_trusted_server_to_http_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trust(monkeypatch, tmp_path, certificates.GOOD)
+    with serve({"/x": answer(200, CONTENT)}) as plain:
+        route = {"/x": answer(302, b"", f"Location: {plain.url}/x")}
+        with serve(route, tls(tmp_path, certificates.GOOD)) as server:
+            assert "redirection to 'http://127.0.0.1" in failure(f"{server.url}/x")
+        assert plain.requests == []
 
 
 def test_passwords_of_a_netrc_file_are_not_sent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

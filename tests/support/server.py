@@ -7,6 +7,7 @@ A path has one behaviour, or a list of them: one for each request, the last for 
 """
 
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -30,6 +31,7 @@ class Server:
     requests: list[Request] = field(default_factory=list)
     closing: threading.Event = field(default_factory=threading.Event)
     left: threading.Event = field(default_factory=threading.Event)
+    tls: ssl.SSLContext | None = None
 
     def count(self, target: str) -> int:
         return sum(request.target == target for request in self.requests)
@@ -91,10 +93,13 @@ def drip(interval: float) -> Behaviour:
 
 
 @contextmanager
-def serve(routes: Mapping[str, Behaviour | Sequence[Behaviour]]) -> Iterator[Server]:
-    """A server for the duration of the block, which may change its `routes`."""
+def serve(
+    routes: Mapping[str, Behaviour | Sequence[Behaviour]], tls: ssl.SSLContext | None = None
+) -> Iterator[Server]:
+    """A server for the duration of the block, which may change its `routes`; with `tls`, https://localhost."""
     with socket.create_server(("127.0.0.1", 0), backlog=64) as listener:
-        server = Server(f"http://127.0.0.1:{listener.getsockname()[1]}", routes)
+        origin = "https://localhost" if tls else "http://127.0.0.1"
+        server = Server(f"{origin}:{listener.getsockname()[1]}", routes, tls=tls)
         threading.Thread(target=_listen, args=(listener, server), daemon=True).start()
         try:
             yield server
@@ -138,6 +143,8 @@ def _listen(listener: socket.socket, server: Server) -> None:
 
 def _answer(connection: socket.socket, server: Server) -> None:
     with connection, suppress(OSError):
+        if server.tls:
+            connection = server.tls.wrap_socket(connection, server_side=True)
         received = b""
         while b"\r\n\r\n" not in received:
             more = connection.recv(65536)
