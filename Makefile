@@ -67,28 +67,40 @@ clean: ## remove .venv and everything built
 	rm -f nnbp/native/*.so nnbp/native/not-built.txt
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
+# $(call install,WHAT): the package itself, and the packages of an extra. An environment without pip is what an
+# interrupted setup leaves, or Debian's Python without python3-venv; it is made again.
+define install
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || { $(venv); }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '$(1)'
+	@touch $@
+endef
+
+define venv
+$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("nnbp needs Python 3.11 or newer, but $(PYTHON) is " + sys.version.split()[0] + "; choose another with PYTHON=...")' || exit 1; \
+echo "setting up $(VENV)"; \
+$(PYTHON) -m venv --clear $(VENV) && $(BIN)/python -m pip --version >/dev/null || { rm -rf $(VENV); \
+echo "$(PYTHON) cannot create a virtual environment with pip; on Debian and Ubuntu, install python3-venv and run make again" >&2; exit 1; }
+endef
+
 $(BIN)/python:
-	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("nnbp needs Python 3.11 or newer, but $(PYTHON) is " + sys.version.split()[0] + "; choose another with PYTHON=...")'
-	@echo "setting up $(VENV)"
-	@$(PYTHON) -m venv $(VENV)
+	@$(venv)
 
 # A file in .venv stands for each set of packages installed there.
 $(VENV)/run: $(BIN)/python $(SETUP)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
-	@touch $@
+	$(call install,.)
 
 $(VENV)/dev: $(BIN)/python $(SETUP)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
-	@touch $@ $(VENV)/run
+	$(call install,.[dev])
+	@touch $(VENV)/run
 
 $(VENV)/bench: $(BIN)/python $(SETUP)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
-	@touch $@ $(VENV)/run
+	$(call install,.[bench])
+	@touch $(VENV)/run
 
 $(VENV)/docs: $(BIN)/python $(SETUP)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[docs]'
-	@touch $@ $(VENV)/run
+	$(call install,.[docs])
+	@touch $(VENV)/run
 
 $(VENV)/dist: $(BIN)/python $(SETUP)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dist]'
-	@touch $@
+	$(call install,.[dist])
+	@touch $(VENV)/run
