@@ -62,9 +62,9 @@ def test_a_whole_training_is_measured_from_start_to_end(monkeypatch: pytest.Monk
     jobs = process.jobs(["nnbp"], [1], "sample", 1, [beside, f"{sys.executable} -c 0"])
     figures = process.measure(jobs, "sample", epochs=1, repeats=1, progress=silent)
     ours, other, silent_one = figures["results"]
-    start = figures["start"]
-    assert 0 < start["event"] < start["first_epoch"]
-    assert start["minibatch"] < start["first_epoch"]
+    (times,) = figures["start"]["seconds"]
+    assert len(times) == 3
+    assert figures["start"] == process.beginnings([times])
     assert ours["median_accuracy"] > 0.8
     assert (other["library"], other["median_accuracy"]) == ("other", 0.5)
     assert silent_one["median_accuracy"] is None

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from support.pages import ROOT
 
-# Stands in for the Python of a machine. As Debian's without python3-venv, it leaves an environment without pip.
+# Stands in for a machine's Python. Without python3-venv, Debian's leaves an environment without pip.
 PYTHON = """#!/bin/sh
 [ "$1" = -c ] && exit 0
 rm -rf .venv && mkdir -p .venv/bin  # --clear
