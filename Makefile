@@ -6,7 +6,7 @@ SETUP  := setup.cfg pyproject.toml setup.py $(wildcard nnbp/native/*.[ch] nnbp/n
 PART   ?= all
 
 .DEFAULT_GOAL := help
-.PHONY: help setup train test lint format types cov sanitize readme docs bench dist clean
+.PHONY: help setup train test lint format types cov sanitize readme docs bench dist lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +49,11 @@ bench: $(VENV)/bench ## time nnbp and other libraries; PART=... and OPTIONS=... 
 dist: $(VENV)/dist ## build the sdist and the wheel into dist/
 	rm -rf build dist
 	$(BIN)/python -m build
+
+# Made with the oldest Python, so that every release in it serves that one, too.
+lock: $(VENV)/dist ## write .ci/requirements.lock: the newest dependencies, with their hashes
+	CUSTOM_COMPILE_COMMAND='make lock' $(BIN)/pip-compile --quiet --upgrade --generate-hashes --strip-extras --no-annotate \
+	    --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file .ci/requirements.lock setup.cfg
 
 # $(call sanitized,NAME,FLAGS): run the tests on a copy of the package whose engine is compiled with a sanitizer. Its
 # library has to be loaded before Python, and leaks are ignored because Python never frees some of its own memory;
