@@ -14,7 +14,9 @@ from support.program import script
 from nnbp import native
 
 ROOT = Path(__file__).parents[2]
-LEFT_OUT = shutil.ignore_patterns(".*", "build", "dist", "*.egg-info", "__pycache__", "*.npz", "*.so")
+LEFT_OUT = shutil.ignore_patterns(
+    ".git", ".venv", ".*cache", ".hypothesis", "build", "dist", "*.egg-info", "__pycache__", "*.npz", "*.so"
+)
 
 
 def build(kind: str, tree: Path, into: Path, umask: int = 0o022) -> Path:
@@ -73,6 +75,9 @@ def test_the_sdist_holds_everything_needed_to_build_and_test(built: tuple[Path, 
         "LICENSE",
         "CHANGELOG.md",
         "CONTRIBUTING.md",
+        "SECURITY.md",
+        ".ci/requirements.lock",
+        ".github/workflows/ci.yml",
         "pyproject.toml",
         "setup.cfg",
         "setup.py",
