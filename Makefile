@@ -6,7 +6,7 @@ SETUP  := setup.cfg pyproject.toml setup.py $(wildcard nnbp/native/*.[ch] nnbp/n
 PART   ?= all
 
 .DEFAULT_GOAL := help
-.PHONY: help setup train test lint format types cov sanitize readme docs bench dist lock clean
+.PHONY: help setup train test lint format types cov sanitize stress readme docs bench dist lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ cov: $(VENV)/dev ## run the tests and show the lines they do not cover
 sanitize: $(VENV)/dev ## test the compiled engine with GCC's sanitizers
 	$(call sanitized,asan,-fsanitize=address$(,)undefined -fno-sanitize-recover=all)
 	$(call sanitized,tsan,-fsanitize=thread)
+
+stress: $(VENV)/dev ## break the program in every way, for half an hour; OPTIONS=... as in docs/testing.md
+	PYTHONPATH=tests $(BIN)/python -m stress $(OPTIONS)
 
 readme: $(VENV)/dev ## regenerate the generated parts of the README and docs/
 	PYTHONPATH=tests $(BIN)/python -m support.pages

@@ -1,0 +1,105 @@
+"""The harness of `make stress`: what it counts, bounds, keeps and ends."""
+
+import heapq
+import importlib
+import os
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from stress import __main__ as program
+from stress import case as cases
+from stress import parts
+from stress.case import Case
+from stress.running import Result, Running
+
+IN_PROCESS = ("gradients",)
+
+
+def test_each_part_states_its_promise_its_count_and_its_bound() -> None:
+    for name in parts.names():
+        part = parts.find(name)
+        assert part.CASES > 0
+        assert part.SECONDS > 0
+        assert (importlib.import_module(f"stress.{name}").__doc__ or "").strip().endswith(".")
+
+
+def test_the_parts_two_at_a_time_cannot_take_longer_than_half_an_hour() -> None:
+    ends = [0] * program.AT_ONCE
+    for name in parts.names():
+        heapq.heapreplace(ends, ends[0] + parts.find(name).SECONDS)
+    assert max(ends) <= 30 * 60
+
+
+@pytest.mark.parametrize("name", IN_PROCESS)
+def test_the_first_cases_of_a_part_pass(name: str, tmp_path: Path) -> None:
+    assert sum(parts.find(name).run(3, 1, tmp_path)) == 3
+
+
+def test_a_case_is_the_same_each_time_and_unlike_the_others() -> None:
+    drawn = [Case("models", *which).rng().random() for which in ((1, 2), (1, 2), (1, 3), (2, 2))]
+    assert drawn[0] == drawn[1]
+    assert len(set(drawn)) == 3
+
+
+def test_a_broken_promise_says_how_to_repeat_the_case_and_keeps_its_input(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cases, "KEPT", tmp_path / "kept")
+    with pytest.raises(
+        AssertionError, match=r"it is green; repeat it with idx --seed 4 --case 7; .*idx-4-7\.gz"
+    ):
+        Case("idx", 4, 7).fail("it is green", gz=b"input")
+    assert (tmp_path / "kept" / "idx-4-7.gz").read_bytes() == b"input"
+
+
+def test_cases_are_run_in_order_and_counted(tmp_path: Path) -> None:
+    seen: list[int] = []
+    counts = cases.each("idx", lambda case, folder: seen.append(case.number), 5, 1, tmp_path)
+    assert sum(counts) == 5
+    assert seen == [0, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(("fraction", "count"), [(1.0, 1000), (0.01, 10), (1e-9, 1)])
+def test_a_fraction_of_a_part_has_at_least_one_case(fraction: float, count: int) -> None:
+    assert parts.count("gradients", fraction) == count
+
+
+def started(body: str, bound: float = 60.0) -> Running:
+    """A program in place of a part of ten cases."""
+    return Running("made", 10, bound, [sys.executable, "-c", f"import subprocess, sys, time\n{body}"])
+
+
+def wait(running: Running) -> Result:
+    while not (result := running.poll()):
+        time.sleep(0.01)
+    return result
+
+
+def test_a_part_that_reaches_its_count_passes() -> None:
+    result = wait(started("print(4); time.sleep(0.2); print(10)"))
+    assert (result.passed, result.failure) == (10, "")
+    assert result.seconds > 0.2
+
+
+@pytest.mark.parametrize(
+    ("body", "passed", "failure"),
+    [
+        ("print(9)", 9, "ended after 9 of 10 cases"),
+        ("print(3, flush=True); sys.exit('it is green')", 3, "it is green"),
+        ("print(3, flush=True); import os; os.kill(os.getpid(), 9)", 3, "its process ended with status -9"),
+    ],
+)
+def test_a_part_that_does_not_reach_its_count_fails(body: str, passed: int, failure: str) -> None:
+    result = wait(started(body))
+    assert (result.passed, result.failure) == (passed, failure)
+
+
+def test_a_part_is_ended_at_its_bound_with_all_its_processes() -> None:
+    child = "subprocess.Popen(['sleep', '60'], start_new_session=True)"
+    result = wait(started(f"print({child}.pid, flush=True); time.sleep(60)", bound=1.0))
+    assert result.failure == "not done after 1 s"
+    # A process that has ended is a zombie until its new parent waits for it.
+    command = Path(f"/proc/{result.passed}/cmdline")
+    assert not (command.exists() and command.read_bytes())
