@@ -43,7 +43,11 @@ def each(
     """Run cases 0, 1, … one after another; yields how many have passed, a few times a second."""
     passed, shown = 0, time.monotonic()
     for number in range(cases):
-        check(Case(part, seed, number), folder)
+        try:
+            check(Case(part, seed, number), folder)
+        except Exception as error:
+            error.add_note(f"in {part} --seed {seed} --case {number}")
+            raise
         passed += 1
         if time.monotonic() > shown + 0.2:
             yield passed
