@@ -13,7 +13,7 @@ from stress import parts
 from stress.case import Case
 from stress.running import Result, Running
 
-IN_PROCESS = ("gradients", "models")
+IN_PROCESS = ("gradients", "idx", "models")
 
 
 def test_each_part_states_its_promise_its_count_and_its_bound() -> None:
