@@ -34,8 +34,8 @@ cov: $(VENV)/dev ## run the tests and show the lines they do not cover
 	$(BIN)/python -m pytest -q -n 2 --cov --cov-report=term-missing
 
 sanitize: $(VENV)/dev ## test the compiled engine with GCC's sanitizers
-	$(call sanitized,asan,-fsanitize=address$(,)undefined -fno-sanitize-recover=all)
-	$(call sanitized,tsan,-fsanitize=thread)
+	PYTHONPATH=tests $(BIN)/python -m support.sanitizers asan
+	PYTHONPATH=tests $(BIN)/python -m support.sanitizers tsan
 
 stress: $(VENV)/dev ## break the program in every way, for half an hour; OPTIONS=... as in docs/testing.md
 	PYTHONPATH=tests $(BIN)/python -m stress $(OPTIONS)
@@ -57,18 +57,6 @@ dist: $(VENV)/dist ## build the sdist and the wheel into dist/
 lock: $(VENV)/dist ## write .ci/requirements.lock: the newest dependencies, with their hashes
 	CUSTOM_COMPILE_COMMAND='make lock' $(BIN)/pip-compile --quiet --upgrade --generate-hashes --strip-extras --no-annotate \
 	    --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file .ci/requirements.lock setup.cfg
-
-# $(call sanitized,NAME,FLAGS): run the tests on a copy of the package whose engine is compiled with a sanitizer. Its
-# library has to be loaded before Python, and leaks are ignored because Python never frees some of its own memory;
-# address randomization is off; and pytest must not capture the sanitizer's output.
-, := ,
-define sanitized
-	rm -rf build/sanitize/$(1)
-	CC=gcc NNBP_REQUIRE_ENGINE=1 NNBP_ENGINE_FLAGS='-O1 -g -fno-omit-frame-pointer $(2)' \
-	    $(BIN)/python setup.py -q build --build-temp build/sanitize/$(1)/temp --build-lib build/sanitize/$(1)/lib
-	LD_PRELOAD=$$(gcc -print-file-name=lib$(1).so) ASAN_OPTIONS=detect_leaks=0 TSAN_OPTIONS=halt_on_error=1 \
-	    setarch -R $(BIN)/python -m pytest -q --capture=sys -o pythonpath="build/sanitize/$(1)/lib tests" tests/native
-endef
 
 clean: ## remove .venv and everything built
 	rm -rf $(VENV) build dist *.egg-info htmlcov .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis

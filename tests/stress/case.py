@@ -25,10 +25,8 @@ class Case:
     def fail(self, reason: str, **inputs: bytes) -> NoReturn:
         """Raise AssertionError with the reason, and keep the inputs; their names become suffixes of files."""
         kept = [self._keep(suffix, content) for suffix, content in inputs.items()]
-        where = f"; input kept in {', '.join(map(str, kept))}" if kept else ""
-        raise AssertionError(
-            f"{reason}; repeat it with {self.part} --seed {self.seed} --case {self.number}{where}"
-        )
+        where = f"; its input is kept in {', '.join(map(str, kept))}" if kept else ""
+        raise AssertionError(f"{reason}{where}")
 
     def _keep(self, suffix: str, content: bytes) -> Path:
         KEPT.mkdir(parents=True, exist_ok=True)
@@ -46,7 +44,7 @@ def each(
         try:
             check(Case(part, seed, number), folder)
         except Exception as error:
-            error.add_note(f"in {part} --seed {seed} --case {number}")
+            error.add_note(f"repeat it with: {part} --seed {seed} --case {number}")
             raise
         passed += 1
         if time.monotonic() > shown + 0.2:

@@ -19,7 +19,7 @@ def main(name: str, cases: str, seed: str, only: str, folder: str) -> int:
                 passed += more
                 print(passed, flush=True)
     except AssertionError as error:
-        print(error, file=sys.stderr)
+        print(*[str(error), *getattr(error, "__notes__", [])], sep="\n", file=sys.stderr)
         return 1
     print(passed, flush=True)
     return 0
