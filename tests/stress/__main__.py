@@ -1,12 +1,13 @@
 """`python -m stress [PART…]`: the parts, two at a time; the exit status is 1 if one breaks a promise."""
 
 import argparse
-import secrets
+import signal
 import sys
 import time
 from collections.abc import Sequence
 
 from stress import parts, table
+from stress.options import parse
 from stress.running import Result, Running
 
 AT_ONCE = 2
@@ -14,26 +15,14 @@ AT_ONCE = 2
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the parts, and print a line when one ends and a table at the end; returns the exit status."""
-    options = _parser().parse_args(arguments)
-    chosen = [name for name in parts.names() if name in options.parts or not options.parts]
-    left_out = {name: reason for name in chosen if (reason := parts.why_missing(name))}
+    options = parse(arguments)
+    left_out = {name: reason for name in options.parts if (reason := parts.why_missing(name))}
     began = time.monotonic()
     print(f"seed {options.seed}\n{table.HEADER}", flush=True)
-    results = _run_all([name for name in chosen if name not in left_out], options)
+    results = _run_all([name for name in options.parts if name not in left_out], options)
     print()
     print(table.whole(results, left_out, time.monotonic() - began), flush=True)
     return int(any(result.failure for result in results))
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m stress", description=__doc__)
-    parser.add_argument(
-        "parts", nargs="*", metavar="PART", choices=[[], *parts.names()], help="all, by default"
-    )
-    parser.add_argument("--fraction", type=float, default=1.0, help="of the cases; 0.01 is a quick look")
-    parser.add_argument("--seed", type=int, default=secrets.randbelow(2**31), help="drawn, by default")
-    parser.add_argument("--case", type=int, help="repeat one case of a part")
-    return parser
 
 
 def _run_all(waiting: list[str], options: argparse.Namespace) -> list[Result]:
@@ -62,7 +51,7 @@ def _start(name: str, options: argparse.Namespace) -> Running:
     only = "" if options.case is None else str(options.case)
     cases = 1 if only else parts.count(name, options.fraction)
     command = [sys.executable, "-m", "stress.child", name, str(cases), str(options.seed), only]
-    return Running(name, cases, parts.find(name).SECONDS, command)
+    return Running(name, cases, options.slow * parts.find(name).SECONDS, command)
 
 
 def _show_progress(running: Sequence[Running]) -> None:
@@ -73,6 +62,8 @@ def _show_progress(running: Sequence[Running]) -> None:
 
 
 if __name__ == "__main__":
+    # Whoever ends this program ends the parts, too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         raise SystemExit(main())
     except KeyboardInterrupt:

@@ -7,7 +7,7 @@ from nnbp import native
 from stress.case import Case, each
 
 CASES = 4_000
-SECONDS = 240
+SECONDS = 120
 
 
 def missing() -> str | None:

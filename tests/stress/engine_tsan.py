@@ -9,7 +9,7 @@ from stress import sanitized
 from stress.case import Case
 
 CASES = 1_000
-SECONDS = 360
+SECONDS = 300
 
 
 def missing() -> str | None:

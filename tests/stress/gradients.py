@@ -13,7 +13,7 @@ from nnbp.gradcheck.faults import FAULTS, plant
 from stress.case import Case, each
 
 CASES = 1_000
-SECONDS = 120
+SECONDS = 60
 
 
 def run(cases: int, seed: int, folder: Path) -> Iterator[int]:

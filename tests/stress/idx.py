@@ -15,7 +15,7 @@ from stress.case import Case, each
 from stress.idx_reference import Array
 
 CASES = 500_000
-SECONDS = 300
+SECONDS = 180
 
 _BOMB_SHARE = 1 / 5_000
 _FOLDER_SHARE = 1 / 100

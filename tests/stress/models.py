@@ -17,7 +17,7 @@ from stress import archives, model_parts, mutations, reading
 from stress.case import Case, each
 
 CASES = 500_000
-SECONDS = 300
+SECONDS = 360
 
 
 def run(cases: int, seed: int, folder: Path) -> Iterator[int]:
