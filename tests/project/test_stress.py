@@ -2,6 +2,10 @@
 
 import heapq
 import importlib
+import os
+import re
+import signal
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -9,11 +13,9 @@ from pathlib import Path
 import pytest
 from stress import __main__ as program
 from stress import case as cases
-from stress import parts
+from stress import parts, processes
 from stress.case import Case
 from stress.running import Result, Running
-
-IN_PROCESS = ("engine", "gradients", "idx", "models")
 
 
 def test_each_part_states_its_promise_its_count_and_its_bound() -> None:
@@ -29,13 +31,6 @@ def test_the_parts_two_at_a_time_cannot_take_longer_than_half_an_hour() -> None:
     for name in parts.names():
         heapq.heapreplace(ends, ends[0] + parts.find(name).SECONDS)
     assert max(ends) <= 30 * 60
-
-
-@pytest.mark.parametrize("name", IN_PROCESS)
-def test_the_first_cases_of_a_part_pass(name: str, tmp_path: Path) -> None:
-    if reason := parts.why_missing(name):
-        pytest.skip(reason)
-    assert sum(parts.find(name).run(3, 1, tmp_path)) == 3
 
 
 def test_a_case_is_the_same_each_time_and_unlike_the_others() -> None:
@@ -111,3 +106,71 @@ def test_a_part_is_ended_at_its_bound_with_all_its_processes() -> None:
     # A process that has ended is a zombie until its new parent waits for it.
     command = Path(f"/proc/{result.passed}/cmdline")
     assert not (command.exists() and command.read_bytes())
+
+
+def run_main(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+    command = [sys.executable, "-m", "stress", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, env=environment)
+
+
+def test_a_run_shows_each_part_and_a_total() -> None:
+    done = run_main("gradients", "--fraction", "0.002", "--seed", "5")
+    assert done.returncode == 0, done
+    first, *_, last = done.stdout.splitlines()
+    assert first == "seed 5"
+    assert re.search(r"^gradients +2/2 +\d+ +[\d-]+  passed$", done.stdout, re.MULTILINE)
+    assert re.fullmatch(r"total +2/2 +\d+ +[\d-]+  passed", last)
+
+
+def test_one_case_is_repeated_alone() -> None:
+    done = run_main("gradients", "--seed", "5", "--case", "7")
+    assert done.stdout.splitlines()[-1].split()[:2] == ["total", "1/1"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["nothing"], "there is no part nothing; there are "),
+        (["gradients", "--fraction", "0"], "--fraction is above 0"),
+        (["gradients", "--slow", "-1"], "--slow is above 0"),
+    ],
+)
+def test_arguments_that_make_no_sense_are_refused(arguments: list[str], reason: str) -> None:
+    done = run_main(*arguments)
+    assert done.returncode == 2
+    assert reason in done.stderr
+
+
+def test_a_broken_promise_is_shown_at_once_and_in_the_table_and_ends_in_status_1(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(program, "_start", lambda name, options: started("sys.exit('it is green\\nkept')"))
+    assert program.main(["gradients"]) == 1
+    shown, whole = capsys.readouterr().out.split("\n\n")
+    assert "it is green\nkept" in shown
+    assert "it is green\ntotal" in whole
+    assert whole.endswith("failed: made\n")
+
+
+def test_a_part_that_cannot_run_here_is_left_out_with_the_reason(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(parts.find("gradients"), "missing", lambda: "no paper", raising=False)
+    assert program.main(["gradients"]) == 0
+    assert "left out: no paper" in capsys.readouterr().out
+
+
+def test_ctrl_c_ends_the_parts_and_leaves_nothing() -> None:
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+    command = [sys.executable, "-m", "stress", "models", "idx"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment
+    ) as process:
+        while len(running := processes.descendants(process.pid)) < 3:
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        output, errors = process.communicate(timeout=30)
+    assert (process.returncode, errors) == (130, b""), output
+    commands = [Path(f"/proc/{pid}/cmdline") for pid in running]
+    assert not any(command.exists() and command.read_bytes() for command in commands)

@@ -34,16 +34,17 @@ class Memory:
     """A bound on how far the memory of this process may grow from here on, in bytes."""
 
     def __init__(self, most: int = 64 << 20) -> None:
-        self._base, self._most = _peak(), most
+        self._base, self._most = peak(), most
 
     def check(self, case: Case, content: bytes) -> None:
         """Fail if the peak of this process is above the bound."""
-        grown = _peak() - self._base
+        grown = peak() - self._base
         if grown > self._most:
             case.fail(
                 f"memory has grown by {grown >> 20} MiB; at most {self._most >> 20} are allowed", bin=content
             )
 
 
-def _peak() -> int:
+def peak() -> int:
+    """The most memory that this process has taken so far, in bytes."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _MAXRSS_UNIT
