@@ -16,6 +16,7 @@ from stress import case as cases
 from stress import parts, processes
 from stress.case import Case
 from stress.running import Result, Running
+from support.pages import DOCS
 
 
 def test_each_part_states_its_promise_its_count_and_its_bound() -> None:
@@ -31,6 +32,17 @@ def test_the_parts_two_at_a_time_cannot_take_longer_than_half_an_hour() -> None:
     for name in parts.names():
         heapq.heapreplace(ends, ends[0] + parts.find(name).SECONDS)
     assert max(ends) <= 30 * 60
+
+
+def test_the_documentation_lists_every_part_with_its_promise_and_its_count() -> None:
+    text = (DOCS / "testing.md").read_text("utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| (.+) \| ([\d,]+) \|$", text, re.MULTILINE)
+    listed = {name: (promise, count) for name, promise, count in rows}
+    found = {
+        name: (importlib.import_module(f"stress.{name}").__doc__, parts.find(name).CASES)
+        for name in parts.names()
+    }
+    assert listed == {name: (promise, f"{count:,}") for name, (promise, count) in found.items()}
 
 
 def test_a_case_is_the_same_each_time_and_unlike_the_others() -> None:

@@ -1,12 +1,13 @@
 """`python -m stress [PART…]`: the parts, two at a time; the exit status is 1 if one breaks a promise."""
 
 import argparse
+import os
 import signal
 import sys
 import time
 from collections.abc import Sequence
 
-from stress import parts, table
+from stress import parts, processes, table
 from stress.options import parse
 from stress.running import Result, Running
 
@@ -41,9 +42,10 @@ def _run_all(waiting: list[str], options: argparse.Namespace) -> list[Result]:
                     _show_progress([])
                     print(table.line(result), flush=True)
             _show_progress(running)
-    finally:
-        for each in running:
-            each.stop()
+    except BaseException:
+        # Also one that was interrupted while it started.
+        processes.kill_descendants(os.getpid())
+        raise
     return results
 
 
