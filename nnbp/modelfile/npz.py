@@ -116,7 +116,7 @@ def _members(content: bytes, most: int) -> list[tuple[str, memoryview]]:
 def _is_plain(info: zipfile.ZipInfo) -> bool:
     """Neither compressed nor encrypted, and without a second name, an extra field or a comment."""
     odd = info.flag_bits or info.compress_type or info.extra or info.comment
-    return not odd and info.orig_filename == info.filename
+    return not odd and info.orig_filename == info.filename and info.compress_size == info.file_size
 
 
 def _in_the_directory(info: zipfile.ZipInfo) -> tuple[object, ...]:

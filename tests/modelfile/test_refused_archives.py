@@ -19,6 +19,15 @@ def test_a_local_header_that_disagrees_with_the_directory_is_refused() -> None:
         modelfile.loads(bytes(content), "here")
 
 
+def test_a_member_whose_two_sizes_differ_is_refused() -> None:
+    # Its compressed size, in its own header and in the directory: a stored member has one size.
+    content = bytearray(CONTENT)
+    for at in (18, content.index(b"PK\x01\x02") + 20):
+        struct.pack_into("<L", content, at, 0)
+    with pytest.raises(RejectedFileError, match="not stored as a model file"):
+        modelfile.loads(bytes(content), "here")
+
+
 def test_overlapping_members_are_refused() -> None:
     # Two entries of the directory that point to the same bytes.
     content = bytearray(CONTENT)
