@@ -9,12 +9,13 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from stress import __main__ as program
 from stress import case as cases
-from stress import parts, processes
-from stress.case import Case
+from stress import child, parts, processes
+from stress.case import Case, each
 from stress.running import Result, Running
 from support.pages import DOCS
 
@@ -65,13 +66,36 @@ def test_an_error_in_a_case_names_the_case(tmp_path: Path) -> None:
         assert case.number < 2, "it is green"
 
     with pytest.raises(AssertionError) as caught:
-        list(cases.each("idx", check, 5, 1, tmp_path))
+        list(each("idx", check, 5, 1, tmp_path))
     assert caught.value.__notes__ == ["repeat it with: idx --seed 1 --case 2"]
+
+
+@pytest.mark.parametrize(
+    ("error", "reason", "traced"),
+    [(AssertionError("it is green"), "it is green", False), (KeyError("state"), "KeyError: 'state'", True)],
+    ids=["a-broken-promise", "another-error"],
+)
+def test_a_part_that_fails_says_why_in_its_first_line(
+    error: Exception,
+    reason: str,
+    traced: bool,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def check(case: Case, folder: Path) -> None:
+        raise error
+
+    part = SimpleNamespace(run=lambda cases, seed, folder: each("idx", check, cases, seed, folder))
+    monkeypatch.setattr(parts, "find", lambda name: part)
+    assert child.main("idx", "5", "1", "", "") == 1
+    first, note, *rest = capsys.readouterr().err.splitlines()
+    assert (first, note) == (reason, "repeat it with: idx --seed 1 --case 0")
+    assert bool(rest) == traced
 
 
 def test_cases_are_run_in_order_and_counted(tmp_path: Path) -> None:
     seen: list[int] = []
-    counts = cases.each("idx", lambda case, folder: seen.append(case.number), 5, 1, tmp_path)
+    counts = each("idx", lambda case, folder: seen.append(case.number), 5, 1, tmp_path)
     assert sum(counts) == 5
     assert seen == [0, 1, 2, 3, 4]
 

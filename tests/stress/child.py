@@ -1,6 +1,7 @@
 """One part in a process of its own: prints how many cases have passed, a number a line."""
 
 import sys
+import traceback
 from pathlib import Path
 
 from stress import parts
@@ -18,11 +19,17 @@ def main(name: str, cases: str, seed: str, only: str, folder: str) -> int:
             for more in part.run(int(cases), int(seed), Path(folder)):
                 passed += more
                 print(passed, flush=True)
-    except AssertionError as error:
-        print(*[str(error), *getattr(error, "__notes__", [])], sep="\n", file=sys.stderr)
+    except Exception as error:
+        print("\n".join([_reason(error), *getattr(error, "__notes__", [])]), file=sys.stderr)
+        if not isinstance(error, AssertionError):
+            traceback.print_exc()
         return 1
     print(passed, flush=True)
     return 0
+
+
+def _reason(error: Exception) -> str:
+    return str(error) if isinstance(error, AssertionError) else f"{type(error).__name__}: {error}"
 
 
 if __name__ == "__main__":
