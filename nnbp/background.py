@@ -16,6 +16,7 @@ class Background(threading.Thread, Generic[_Result]):
         super().__init__()
         self._call = call
         self._raised: BaseException | None = None
+        self._ended = threading.Event()
         self.start()
 
     def run(self) -> None:
@@ -23,10 +24,13 @@ class Background(threading.Thread, Generic[_Result]):
             self._returned = self._call()
         except BaseException as error:
             self._raised = error
+        finally:
+            self._ended.set()
 
     def result(self) -> _Result:
         """Wait for the call to end, and return its result or raise its exception."""
-        self.join()
+        # Not join(): before Python 3.13 a signal that interrupts it makes the thread pass for one that has ended.
+        self._ended.wait()
         if self._raised is not None:
             raise self._raised
         return self._returned

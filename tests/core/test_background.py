@@ -35,5 +35,15 @@ def test_ctrl_c_interrupts_the_wait_for_a_result() -> None:
     stop.set()
 
 
+def test_after_an_interrupted_wait_the_result_can_be_waited_for_again() -> None:
+    go_on = threading.Event()
+    call = Background(lambda: go_on.wait(10) and "done")
+    threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGINT)).start()
+    with pytest.raises(KeyboardInterrupt):
+        call.result()
+    threading.Timer(0.1, go_on.set).start()
+    assert call.result() == "done"
+
+
 def test_the_process_waits_for_the_call(tmp_path: Path) -> None:
     assert run_script("leave_a_call_running", cwd=tmp_path).stdout == "done\n"
