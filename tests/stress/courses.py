@@ -1,0 +1,127 @@
+"""Trainings to interrupt: what their model file holds before them and after each of their epochs."""
+
+import functools
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from support.program import run, write_idx_folder
+
+from nnbp import modelfile, native
+from stress.case import Case
+from stress.forked import Forked
+
+MODEL, DIGITS = "model.npz", "digits"
+
+_ENGINES = ("numpy",) if native.missing() else ("numpy", "native")
+_OPTIONS = (
+    *(f"--engine {engine}" for engine in _ENGINES),
+    *(f"--engine {_ENGINES[-1]} --threads {count} --batch-size 20" for count in (2, 3)),
+    *(f"--engine {engine} --keep best --momentum 0.5" for engine in _ENGINES),
+    *(f"--engine {engine} --dropout 0.2 --schedule cosine --resume {MODEL}" for engine in _ENGINES),
+)
+
+
+@dataclass(frozen=True)
+class Course:
+    """A training in a folder of its own.
+
+    old      the model file before it
+    states   the model file after each epoch
+    seconds  of a forked process, and of one that is started
+    """
+
+    folder: Path
+    arguments: list[str]
+    old: bytes
+    states: list[bytes]
+    seconds: tuple[float, float]
+
+    @property
+    def model(self) -> Path:
+        """The model file."""
+        return self.folder / MODEL
+
+    def check_files(self, case: Case, partial: bool) -> bytes:
+        """The content of the model file, which is a whole one; `partial` says whether a kill may leave more."""
+        content = self.model.read_bytes()
+        if content != self.old and content not in self.states:
+            case.fail(f"{self.model.name} is neither the old model nor an epoch of the new one", npz=content)
+        check_folder(case, self.folder, partial)
+        return content
+
+
+def check_folder(case: Case, folder: Path, partial: bool) -> None:
+    """Fail if there is more than a model file, perhaps its lock and, where `partial`, one temporary file."""
+    others = sorted(path.name for path in folder.iterdir() if path.name != MODEL)
+    temporary = [name for name in others if not name.endswith(".lock")]
+    if len(others) - len(temporary) > 1 or len(temporary) > partial:
+        case.fail(f"{others} are left in the folder")
+
+
+@functools.cache
+def courses(folder: Path, epochs: int) -> list[Course]:
+    """Trainings by all engines with different settings."""
+    digits = write_idx_folder(folder / DIGITS)
+    common = f"train --sizes 12,8,3 --epochs {epochs} --seed 1 --l2 1 --dataset {digits}"
+    old = _recorded(
+        folder / "old", f"train --sizes 12,5,3 --epochs 2 --seed 2 --dataset {digits} -o {MODEL}", b""
+    )
+    return [
+        _course(folder / f"course-{number}", f"{common} {options}", old.states[-1], digits)
+        for number, options in enumerate(_OPTIONS)
+    ]
+
+
+def resume_line(digits: Path) -> str:
+    """The command line that resumes any of these trainings."""
+    return f"train --resume {MODEL} --dataset {digits}"
+
+
+def _course(folder: Path, line: str, other: bytes, digits: Path) -> Course:
+    """The training of a command line, over another model, or resumed after its second epoch."""
+    begun, resumed, _ = line.partition(" --resume")
+    whole = _recorded(folder, f"{begun} -o {MODEL}", other)
+    if not resumed:
+        return whole
+    course = _recorded(folder.with_name(f"{folder.name}-resumed"), resume_line(digits), whole.states[1])
+    assert course.states == whole.states[2:], "a resumed training differs from an uninterrupted one"
+    return course
+
+
+def _recorded(folder: Path, line: str, old: bytes) -> Course:
+    """Run a training, forked and started, and keep each file that it puts in place."""
+    folder.mkdir()
+    kept = folder.with_name(f"{folder.name}-states")
+    kept.mkdir()
+    model, arguments = folder / MODEL, line.split()
+    seconds = []
+    for start in (
+        lambda: Forked(arguments, folder, lambda: _keep_all(kept)).wait(),
+        lambda: _run(arguments, folder),
+    ):
+        model.write_bytes(old) if old else model.unlink(missing_ok=True)
+        began = time.monotonic()
+        assert start() == 0, line
+        seconds.append(time.monotonic() - began)
+    states = [path.read_bytes() for path in sorted(kept.iterdir())]
+    assert all(modelfile.loads(state, MODEL).training.reports for state in states)
+    assert model.read_bytes() == states[-1], "a training of the same settings made another model"
+    return Course(folder, arguments, old, states, (seconds[0], seconds[1]))
+
+
+def _run(arguments: Sequence[str], folder: Path) -> int:
+    return run(*arguments, cwd=folder).returncode
+
+
+def _keep_all(kept: Path) -> None:
+    """Keep what is renamed to a model file; called in the process that renames."""
+
+    def hook(event: str, arguments: tuple[object, ...]) -> None:
+        if event == "os.rename" and Path(str(arguments[1])).name == MODEL:
+            number = len(list(kept.iterdir()))
+            (kept / f"{number:03}").write_bytes(Path(str(arguments[0])).read_bytes())
+
+    sys.addaudithook(hook)
