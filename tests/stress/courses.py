@@ -1,10 +1,10 @@
 """Trainings to interrupt: what their model file holds before them and after each of their epochs."""
 
-import functools
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 
 from support.program import run, write_idx_folder
@@ -45,7 +45,7 @@ class Course:
         return self.folder / MODEL
 
     def check_files(self, case: Case, partial: bool) -> bytes:
-        """The content of the model file, which is a whole one; `partial` says whether a kill may leave more."""
+        """The content of the model file, if it is a whole one; `partial` is as in `check_folder`."""
         content = self.model.read_bytes()
         if content != self.old and content not in self.states:
             case.fail(f"{self.model.name} is neither the old model nor an epoch of the new one", npz=content)
@@ -61,7 +61,7 @@ def check_folder(case: Case, folder: Path, partial: bool) -> None:
         case.fail(f"{others} are left in the folder")
 
 
-@functools.cache
+@cache
 def courses(folder: Path, epochs: int) -> list[Course]:
     """Trainings by all engines with different settings."""
     digits = write_idx_folder(folder / DIGITS)
@@ -98,10 +98,7 @@ def _recorded(folder: Path, line: str, old: bytes) -> Course:
     kept.mkdir()
     model, arguments = folder / MODEL, line.split()
     seconds = []
-    for start in (
-        lambda: Forked(arguments, folder, lambda: _keep_all(kept)).wait(),
-        lambda: _run(arguments, folder),
-    ):
+    for start in (partial(_fork, arguments, folder, kept), partial(_start, arguments, folder)):
         model.write_bytes(old) if old else model.unlink(missing_ok=True)
         began = time.monotonic()
         assert start() == 0, line
@@ -112,7 +109,11 @@ def _recorded(folder: Path, line: str, old: bytes) -> Course:
     return Course(folder, arguments, old, states, (seconds[0], seconds[1]))
 
 
-def _run(arguments: Sequence[str], folder: Path) -> int:
+def _fork(arguments: Sequence[str], folder: Path, kept: Path) -> int:
+    return Forked(arguments, folder, partial(_keep_all, kept)).wait()
+
+
+def _start(arguments: Sequence[str], folder: Path) -> int:
     return run(*arguments, cwd=folder).returncode
 
 

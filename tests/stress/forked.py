@@ -32,7 +32,7 @@ def _nothing() -> None:
 
 
 class Forked:
-    """The program on these arguments, in a folder; with the methods of `subprocess.Popen` that its users need.
+    """The program on these arguments, in a folder; with what its users need of `subprocess.Popen`.
 
     Standard output and standard error go to `stdout` and `stderr`, files that the child creates. `first` is
     called in the child, before the program.
@@ -92,8 +92,6 @@ def _become(cwd: Path, stdout: Path, stderr: Path) -> None:
     ):
         os.dup2(opened, descriptor)
         os.close(opened)
-    sys.stdin, sys.stdout, sys.stderr = (
-        open(descriptor, mode, closefd=False) for descriptor, mode in enumerate("rww")
-    )
+    sys.stdin, sys.stdout, sys.stderr = map(os.fdopen, (0, 1, 2), "rww")
     for number in ENDING:
         signal.signal(number, signal.SIG_DFL)
