@@ -66,7 +66,7 @@ def courses(folder: Path, epochs: int) -> list[Course]:
     """Trainings by all engines with different settings."""
     digits = write_idx_folder(folder / DIGITS)
     common = f"train --sizes 12,8,3 --epochs {epochs} --seed 1 --l2 1 --dataset {digits}"
-    old = _recorded(
+    old = recorded(
         folder / "old", f"train --sizes 12,5,3 --epochs 2 --seed 2 --dataset {digits} -o {MODEL}", b""
     )
     return [
@@ -83,16 +83,16 @@ def resume_line(digits: Path) -> str:
 def _course(folder: Path, line: str, other: bytes, digits: Path) -> Course:
     """The training of a command line, over another model, or resumed after its second epoch."""
     begun, resumed, _ = line.partition(" --resume")
-    whole = _recorded(folder, f"{begun} -o {MODEL}", other)
+    whole = recorded(folder, f"{begun} -o {MODEL}", other)
     if not resumed:
         return whole
-    course = _recorded(folder.with_name(f"{folder.name}-resumed"), resume_line(digits), whole.states[1])
+    course = recorded(folder.with_name(f"{folder.name}-resumed"), resume_line(digits), whole.states[1])
     assert course.states == whole.states[2:], "a resumed training differs from an uninterrupted one"
     return course
 
 
-def _recorded(folder: Path, line: str, old: bytes) -> Course:
-    """Run a training, forked and started, and keep each file that it puts in place."""
+def recorded(folder: Path, line: str, old: bytes) -> Course:
+    """A training that is run, forked and started, in a folder that it makes."""
     folder.mkdir()
     kept = folder.with_name(f"{folder.name}-states")
     kept.mkdir()

@@ -3,16 +3,16 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from support.datasets import CONTENTS
 from support.program import IMPORTS, NNBP, script
 
 from stress.case import Case
-from stress.courses import MODEL, courses
+from stress.courses import MODEL, Course, courses
 from stress.mirrors import serving
 
 
@@ -37,13 +37,16 @@ class Writing:
             (self.folder / name).parent.mkdir(exist_ok=True)
             (self.folder / name).write_bytes(content)
 
-    def run(self, *tool: str) -> "subprocess.CompletedProcess[bytes]":
-        """Run the program, as an argument of this tool."""
+    def run(
+        self, *tool: str, first: Callable[[], None] | None = None
+    ) -> "subprocess.CompletedProcess[bytes]":
+        """Run the program, as an argument of this tool; `first` is called in its process."""
         return subprocess.run(
             [*tool, *self.command],
             cwd=self.folder,
             capture_output=True,
             timeout=120,
+            preexec_fn=first,
             env={**os.environ, "PYTHONPATH": IMPORTS, "NNBP_CACHE_DIR": str(self.folder)},
         )
 
@@ -76,20 +79,28 @@ class Writing:
 def all_of(folder: Path) -> list[Writing]:
     """Trainings over a model, without one and resumed; downloads to an empty and to a damaged cache."""
     course, resumed = courses(folder, 3)[0], courses(folder, 3)[-1]
-    cached = {f"mnist/{name}": content for name, content in CONTENTS.items()}
-    damaged = {name: content[:-1] for name, content in cached.items()}
     cache = folder / "cache"
     cache.mkdir()
-    fetch = [*script("nnbp_tiny"), "data", "fetch", "mnist"]
     return [
-        Writing(course.folder, [NNBP, *course.arguments], {MODEL: course.old}, {MODEL: course.states}),
-        Writing(course.folder, [NNBP, *course.arguments], {}, {MODEL: course.states}),
-        Writing(resumed.folder, [NNBP, *resumed.arguments], {MODEL: resumed.old}, {MODEL: resumed.states}),
-        *(
-            Writing(cache, fetch, before, {name: [content] for name, content in cached.items()})
-            for before in ({}, damaged)
-        ),
+        training(course, course.folder),
+        replace(training(course, course.folder), before={}),
+        training(resumed, resumed.folder),
+        download(cache, damaged=False),
+        download(cache, damaged=True),
     ]
+
+
+def training(course: Course, folder: Path) -> Writing:
+    """A training over another model, in this folder."""
+    return Writing(folder, [NNBP, *course.arguments], {MODEL: course.old}, {MODEL: course.states})
+
+
+def download(cache: Path, damaged: bool) -> Writing:
+    """A download of the tiny MNIST into an empty cache, or one whose files are cut short."""
+    files = {f"mnist/{name}": content for name, content in CONTENTS.items()}
+    before = {name: content[:-1] for name, content in files.items()} if damaged else {}
+    command = [*script("nnbp_tiny"), "data", "fetch", "mnist"]
+    return Writing(cache, command, before, {name: [content] for name, content in files.items()})
 
 
 @contextmanager
