@@ -15,7 +15,7 @@ from stress.courses import DIGITS, MODEL, Course, recorded
 from stress.writing import Writing
 
 CASES = 80
-SECONDS = 90
+SECONDS = 80
 
 SIZES = 20
 

@@ -13,7 +13,7 @@ from stress.courses import Course, courses
 from stress.forked import Forked
 
 CASES = 2_000
-SECONDS = 420
+SECONDS = 360
 
 EPOCHS = 6
 STARTED = 20  # one case in this many starts a program instead of forking one

@@ -10,7 +10,7 @@ from stress.courses import DIGITS, courses, resume_line
 from stress.forked import Forked
 
 CASES = 60
-SECONDS = 90
+SECONDS = 80
 
 EPOCHS = 40
 LEGS = 100

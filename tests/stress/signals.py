@@ -16,7 +16,7 @@ from stress.case import Case, each
 from stress.courses import MODEL, Course, check_folder, courses
 
 CASES = 300
-SECONDS = 240
+SECONDS = 200
 
 LONGEST = 2.0  # seconds from the last signal to the end
 LATEST = 0.5  # seconds from the start to the first signal

@@ -12,8 +12,8 @@ from stress.case import Case, each
 from stress.tracing import Failure, calls, fail
 from stress.writing import Writing
 
-CASES = 600
-SECONDS = 330
+CASES = 450
+SECONDS = 260
 
 
 def missing() -> str | None:

@@ -25,12 +25,12 @@ _ERRORS = {
     "mkdir": ("EACCES", "ENOSPC"),
     "openat": ("EACCES", "EMFILE"),
     "read": ("EIO",),
-    "rename": ("EIO", "EACCES"),
+    "rename": ("EIO",),
     "renameat": ("EIO",),
     "renameat2": ("EIO",),
     "unlink": ("EACCES",),
     "unlinkat": ("EACCES",),
-    "write": ("ENOSPC", "EIO", "EDQUOT"),
+    "write": ("ENOSPC", "EIO"),
 }
 
 
