@@ -1,0 +1,46 @@
+"""Of two trainings into one model file at once, one is refused in one line, and the other makes its model."""
+
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from stress.case import Case, each
+from stress.courses import courses
+from stress.forked import Forked
+
+CASES = 30
+SECONDS = 80
+
+EPOCHS = 60
+
+
+def run(cases: int, seed: int, folder: Path) -> Iterator[int]:
+    """Start this many pairs of trainings."""
+    return each("two_trainings", check, cases, seed, folder)
+
+
+def check(case: Case, folder: Path) -> None:
+    """Start two trainings: together, one during the other, or one after the other was killed."""
+    rng = case.rng()
+    # The last ones resume a model, and two of the same settings make the same one.
+    first, second = rng.sample(courses(folder, EPOCHS)[:-1], 2)
+    first.model.write_bytes(first.old)
+    errors = (folder / "first", folder / "second")
+    running = Forked(first.arguments, first.folder, stderr=errors[0])
+    together = case.number % 3 == 0
+    while not together and first.model.read_bytes() == first.old:
+        time.sleep(0.001)
+    if case.number % 3 == 1:
+        running.send_signal(signal.SIGKILL)
+        running.wait()
+    other = Forked(second.arguments, first.folder, stderr=errors[1])
+    statuses = (running.wait(), other.wait())
+    expected = {0: {(0, 1), (1, 0)}, 1: {(-signal.SIGKILL, 0)}, 2: {(0, 1)}}[case.number % 3]
+    lines = [line for path in errors for line in path.read_bytes().splitlines()]
+    if statuses not in expected:
+        case.fail(f"two trainings ended with statuses {statuses}", stderr=b"\n".join(lines))
+    if len(lines) != statuses.count(1) or not all(b"another" in line for line in lines):
+        case.fail("the training that is refused does not say so in one line", stderr=b"\n".join(lines))
+    if first.model.read_bytes() != (first, second)[statuses.index(0)].states[-1]:
+        case.fail("the model is not that of the training that went on")
