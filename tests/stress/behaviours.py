@@ -153,7 +153,7 @@ _ELSEWHERE = (
 
 @cache
 def _bomb() -> bytes:
-    return gzip.compress(bytes(50_000_000), 1)
+    return gzip.compress(bytes(10_000_000), 1)
 
 
 def _chunks(framed: bytes) -> Behaviour:

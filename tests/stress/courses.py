@@ -16,11 +16,12 @@ from stress.forked import Forked
 MODEL, DIGITS = "model.npz", "digits"
 
 _ENGINES = ("numpy",) if native.missing() else ("numpy", "native")
-_OPTIONS = (
+# By all engines, and with different settings.
+OPTIONS = (
     *(f"--engine {engine}" for engine in _ENGINES),
     *(f"--engine {_ENGINES[-1]} --threads {count} --batch-size 20" for count in (2, 3)),
     *(f"--engine {engine} --keep best --momentum 0.5" for engine in _ENGINES),
-    *(f"--engine {engine} --dropout 0.2 --schedule cosine --resume {MODEL}" for engine in _ENGINES),
+    *(f"--engine {engine} --dropout 0.2 --schedule cosine --resume" for engine in _ENGINES),
 )
 
 
@@ -62,33 +63,31 @@ def check_folder(case: Case, folder: Path, partial: bool) -> None:
 
 
 @cache
-def courses(folder: Path, epochs: int) -> list[Course]:
-    """Trainings by all engines with different settings."""
-    digits = write_idx_folder(folder / DIGITS)
-    common = f"train --sizes 12,8,3 --epochs {epochs} --seed 1 --l2 1 --dataset {digits}"
-    old = recorded(
-        folder / "old", f"train --sizes 12,5,3 --epochs 2 --seed 2 --dataset {digits} -o {MODEL}", b""
-    )
-    return [
-        _course(folder / f"course-{number}", f"{common} {options}", old.states[-1], digits)
-        for number, options in enumerate(_OPTIONS)
-    ]
-
-
-def resume_line(digits: Path) -> str:
-    """The command line that resumes any of these trainings."""
-    return f"train --resume {MODEL} --dataset {digits}"
-
-
-def _course(folder: Path, line: str, other: bytes, digits: Path) -> Course:
-    """The training of a command line, over another model, or resumed after its second epoch."""
-    begun, resumed, _ = line.partition(" --resume")
-    whole = recorded(folder, f"{begun} -o {MODEL}", other)
+def course(folder: Path, epochs: int, options: str) -> Course:
+    """A training with one of the OPTIONS, over another model; or resumed after its second epoch."""
+    digits, old = _begun(folder)
+    place = folder / f"course-{OPTIONS.index(options)}-{epochs}"
+    begun, resumed, _ = options.partition("--resume")
+    line = f"train --sizes 12,8,3 --epochs {epochs} --seed 1 --l2 1 --dataset {digits} -o {MODEL} {begun}"
+    whole = recorded(place, line, old)
     if not resumed:
         return whole
-    course = recorded(folder.with_name(f"{folder.name}-resumed"), resume_line(digits), whole.states[1])
-    assert course.states == whole.states[2:], "a resumed training differs from an uninterrupted one"
-    return course
+    going_on = recorded(place.with_name(f"{place.name}-resumed"), resume_line(folder), whole.states[1])
+    assert going_on.states == whole.states[2:], "a resumed training differs from an uninterrupted one"
+    return going_on
+
+
+def resume_line(folder: Path) -> str:
+    """The command line that resumes any of these trainings."""
+    return f"train --resume {MODEL} --dataset {folder / DIGITS}"
+
+
+@cache
+def _begun(folder: Path) -> tuple[Path, bytes]:
+    """The data set of all trainings, and another model."""
+    digits = write_idx_folder(folder / DIGITS)
+    line = f"train --sizes 12,5,3 --epochs 2 --seed 2 --dataset {digits} -o {MODEL}"
+    return digits, recorded(folder / "other", line, b"").states[-1]
 
 
 def recorded(folder: Path, line: str, old: bytes) -> Course:

@@ -36,6 +36,16 @@ def check(case: Case, folder: Path) -> None:
         _check(url, case, folder)
 
 
+def mirror_of(number: int) -> str:
+    """What the mirror does in the case with this number."""
+    return list(STATUSES)[number % len(STATUSES)]
+
+
+def cache_of(number: int) -> str:
+    """What the cache is like in the case with this number."""
+    return CACHES[number // len(STATUSES) % len(CACHES)]
+
+
 def _routes() -> dict[str, Behaviour | Sequence[Behaviour]]:
     """A folder of the server for each case."""
     return {
@@ -47,8 +57,7 @@ def _routes() -> dict[str, Behaviour | Sequence[Behaviour]]:
 
 
 def _check(url: str, case: Case, folder: Path) -> None:
-    what, expected = list(STATUSES.items())[case.number % len(STATUSES)]
-    state = CACHES[case.number // len(STATUSES) % len(CACHES)]
+    what, state = mirror_of(case.number), cache_of(case.number)
     cache = folder / str(case.number)
     before = _fill(cache, state)
     process = Forked(
@@ -60,10 +69,10 @@ def _check(url: str, case: Case, folder: Path) -> None:
     )
     began = time.monotonic()
     status = process.wait()
+    expected = 0 if state == "good" else STATUSES[what]
     what = f"a mirror with {what}, and a {state} cache"
     if (took := time.monotonic() - began) > LONGEST:
         case.fail(f"{what}: the program took {took:.1f} s")
-    expected = 0 if state == "good" else expected
     complaints = (folder / "stderr").read_bytes()
     if status != expected:
         case.fail(f"{what}: status {status}, expected {expected}", stderr=complaints)

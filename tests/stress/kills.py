@@ -9,7 +9,7 @@ from pathlib import Path
 from support.program import NNBP
 
 from stress.case import Case, each
-from stress.courses import Course, courses
+from stress.courses import OPTIONS, Course, course
 from stress.forked import Forked
 
 CASES = 2_000
@@ -28,33 +28,33 @@ def run(cases: int, seed: int, folder: Path) -> Iterator[int]:
 def check(case: Case, folder: Path) -> None:
     """Kill one training; if it ends too early, another one."""
     rng = case.rng()
-    course = rng.choice(courses(folder, EPOCHS))
+    chosen = course(folder, EPOCHS, rng.choice(OPTIONS))
     started = case.number % STARTED == 0
     while True:
-        course.model.write_bytes(course.old)
-        process = _start(course, started)
-        time.sleep(rng.uniform(0, course.seconds[started]))
+        chosen.model.write_bytes(chosen.old)
+        process = _start(chosen, started)
+        time.sleep(rng.uniform(0, chosen.seconds[started]))
         process.send_signal(signal.SIGKILL)
         status = process.wait()
-        course.check_files(case, partial=True)
+        chosen.check_files(case, partial=True)
         if status == -signal.SIGKILL:
             break
         if status:
             case.fail(f"a training ended with status {status}")
     if case.number % FINISHED == 0:
-        _finish(case, course)
+        _finish(case, chosen)
 
 
-def _finish(case: Case, course: Course) -> None:
-    course.model.write_bytes(course.old)
-    status = _start(course, started=False).wait()
-    if status or course.check_files(case, partial=False) != course.states[-1]:
+def _finish(case: Case, training: Course) -> None:
+    training.model.write_bytes(training.old)
+    status = _start(training, started=False).wait()
+    if status or training.check_files(case, partial=False) != training.states[-1]:
         case.fail(f"the training after a kill ended with status {status}, or made another model")
 
 
-def _start(course: Course, started: bool) -> "Forked | subprocess.Popen[bytes]":
+def _start(training: Course, started: bool) -> "Forked | subprocess.Popen[bytes]":
     if not started:
-        return Forked(course.arguments, course.folder)
+        return Forked(training.arguments, training.folder)
     return subprocess.Popen(
-        [NNBP, *course.arguments], cwd=course.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [NNBP, *training.arguments], cwd=training.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )

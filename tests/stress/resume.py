@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from stress.case import Case, each
-from stress.courses import DIGITS, courses, resume_line
+from stress.courses import OPTIONS, course, resume_line
 from stress.forked import Forked
 
 CASES = 60
@@ -24,19 +24,19 @@ def run(cases: int, seed: int, folder: Path) -> Iterator[int]:
 def check(case: Case, folder: Path) -> None:
     """Begin a training, kill it, resume it, …"""
     rng = case.rng()
-    course = rng.choice(courses(folder, EPOCHS))
-    course.model.write_bytes(course.old)
-    arguments, content = course.arguments, course.old
+    chosen = course(folder, EPOCHS, rng.choice(OPTIONS))
+    chosen.model.write_bytes(chosen.old)
+    arguments, content = chosen.arguments, chosen.old
     # Also after the last epoch: more may be written at the end.
     for _ in range(LEGS):
-        process = Forked(arguments, course.folder)
-        time.sleep(rng.uniform(0, course.seconds[0] / 2))
+        process = Forked(arguments, chosen.folder)
+        time.sleep(rng.uniform(0, chosen.seconds[0] / 2))
         process.send_signal(signal.SIGKILL)
         if process.wait() not in (0, -signal.SIGKILL):
             case.fail(f"{' '.join(arguments)} ended with status {process.returncode}", npz=content)
-        content = course.check_files(case, partial=True)
-        if content == course.states[-1]:
+        content = chosen.check_files(case, partial=True)
+        if content == chosen.states[-1]:
             return
-        if content != course.old:
-            arguments = resume_line(folder / DIGITS).split()
+        if content != chosen.old:
+            arguments = resume_line(folder).split()
     case.fail(f"not done after {LEGS} resumptions", npz=content)

@@ -1,6 +1,7 @@
 """A signal ends a training within two seconds, by that signal, with a whole model and at most one line."""
 
 import random
+import re
 import signal
 import subprocess
 import time
@@ -13,7 +14,7 @@ from nnbp import modelfile
 from nnbp.cli.signals import ENDING
 from nnbp.errors import NnbpError
 from stress.case import Case, each
-from stress.courses import MODEL, Course, check_folder, courses
+from stress.courses import MODEL, OPTIONS, Course, check_folder, course
 
 CASES = 300
 SECONDS = 200
@@ -32,28 +33,28 @@ def run(cases: int, seed: int, folder: Path) -> Iterator[int]:
 def check(case: Case, folder: Path) -> None:
     """Send one or two signals to a training over an existing model."""
     rng = case.rng()
-    course = rng.choice(courses(folder, 3))
+    chosen = course(folder, 3, rng.choice(OPTIONS))
     sent = [rng.choice(ENDING) for _ in range(rng.choice((1, 1, 2)))]
-    written, complaints, status = _interrupted(case, course, sent, rng)
+    written, complaints, status = _interrupted(case, chosen, sent, rng)
     while _came_before_the_program(complaints):
-        written, complaints, status = _interrupted(case, course, sent, rng)
+        written, complaints, status = _interrupted(case, chosen, sent, rng)
     if status not in {-number for number in sent}:
         case.fail(f"{sent} ended it with status {status}", stdout=written, stderr=complaints)
     if complaints and not (complaints.startswith(b"nnbp: ") and complaints.count(b"\n") == 1):
         case.fail(f"expected at most one line after {sent}", stderr=complaints)
-    check_folder(case, course.folder, partial=len(sent) > 1)
-    _check_model(case, course, written if len(sent) == 1 else b"")
-    (course.folder / f".{MODEL}.partial").unlink(missing_ok=True)
+    check_folder(case, chosen.folder, partial=len(sent) > 1)
+    _check_model(case, chosen, written if len(sent) == 1 else b"")
+    (chosen.folder / f".{MODEL}.partial").unlink(missing_ok=True)
 
 
 def _interrupted(
-    case: Case, course: Course, sent: Sequence[int], rng: random.Random
+    case: Case, training: Course, sent: Sequence[int], rng: random.Random
 ) -> tuple[bytes, bytes, int]:
     """Standard output, standard error and status of a training that gets these signals."""
-    course.model.write_bytes(course.old)
+    training.model.write_bytes(training.old)
     process = subprocess.Popen(
-        [NNBP, *course.arguments, "--epochs", "100000", "--json"],
-        cwd=course.folder,
+        [NNBP, *training.arguments, "--epochs", "100000", "--json"],
+        cwd=training.folder,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
@@ -68,7 +69,7 @@ def _interrupted(
 
 def _came_before_the_program(complaints: bytes) -> bool:
     """Whether Ctrl-C came while Python itself started, which no program can make silent."""
-    return b"KeyboardInterrupt" in complaints and b"nnbp/cli" not in complaints
+    return b"KeyboardInterrupt" in complaints and not re.search(rb"(nnbp|cli)/\w+\.py", complaints)
 
 
 def _send(process: "subprocess.Popen[bytes]", numbers: Sequence[int], rng: random.Random) -> None:
@@ -79,16 +80,16 @@ def _send(process: "subprocess.Popen[bytes]", numbers: Sequence[int], rng: rando
     process.send_signal(numbers[-1])
 
 
-def _check_model(case: Case, course: Course, written: bytes) -> None:
+def _check_model(case: Case, training: Course, written: bytes) -> None:
     """Fail if the model is not whole, or not the one of the last event."""
-    content = course.model.read_bytes()
+    content = training.model.read_bytes()
     try:
         trained = len(modelfile.loads(content, MODEL).training.reports)
     except NnbpError as error:
         case.fail(f"the model is rejected: {error}", npz=content)
     last = (events(written) or [{}])[-1]
     if (
-        content != course.old
+        content != training.old
         and written
         and (last.get("stopped"), last["epochs"]) != ("interrupted", trained)
     ):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from stress.case import Case, each
-from stress.courses import courses
+from stress.courses import OPTIONS, course
 from stress.forked import Forked
 
 CASES = 30
@@ -23,8 +23,8 @@ def run(cases: int, seed: int, folder: Path) -> Iterator[int]:
 def check(case: Case, folder: Path) -> None:
     """Start two trainings: together, one during the other, or one after the other was killed."""
     rng = case.rng()
-    new = [course for course in courses(folder, EPOCHS) if "--resume" not in course.arguments]
-    first, second = rng.sample(new, 2)
+    chosen = rng.sample([options for options in OPTIONS if "--resume" not in options], 2)
+    first, second = (course(folder, EPOCHS, options) for options in chosen)
     first.model.write_bytes(first.old)
     errors = (folder / "first", folder / "second")
     running = Forked(first.arguments, first.folder, stderr=errors[0])

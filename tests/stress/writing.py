@@ -12,7 +12,7 @@ from support.datasets import CONTENTS
 from support.program import IMPORTS, NNBP, script
 
 from stress.case import Case
-from stress.courses import MODEL, Course, courses
+from stress.courses import MODEL, OPTIONS, Course, course
 from stress.mirrors import serving
 
 
@@ -78,21 +78,21 @@ class Writing:
 
 def all_of(folder: Path) -> list[Writing]:
     """Trainings over a model, without one and resumed; downloads to an empty and to a damaged cache."""
-    course, resumed = courses(folder, 3)[0], courses(folder, 3)[-1]
+    new, resumed = (course(folder, 3, OPTIONS[place]) for place in (0, -1))
     cache = folder / "cache"
     cache.mkdir()
     return [
-        training(course, course.folder),
-        replace(training(course, course.folder), before={}),
+        training(new, new.folder),
+        replace(training(new, new.folder), before={}),
         training(resumed, resumed.folder),
         download(cache, damaged=False),
         download(cache, damaged=True),
     ]
 
 
-def training(course: Course, folder: Path) -> Writing:
+def training(chosen: Course, folder: Path) -> Writing:
     """A training over another model, in this folder."""
-    return Writing(folder, [NNBP, *course.arguments], {MODEL: course.old}, {MODEL: course.states})
+    return Writing(folder, [NNBP, *chosen.arguments], {MODEL: chosen.old}, {MODEL: chosen.states})
 
 
 def download(cache: Path, damaged: bool) -> Writing:
