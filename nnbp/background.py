@@ -29,7 +29,7 @@ class Background(threading.Thread, Generic[_Result]):
 
     def result(self) -> _Result:
         """Wait for the call to end, and return its result or raise its exception."""
-        # Not join(): before Python 3.13 a signal that interrupts it makes the thread pass for one that has ended.
+        # Not join(): before Python 3.13 a signal that interrupts it makes a running thread look finished.
         self._ended.wait()
         if self._raised is not None:
             raise self._raised

@@ -1,33 +1,42 @@
 """Model files of older formats are read, and written in the present one."""
 
+import json
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
+import numpy as np
 import pytest
-from support.modelfiles import archive, equal, members
-from support.models import small_model
+from support.modelfiles import archive, arrays, equal, members, npy
 
 from nnbp import RejectedFileError, modelfile
 
-# Trained by nnbp 0.1.0, before a model file had a score: small_model(2, **SETTINGS).
+# A training with momentum, of which the best network is kept; from before a model file had a score.
 FORMAT_1 = Path(__file__).parent / "old" / "format_1.npz"
-SETTINGS: dict[str, Any] = {"momentum": 0.9, "keep": "best", "learning_rate": 5.0}
 
 
-def test_a_file_of_format_1_has_everything_but_a_score_and_the_threads_of_blas() -> None:
+def test_a_file_of_format_1_has_everything_but_a_score_and_its_arithmetic() -> None:
     old = modelfile.load(FORMAT_1)
-    assert equal(old, small_model(2, **SETTINGS))
-    assert (old.score, old.blas_threads) == (None, None)
+    assert (old.score, old.blas_threads, old.fused) == (None, None, None)
+    assert (old.origin.seed, old.origin.engine, old.origin.dataset) == (1, "numpy", "sample")
+    with np.load(FORMAT_1) as file:
+        metadata = json.loads(file["metadata"].tobytes())
+        names = [f"{part}{kind}_{layer}" for part in ("", "last_", "velocity_") for layer in (1, 2)
+                 for kind in ("weights", "biases")]  # fmt: skip
+        for name, array in zip(names, arrays(old), strict=True):
+            np.testing.assert_array_equal(array, file[name])
+    assert [asdict(report) for report in old.training.reports] == metadata["reports"]
+    assert asdict(old.settings) == metadata["settings"]
 
 
 def test_a_file_of_format_1_is_written_in_the_present_format() -> None:
-    written = modelfile.dumps(modelfile.load(FORMAT_1))
-    assert written == modelfile.dumps(small_model(2, **SETTINGS))
-    assert equal(modelfile.loads(written, "x"), modelfile.load(FORMAT_1))
+    old = modelfile.load(FORMAT_1)
+    written = modelfile.dumps(old)
+    assert members(written)["format.npy"] == npy(np.array(modelfile.content.FORMAT, "<i8"))
+    assert equal(modelfile.loads(written, "x"), old)
 
 
 def test_a_file_of_format_1_cannot_have_what_came_with_format_2() -> None:
-    old, new = members(FORMAT_1.read_bytes()), members(modelfile.dumps(small_model(2, **SETTINGS)))
+    old, new = members(FORMAT_1.read_bytes()), members(modelfile.dumps(modelfile.load(FORMAT_1)))
     mixed = {**new, "format.npy": old["format.npy"]}
     with pytest.raises(RejectedFileError, match="does not have the keys"):
         modelfile.loads(archive(list(mixed.items())), "x")

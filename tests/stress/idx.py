@@ -8,14 +8,19 @@ from typing import Any
 from support.datasets import CONTENTS, NAMES
 
 from nnbp import data
-from nnbp.data import assembly
+from nnbp.data import assembly, gzipped
 from nnbp.data import idx as reader
+from nnbp.data.gzipped import is_packed
+from nnbp.data.source import Source
 from stress import idx_files, idx_reference, reading
 from stress.case import Case, each
 from stress.idx_reference import Array
 
 CASES = 500_000
 SECONDS = 180
+
+# Bytes that an archive by itself may have.
+_LIMIT = 1 << 20
 
 _BOMB_SHARE = 1 / 5_000
 _FOLDER_SHARE = 1 / 100
@@ -53,7 +58,8 @@ def compare(case: Case, what: str, read: Callable[[bytes], Any], expected: Any, 
 
 
 def decode(dimensions: int, content: bytes) -> Array:
-    """The whole file."""
+    """The whole file, checked before memory is allocated for it, as a data set's are."""
+    reader.check_size(content, "here", dimensions)
     array = reader.decode(content, "here", dimensions)
     return Array(array.shape, array.tobytes())
 
@@ -72,7 +78,8 @@ def expected_header(dimensions: int, content: bytes) -> tuple[int, ...] | None:
 
 def assembled(contents: list[bytes]) -> tuple[object, ...]:
     """The data set in four files."""
-    sources = [assembly.Source(name, content) for name, content in zip(NAMES, contents, strict=True)]
+    dimensions = (3, 1, 3, 1)
+    sources = [Source(*each) for each in zip(NAMES, dimensions, contents, strict=True)]
     return _parts(assembly.assemble("folder", sources))
 
 
@@ -88,8 +95,8 @@ def loaded(contents: list[bytes], folder: Path) -> tuple[object, ...]:
 READERS: dict[str, tuple[Callable[[int, bytes], Any], Callable[[int, bytes], Any]]] = {
     "decode": (decode, lambda dimensions, content: idx_reference.decoded(content, dimensions)),
     "unpack": (
-        lambda dimensions, content: reader.unpack(content, "here", 1 << 20),
-        lambda dimensions, content: idx_reference.unpacked(content, 1 << 20),
+        lambda _, content: bytes(gzipped.unpack(content, "here", _LIMIT)) if is_packed(content) else None,
+        lambda _, content: idx_reference.unpacked(content, _LIMIT) if is_packed(content) else None,
     ),
     "header": (header_if_whole, expected_header),
 }
