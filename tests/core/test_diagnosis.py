@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from support import oracles
 
-from nnbp import Examples, Network, Settings, Training, data
+from nnbp import EpochReport, Examples, Network, Settings, Training, data
 from nnbp.diagnosis import Checkup, Health, blind_cost
 from nnbp.settings import COST_NAMES
 
@@ -186,12 +186,23 @@ def test_a_resumed_training_gets_the_figures_and_remarks_of_an_uninterrupted_one
         assert checkup.after(next(resumed.run(digits_of_the_sample))) == whole[done]
 
 
+def test_the_first_epoch_after_a_resumption_is_compared_with_the_one_before(
+    digits_of_the_sample: Examples,
+) -> None:
+    network, settings = Training.begin((784, 10), Settings(), seed=1).network, Settings()
+    before, after = (EpochReport(epoch, 0.5, cost, 0.8, None) for epoch, cost in ((1, 1.0), (2, 2.0)))
+    resumed = Checkup(network, digits_of_the_sample, settings, [before])
+    assert "the cost is rising" in (resumed.after(after).remark or "")
+    assert Checkup(network, digits_of_the_sample, settings).after(after).remark is None
+
+
 def test_weights_whose_squares_overflow_are_measured_without_a_warning() -> None:
     rng = np.random.default_rng(0)
     shown = Examples(rng.random((20, 4), np.float32), rng.integers(0, 3, 20))
-    training = Training.begin((4, 5, 3), Settings(epochs=1, learning_rate=1e-9, l2=0.0), seed=1)
-    for weights in training.network.weights:
-        weights *= 1e25
+    training = Training.begin((4, 5, 3), Settings(epochs=1, learning_rate=1e-35, l2=0.0), seed=1)
+    # The hidden neurons are not saturated, so that their errors are as large as the weights above them.
+    training.network.weights[0] *= 1e-3
+    training.network.weights[1] *= 1e25
     checkup = Checkup(training.network, shown, training.settings)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -200,7 +211,7 @@ def test_weights_whose_squares_overflow_are_measured_without_a_warning() -> None
             weights *= 3
         health = checkup.after(report)
     assert [layer.update for layer in health.layers] == pytest.approx([2, 2], rel=1e-5)
-    assert all(math.isfinite(layer.delta_norm) for layer in health.layers)
+    assert 1e23 < health.layers[0].delta_norm < math.inf
 
 
 def test_a_checkup_does_not_change_the_training(digits_of_the_sample: Examples) -> None:

@@ -67,7 +67,7 @@ def evidence(
             evidence([3.25] * 4, 0.1, l1=500.0, l2=0.0),
             "the L1 regularization outweighs the cost: try λ = 0.5",
         ),
-        (evidence([1e3, 1e6, 1e9], 0.3, MOVING, l2=2e5), "the L2 regularization outweighs the cost"),
+        (evidence([1e3, 1e6, 1e9], 0.6, MOVING, l2=2e5), "the L2 regularization outweighs the cost"),
     ],
 )
 def test_a_known_problem_gets_its_remark(found: Evidence, words: str) -> None:
@@ -97,8 +97,10 @@ def test_a_known_problem_gets_its_remark(found: Evidence, words: str) -> None:
         evidence([0.5] * 9, 0.9, VANISHED),
         # Regularization that leaves something to learn.
         evidence([2.0] * 9, 0.5, l2=2500.0),
-        # Saturated and wrong, but not with this cost.
+        evidence([1.0] * 9, 0.6, l2=2e5),
+        # Saturated and wrong, but not with this cost; or the rate, now lower, was far too high.
         evidence([1.0] * 9, 0.5, stuck=0.5),
+        evidence([0.5] * 9, 0.1, stuck=0.5, cost="quadratic", blind_cost=0.45, learning_rate=100.0),
         # A single class, and figures that are not numbers.
         evidence([0.1, 0.9], 0.99, MOVING, chance=1.0, blind_cost=0.0),
         evidence(
@@ -110,7 +112,7 @@ def test_what_is_no_problem_gets_no_remark(found: Evidence) -> None:
     assert remark(found) is None
 
 
-@pytest.mark.parametrize("noise", [0.005, 0.02, 0.05])
+@pytest.mark.parametrize("noise", [0.005, 0.02, 0.05, 0.1])
 @pytest.mark.parametrize("walk", [True, False])
 def test_noise_is_no_rise(noise: float, walk: bool) -> None:
     """Costs that fall and then wander, or scatter about a level: 100 trainings of 100 epochs each."""
@@ -121,7 +123,7 @@ def test_noise_is_no_rise(noise: float, walk: bool) -> None:
         steps = rng.normal(0, noise, 100)
         costs = np.exp(falls + (steps.cumsum() if walk else steps)).tolist()
         rises += sum(is_rising(costs[:epoch]) for epoch in range(1, 101))
-    assert rises <= 2
+    assert rises <= (2 if noise < 0.1 else 100)
 
 
 def test_a_rise_is_noticed_above_noise() -> None:
