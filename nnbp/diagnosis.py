@@ -9,9 +9,10 @@ import numpy.typing as npt
 from nnbp.arrays import Array, Integers
 from nnbp.backprop import Backpropagation
 from nnbp.costs import COSTS
+from nnbp.evidence import Evidence, LayerHealth
 from nnbp.minibatches import Examples, MiniBatches
 from nnbp.network import BATCH_SIZE, Network
-from nnbp.remarks import Evidence, LayerHealth, remark
+from nnbp.remarks import remark
 from nnbp.reports import EpochReport
 from nnbp.settings import Settings
 

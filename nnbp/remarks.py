@@ -1,23 +1,16 @@
 """What the figures of an epoch say about a training that goes wrong: a remark in plain words, or none.
 
-A remark depends on nothing but the figures in `Evidence`, so that a resumed training gets the remarks of an
-uninterrupted one.
+It depends on nothing but the evidence, so that a resumed training gets the remarks of an uninterrupted one.
 """
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import accumulate, pairwise, takewhile
 from statistics import median
 
 from nnbp import advice
-from nnbp.reports import EpochReport
-from nnbp.settings import Settings
+from nnbp.evidence import Evidence
 
-# Above chance by less than this part of the way to 1, nothing was learned; the first epoch on MNIST has 0.9.
-LEARNED = 0.05
-# Below this part, little was learned; of two classes with 30 % of the labels flipped, 0.4 can be learned.
-LEARNED_LITTLE = 0.3
 # λ/n above which L2 and L1 alone keep a 784,30,10 network on MNIST near chance.
 HEAVY_L2 = 0.05
 HEAVY_L1 = 0.005
@@ -50,71 +43,6 @@ START_EPOCHS = 3
 DEEP_EPOCHS = 5
 
 
-@dataclass(frozen=True)
-class LayerHealth:
-    """The figures of a layer, counted from 1 above the input; not finite where numbers overflow.
-
-    saturated   fraction of activations below 0.05 or above 0.95
-    delta_norm  mean over the examples of ‖δ‖, the error of the layer
-    update      norm of the epoch's change of the weights, relative to the norm of the weights
-    """
-
-    layer: int
-    saturated: float
-    delta_norm: float
-    update: float
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """The figures of an epoch, and what they are to be compared with.
-
-    reports     of all epochs so far
-    stuck       fraction of examples with a saturated wrong output
-    examples    number of training examples
-    chance      accuracy of the best constant answer: the frequency of the most common class
-    blind_cost  cost of answering every example with the frequencies of the classes
-    """
-
-    settings: Settings
-    reports: Sequence[EpochReport]
-    layers: Sequence[LayerHealth]
-    stuck: float
-    examples: int
-    chance: float
-    blind_cost: float
-
-    @property
-    def report(self) -> EpochReport:
-        """Of the last epoch."""
-        return self.reports[-1]
-
-    @property
-    def learned_nothing(self) -> bool:
-        """Whether the training accuracy is hardly above chance."""
-        return self._learned < LEARNED
-
-    @property
-    def learned_little(self) -> bool:
-        """Whether most of what can be learned from noisy labels is still to be learned."""
-        return self._learned < LEARNED_LITTLE
-
-    @property
-    def _learned(self) -> float:
-        """How far the training accuracy is on its way from chance to 1."""
-        return (self.report.train_accuracy - self.chance) / (1.0 - self.chance)
-
-    @property
-    def started(self) -> int:
-        """Epochs since the warm-up, in which low rates and what follows from them are intended."""
-        return self.report.epoch - self.settings.warmup
-
-    @property
-    def update(self) -> float:
-        """The largest update of a layer."""
-        return max(layer.update for layer in self.layers)
-
-
 def remark(evidence: Evidence) -> str | None:
     """The first known problem that matches; causes come before the symptoms that they have, too."""
     # Of a single class there is nothing to learn.
@@ -133,7 +61,7 @@ def is_rising(costs: Sequence[float]) -> bool:
     >>> is_rising([1.0, 0.7, 0.6, 0.62]), is_rising([1.0, 0.7, 0.6, 0.9])
     (False, True)
     """
-    steps = [math.log(cost / before) for before, cost in pairwise(costs) if min(before, cost) > 0]
+    steps = [math.log(cost) - math.log(before) for before, cost in pairwise(costs) if min(before, cost) > 0]
     run = list(takewhile(lambda step: step > 0, reversed(steps)))
     # Where the cost falls, rises are noise.
     rises = [step for step in steps[: len(steps) - len(run)][-NOISE_EPOCHS:] if step > 0]

@@ -10,7 +10,7 @@ from support.program import events, run
 from nnbp import Settings, Training, data
 from nnbp.cli.train_diagnosis import diagnosis_lines, diagnosis_values
 from nnbp.diagnosis import Health
-from nnbp.remarks import LayerHealth
+from nnbp.evidence import LayerHealth
 
 
 @pytest.fixture

@@ -9,7 +9,8 @@ import pytest
 
 from nnbp import EpochReport, Settings
 from nnbp.advice import after_divergence
-from nnbp.remarks import Evidence, LayerHealth, is_rising, remark
+from nnbp.evidence import Evidence, LayerHealth
+from nnbp.remarks import is_rising, remark
 
 HEALTHY = (LayerHealth(1, 0.5, 0.2, 0.3), LayerHealth(2, 0.9, 0.2, 0.2))
 MOVING = (LayerHealth(1, 1.0, 1e-5, 0.8), LayerHealth(2, 1.0, 1.0, 1.5))
@@ -81,6 +82,8 @@ def test_a_known_problem_gets_its_remark(found: Evidence, words: str) -> None:
         # It falls, although it is far above the lowest; and it is next to nothing.
         evidence([0.5, 2.0, 1.5], 0.9),
         evidence([0.02, 0.01, 0.1], 1.0),
+        evidence([1e300, 0.0, 1e-300, 0.0], 0.9),
+        evidence([1e300, 1e-300], 0.9),
         # Warm-up, and rates that a schedule has taken down.
         evidence([8.0, 7.0], 0.1, RESTING, warmup=500, learning_rate=1e-4),
         evidence([0.5, 0.9], 0.5, warmup=2),
