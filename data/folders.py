@@ -36,7 +36,7 @@ def _find(folder: Path, name: str) -> Path:
     dotted = name.replace("-idx", ".idx")
     variants = [folder / f"{variant}{ending}" for variant in (name, dotted) for ending in ("", ".gz")]
     for path in variants:
-        if path.exists():
+        if path.exists() or path.is_symlink():
             return path
     others = sorted(path.name for path in folder.iterdir())[:8]
     found = f"found {', '.join(map(ascii, others))}" if others else "the folder is empty"

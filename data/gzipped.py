@@ -30,7 +30,9 @@ def is_packed(content: Bytes) -> bool:
 
 def beginning(content: Bytes, where: str, size: int) -> bytes:
     """The first `size` unpacked bytes, or fewer if more than 64 KiB would have to be read for them."""
-    return _unpack(zlib.decompressobj(_CONTAINER), content[:_AT_ONCE], where, size)
+    unpacked = _unpack(zlib.decompressobj(_CONTAINER), content[:_AT_ONCE], where, size)
+    _check_nesting(unpacked, where)
+    return unpacked
 
 
 def size_at_end(content: Bytes) -> int:
@@ -50,8 +52,8 @@ def pieces(content: Bytes, where: str, limit: int) -> Iterator[bytes]:
         piece = _unpack(engine, packed, where, min(_PIECE, limit + 1 - length))
         if not packed and not piece and not engine.eof:
             raise _rejected(where, f"gzip archive truncated after {len(content)} bytes")
-        if not length and is_packed(piece):
-            raise _rejected(where, "a gzip archive within a gzip archive", "unpack it once")
+        if not length:
+            _check_nesting(piece, where)
         length += len(piece)
         if length > limit:
             raise _rejected(where, f"expected at most {limit} bytes, found more")
@@ -79,6 +81,11 @@ def _unpack(engine: "zlib._Decompress", packed: bytes | bytearray, where: str, m
         return engine.decompress(packed, most)
     except zlib.error as error:
         raise _rejected(where, f"damaged gzip archive ({error})") from error
+
+
+def _check_nesting(unpacked: bytes, where: str) -> None:
+    if is_packed(unpacked):
+        raise _rejected(where, "a gzip archive within a gzip archive", "unpack it once")
 
 
 def _rejected(where: str, reason: str, remedy: str = "get the file again") -> RejectedFileError:

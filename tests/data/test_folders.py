@@ -1,5 +1,6 @@
 """A folder of four IDX files as a data set."""
 
+import gzip
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -63,6 +64,11 @@ def test_an_empty_folder_is_called_empty(tmp_path: Path) -> None:
         (NAMES[0], idx_bytes((0, 2, 3), b""), "empty"),
         (NAMES[2], b"", "empty|nothing"),
         (NAMES[2], CONTENTS[NAMES[2]] + b"x", "expected 34 bytes"),
+        (
+            NAMES[2],
+            gzip.compress(ARCHIVES[NAMES[2]], mtime=0),
+            "a gzip archive within a gzip archive; unpack it once",
+        ),
     ],
 )
 def test_inconsistent_files_are_rejected(tmp_path: Path, name: str, content: bytes, reason: str) -> None:
@@ -79,6 +85,30 @@ def test_there_are_at_least_two_classes(tmp_path: Path) -> None:
     )
     assert nnbp.data.load(folder).classes == 2
     assert nnbp.data.shape(folder) == (6, 2)
+
+
+def test_a_link_to_nothing_is_named_rather_than_missing(tmp_path: Path) -> None:
+    folder = write(tmp_path, CONTENTS)
+    for target in ("nothing", NAMES[1]):
+        (tmp_path / NAMES[1]).unlink()
+        (tmp_path / NAMES[1]).symlink_to(target)
+        with pytest.raises(OSError, match=r"No such file|Too many levels") as caught:
+            nnbp.data.load(folder)
+        assert caught.value.filename == str(tmp_path / NAMES[1])
+
+
+def test_an_archive_that_is_cut_while_it_is_unpacked_is_rejected(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write(tmp_path, {f"{name}.gz": archive for name, archive in ARCHIVES.items()})
+    check_sizes = source.check_sizes
+
+    def check_and_cut(sources: Sequence[source.Source]) -> None:
+        check_sizes(sources)
+        os.truncate(tmp_path / f"{NAMES[0]}.gz", 40)
+
+    monkeypatch.setattr(assembly, "check_sizes", check_and_cut)
+    assert "gzip archive truncated" in rejection(folder)
 
 
 def test_anything_but_a_regular_file_is_rejected_at_once(tmp_path: Path) -> None:
