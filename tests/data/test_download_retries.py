@@ -14,7 +14,7 @@ from nnbp.data.errors import NoMirrorError
 from nnbp.data.http import DeliveryError, UnreachableError, seconds_to_wait
 from nnbp.data.job import LIMITS, Job
 from nnbp.data.mirrors import download
-from nnbp.data.turns import pause
+from nnbp.data.turns import pause, share
 
 
 @pytest.mark.parametrize(
@@ -137,6 +137,11 @@ def test_a_connection_has_5_seconds_or_a_share_of_the_first_30_and_a_read_has_15
     with pytest.raises(NoMirrorError):
         download(Job([f"https://{number}.example/x" for number in range(mirrors)], accept, LIMIT))
     assert asked == [(min(5, 30 / mirrors), 15)] * mirrors
+
+
+def test_two_urls_of_one_host_share_its_part_of_the_first_30_seconds() -> None:
+    job = Job(["https://a.example/x", "https://a.example/y", "https://b.example/x"], accept, LIMIT)
+    assert share(job, LIMITS) == 15
 
 
 def test_a_retry_after_is_a_number_of_seconds_or_a_date() -> None:

@@ -174,6 +174,13 @@ def test_large_archives_are_unpacked_twice_and_others_once(
     assert [unpacked.count(f"{folder}/{name}.gz") for name in NAMES] == [passes] * 4
 
 
+def test_unpacked_arrays_are_read_only(tmp_path: Path) -> None:
+    data = nnbp.data.load(write(tmp_path, {f"{name}.gz": archive for name, archive in ARCHIVES.items()}))
+    for array in (data.train_images, data.train_labels, data.test_images, data.test_labels):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0] = 1
+
+
 def test_archives_of_the_size_of_mnists_are_unpacked_once() -> None:
     assert sum(file.size for file in MNIST.files) < source.UNCHECKED < 64_000_000
 
