@@ -28,6 +28,7 @@ REMEDIES = {
     errno.ENOENT: "check the name",
     errno.EISDIR: "name a file",
     errno.EBADF: "open it, or send it to /dev/null",
+    errno.EAGAIN: "wait until it has finished, or name another file",
 }
 
 VERBS = {

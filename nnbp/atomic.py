@@ -2,45 +2,53 @@
 
 The new content goes to a temporary file next to the target, is flushed to disk, and replaces the target in
 one step. The target's mode is kept, and a link stays a link. At most one temporary file, `.NAME.partial`, is
-ever left behind, by a process that was killed; the next process reuses it.
+ever left behind, by a process that was killed; the next process reuses it. Processes that write the same file
+take turns.
 """
 
 import contextlib
 import errno
-import fcntl
 import os
 import stat
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-# Non-blocking, because opening a named pipe would otherwise wait for a reader.
-_PARTIAL = os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
+from nnbp import locks
+
+# Seconds to wait while other processes write the same file, and between two attempts.
+PATIENCE = 10.0
+_PAUSE = 0.01
+
+# Sleeps for some seconds, or raises an exception to give up waiting.
+Sleep = Callable[[float], object]
 
 
 def check(path: Path) -> None:
     """Raise the OSError that `write` would raise: no such folder, no permission, not a regular file."""
     with _naming(path):
-        target = _target(path)
+        target = regular_file(path)
         if target is None:
             return
         if target.exists() and not os.access(target, os.W_OK):
             raise PermissionError(errno.EACCES, "the file is not writable")
-        descriptor, partial = _open_partial(target)
+        descriptor, partial = _open_partial(target, time.sleep)
         partial.unlink()
         os.close(descriptor)
 
 
-def write(path: Path, content: bytes) -> None:
+def write(path: Path, content: bytes, sleep: Sleep = time.sleep) -> None:
     """Replace the content of the file or device at the path, following links.
 
-    Raises OSError, and then leaves the old content in place.
+    `sleep` is called while another process writes the file. Raises OSError, and then leaves the old content
+    in place.
     """
     with _naming(path):
-        target = _target(path)
+        target = regular_file(path)
         if target is None:
             path.write_bytes(content)
         else:
-            _replace(target, content)
+            _replace(target, content, sleep)
 
 
 def replace(path: Path, content: bytes) -> None:
@@ -49,7 +57,23 @@ def replace(path: Path, content: bytes) -> None:
     Raises OSError, and then leaves everything as it was.
     """
     with _naming(path):
-        _replace(path, content)
+        _replace(path, content, time.sleep)
+
+
+def regular_file(path: Path) -> Path | None:
+    """The regular file that the path resolves to, existing or not; None for a device such as /dev/null.
+
+    Raises OSError for anything else.
+    """
+    target = Path(os.path.realpath(path))
+    if target.is_symlink():
+        raise OSError(errno.ELOOP, "a symbolic link that leads to itself", str(path))
+    if not target.exists() or target.is_file():
+        return target
+    if target.is_char_device():
+        return None
+    reason = "a folder" if target.is_dir() else "neither a regular file nor a device"
+    raise OSError(errno.EISDIR, f"{reason}, where a file was expected", str(path))
 
 
 @contextlib.contextmanager
@@ -62,8 +86,8 @@ def _naming(path: Path) -> Iterator[None]:
         raise
 
 
-def _replace(target: Path, content: bytes) -> None:
-    descriptor, partial = _open_partial(target)
+def _replace(target: Path, content: bytes, sleep: Sleep) -> None:
+    descriptor, partial = _open_partial(target, sleep)
     with os.fdopen(descriptor, "wb", buffering=0) as file:
         try:
             if target.exists():
@@ -81,37 +105,17 @@ def _replace(target: Path, content: bytes) -> None:
     _sync_folder(target.parent)
 
 
-def _target(path: Path) -> Path | None:
-    """The regular file that the path resolves to, existing or not; None for a device such as /dev/null."""
-    target = Path(os.path.realpath(path))
-    if target.is_symlink():
-        raise OSError(errno.ELOOP, "a symbolic link that leads to itself")
-    if not target.exists() or target.is_file():
-        return target
-    if target.is_char_device():
-        return None
-    reason = "a folder" if target.is_dir() else "neither a regular file nor a device"
-    raise OSError(errno.EISDIR, f"{reason}, where a file was expected")
-
-
-def _open_partial(target: Path) -> tuple[int, Path]:
+def _open_partial(target: Path, sleep: Sleep) -> tuple[int, Path]:
     """The temporary file, open for writing and locked until it is closed."""
     if not target.parent.is_dir():
         raise FileNotFoundError(errno.ENOENT, "no such folder")
     partial = target.with_name(f".{target.name}.partial")
-    while True:
-        descriptor = os.open(partial, _PARTIAL, 0o666)
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            os.close(descriptor)
-            raise OSError(errno.EEXIST, f"{partial.name} is in the way, and is not a regular file")
-        # On a file system without locks, two processes that write the same file may still collide.
-        with contextlib.suppress(OSError):
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-        # Another process may have renamed the file to the target while this one waited for the lock.
-        with contextlib.suppress(FileNotFoundError):
-            if os.path.samestat(os.fstat(descriptor), partial.lstat()):
-                return descriptor, partial
-        os.close(descriptor)
+    until = time.monotonic() + PATIENCE
+    while (descriptor := locks.open_locked(partial)) is None:
+        if time.monotonic() > until:
+            raise BlockingIOError(errno.EAGAIN, "another process is writing it")
+        sleep(_PAUSE)
+    return descriptor, partial
 
 
 def _sync_folder(folder: Path) -> None:

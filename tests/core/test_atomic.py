@@ -1,17 +1,21 @@
 """Replacing a file atomically, keeping its mode and its links."""
 
 import errno
+import fcntl
 import os
 import signal
 import stat
 import subprocess
 import time
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 from support.program import script
 
 from nnbp import atomic
+from nnbp.locks import open_locked
 
 OLD, NEW = b"old content", b"new content, longer"
 
@@ -194,6 +198,50 @@ def test_several_writers_of_one_file_leave_it_whole(target: Path) -> None:
         writer.kill()
         writer.wait()
     assert whole(target.read_bytes())
+
+
+@pytest.fixture
+def other_writer(target: Path) -> Iterator[int]:
+    """The descriptor of the temporary file, which is locked as by another process."""
+    descriptor = open_locked(target.with_name(".model.npz.partial"))
+    assert descriptor is not None
+    yield descriptor
+    os.close(descriptor)
+
+
+def test_a_writer_waits_for_another_one(target: Path, other_writer: int) -> None:
+    pauses: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) == 5:
+            fcntl.flock(other_writer, fcntl.LOCK_UN)
+
+    atomic.write(target, NEW, sleep)
+    assert len(pauses) == 5
+    assert sum(pauses) <= 0.1
+    assert target.read_bytes() == NEW
+
+
+def test_a_writer_does_not_wait_forever(
+    target: Path, other_writer: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(atomic, "PATIENCE", 0.05)
+    for call in (atomic.check, partial(atomic.write, content=NEW)):
+        with pytest.raises(BlockingIOError, match="another process is writing it") as caught:
+            call(target)
+        assert caught.value.filename == str(target)
+    assert target.read_bytes() == OLD
+    assert others(target) == [".model.npz.partial"]
+
+
+def test_the_wait_for_another_writer_can_be_given_up(target: Path, other_writer: int) -> None:
+    def give_up(seconds: float) -> None:
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        atomic.write(target, NEW, give_up)
+    assert target.read_bytes() == OLD
 
 
 def test_a_link_to_itself_and_a_pipe_in_the_way_are_refused(tmp_path: Path) -> None:
