@@ -83,4 +83,6 @@ def examples(
             param_hint="'--batch-size'",
         )
     which = rng.choice(available, count, replace=False)
-    return loaded.train_images[which] / 255.0, classes[loaded.train_labels[which]], loaded.name
+    images, labels = loaded.train_images[which], loaded.train_labels[which]
+    loaded.check_unchanged()
+    return images / 255.0, classes[labels], loaded.name

@@ -8,6 +8,8 @@ from support.program import events, run
 
 import nnbp
 from nnbp.cli.check_problem import NO_EFFECT, examples
+from nnbp.data import Dataset
+from nnbp.errors import RejectedFileError
 from nnbp.gradcheck import Fault
 from nnbp.gradcheck.faults import FAULTS
 from nnbp.settings import COST_NAMES
@@ -125,6 +127,17 @@ def test_a_check_on_a_folder_takes_its_examples(digits: Path, tmp_path: Path) ->
     done = run("check", "--sizes", "12,4,3", "--dataset", digits, "--batch-size", "60", cwd=tmp_path)
     assert done.returncode == 0
     assert done.stdout.startswith(b"12,4,3 on folder examples: ")
+
+
+def test_examples_that_change_while_they_are_used_are_rejected(
+    digits: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def changed(self: Dataset) -> None:
+        raise RejectedFileError("images", "they have changed", "start again")
+
+    monkeypatch.setattr(Dataset, "check_unchanged", changed)
+    with pytest.raises(RejectedFileError, match="they have changed"):
+        examples(str(digits), (12, 3), 5, np.random.default_rng(1))
 
 
 def test_the_examples_of_a_data_set_are_its_own_with_pixels_from_0_to_1(digits: Path) -> None:
