@@ -5,11 +5,17 @@ import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Protocol, Self
+from typing import Any, Protocol, Self, cast
+
+from nnbp.cli.text import DEFAULT_WIDTH, width
+
+# The echo of Ctrl-C, and the cursor behind it, stay on the line of a bar.
+_MARGIN = 3
+_ERASE_LINE = "\r\x1b[K\r"
 
 
 class Bar(Protocol):
-    """A progress bar: tqdm's, or none."""
+    """A progress bar, or none."""
 
     def __enter__(self) -> Self: ...
 
@@ -38,6 +44,32 @@ class NoBar:
         pass
 
 
+class TerminalBar:
+    """tqdm's bar, which leaves room for the echo of Ctrl-C and erases it, too."""
+
+    def __init__(self, **options: Any) -> None:
+        from tqdm import tqdm
+
+        self._bar = cast(Any, tqdm(ncols=_size()[0], leave=False, **options))
+        # It calls this before each drawing, as with dynamic_ncols=True.
+        self._bar.dynamic_ncols = lambda terminal: _size()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        self.close()
+
+    def update(self, n: float = 1) -> object:
+        """Advance by n."""
+        return self._bar.update(n)
+
+    def close(self) -> None:
+        """Remove it."""
+        self._bar.close()
+        _erase_line()
+
+
 def bar(wanted: bool, **options: Any) -> Bar:
     """A progress bar with these tqdm options, if one is wanted and standard error is a terminal.
 
@@ -47,9 +79,7 @@ def bar(wanted: bool, **options: Any) -> Bar:
     terminal = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
     if not (wanted and terminal) or stat.S_ISFIFO(os.fstat(1).st_mode):
         return NoBar()
-    from tqdm import tqdm
-
-    return tqdm(dynamic_ncols=True, leave=False, **options)
+    return TerminalBar(**options)
 
 
 @contextmanager
@@ -61,4 +91,16 @@ def beside_the_bars() -> Iterator[None]:
     from tqdm import tqdm
 
     with tqdm.external_write_mode():
+        _erase_line()
         yield
+
+
+def _size() -> tuple[int, None]:
+    """The columns for a bar; as many rows as tqdm supposes."""
+    return max((width(err=True) or DEFAULT_WIDTH) - _MARGIN, 1), None
+
+
+def _erase_line() -> None:
+    if sys.stderr.isatty():
+        sys.stderr.write(_ERASE_LINE)
+        sys.stderr.flush()
