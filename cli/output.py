@@ -100,7 +100,7 @@ class Terminal:
         self.close()
 
 
-def say(message: str) -> None:
-    """Write a message to standard error as one line, wrapped on a terminal."""
+def say(message: str, end: str = "") -> None:
+    """Write a message to standard error as one line; a terminal wraps it, with `end` before each break."""
     with beside_the_bars():
-        click.echo(wrapped(one_line(message), err=True), err=True)
+        click.echo(wrapped(one_line(message), err=True, end=end), err=True)

@@ -1,6 +1,6 @@
 """The options that become the settings of a training, with the library's defaults."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, TypeVar
 
@@ -136,12 +136,13 @@ def settings_from(values: Mapping[str, Any]) -> Settings:
         raise click.BadParameter(reason, param_hint=repr(option_name(name))) from error
 
 
-def ignored_options(settings: Settings, given: Collection[str]) -> list[str]:
+def ignored_options(settings: Settings, sizes: Sequence[int], given: Collection[str]) -> list[str]:
     """A sentence for each setting that was given but has no effect, with the reason."""
+    reasons = without_effect(settings)
+    if settings.dropout and len(sizes) == 2:
+        reasons["dropout"] = "without a hidden layer"
     return [
-        f"{option_name(name)} has no effect {reason}"
-        for name, reason in without_effect(settings).items()
-        if name in given
+        f"{option_name(name)} has no effect {reason}" for name, reason in reasons.items() if name in given
     ]
 
 

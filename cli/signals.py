@@ -5,6 +5,7 @@ See Martin Cracauer, "Proper handling of SIGINT/SIGQUIT".
 
 import os
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -41,6 +42,12 @@ def check() -> None:
     """Raise Interrupted if a signal that arrived was held back or lost."""
     if _came is not None:
         raise Interrupted(_came)
+
+
+def sleep(seconds: float) -> None:
+    """Sleep in any thread. Raises Interrupted if a signal has arrived, which wakes only the main thread."""
+    time.sleep(seconds)
+    check()
 
 
 @contextmanager

@@ -1,13 +1,16 @@
 """`nnbp train`: train a network, report every epoch, store the model."""
 
+from contextlib import AbstractContextManager
 from dataclasses import replace
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
 
 from nnbp import data
-from nnbp.cli import arithmetic, blas, loading
+from nnbp.cli import arithmetic, blas, loading, signals
 from nnbp.cli.grouped import GroupedCommand, GroupedOption
 from nnbp.cli.loading import STANDARD
 from nnbp.cli.options import (
@@ -61,7 +64,8 @@ if TYPE_CHECKING:
     shell_complete=complete_files,
     metavar="FILE",
     show_default="model.npz, or the resumed model",
-    help="File to write the model to; with - it goes to stdout, and events to stderr.",
+    help="File to write the model to; with - it goes to stdout, and events to stderr. Without -o, another "
+    "model in model.npz is kept as model.npz~.",
 )
 @click.option(
     "--resume",
@@ -125,19 +129,34 @@ def train(
     target = Destination(_output(output, resume))
     if resume is None:
         settings = settings_from(hyperparameters)
-        for reason in ignored_options(settings, given):
+        check_sizes(sizes, data.shape(dataset))
+        for reason in ignored_options(settings, sizes, given):
             say(f"nnbp: warning: {reason}")
-        model, loaded = _begin(target, settings, sizes, dataset, validation, seed, engine, bars=not quiet)
-    else:
-        model, loaded = _resume(target, resume, given, bars=not quiet)
-    from nnbp.cli.train_run import TrainingRun
+    # From here on there is something to clean up.
+    signals.install()
+    with target.reserved():
+        if resume is None:
+            model, loaded = _begin(settings, sizes, dataset, validation, seed, engine, bars=not quiet)
+            if output is None:
+                target.around_first = partial(_keeping_previous, target, model)
+        else:
+            model, loaded = _resume(target, resume, given, bars=not quiet)
+        from nnbp.cli.train_run import TrainingRun
 
-    events = Events(as_json, on_stderr=target.to_stdout)
-    TrainingRun(model, loaded, target, events, quiet, diagnose, threads).run()
+        TrainingRun(
+            model,
+            loaded,
+            target,
+            Events(as_json, on_stderr=target.to_stdout),
+            quiet=quiet,
+            diagnose=diagnose,
+            threads=threads,
+            dataset_name=dataset,
+            fallback=resume is None and dataset is None and loaded.name != "mnist",
+        ).run()
 
 
 def _begin(
-    target: Destination,
     settings: Settings,
     sizes: tuple[int, ...],
     dataset: str | None,
@@ -149,11 +168,11 @@ def _begin(
     """A new training and its data set. Anything that can fail immediately fails before a download."""
     # The data set's files are read and hashed while NumPy is imported.
     coming = data.Loading(dataset)
-    check_sizes(sizes, data.shape(dataset))
-    target.check()
-    from nnbp.engines import choose_engine
-    from nnbp.modelfile import Model
-    from nnbp.training import Training
+    # A signal waits, because Python may lose its exception during an import.
+    with signals.held_back():
+        from nnbp.engines import choose_engine
+        from nnbp.modelfile import Model
+        from nnbp.training import Training
 
     training = Training.begin(sizes, settings, seed)
     training.engine = choose_engine(engine, training.network)
@@ -164,10 +183,20 @@ def _begin(
 
 def _resume(target: Destination, where: str, given: dict[str, Any], bars: bool) -> "tuple[Model, Dataset]":
     """The training in a model file, changed by the options that were given, and its data set."""
-    target.check()
-    from nnbp.cli import train_resume
+    with signals.held_back():
+        from nnbp import modelfile
+        from nnbp.cli import train_resume
 
-    return train_resume.resume(where, given, bars)
+    model, loaded = train_resume.resume(where, given, bars)
+    if model.training.reports:
+        target.resume(modelfile.dumps(model), where)
+    return model, loaded
+
+
+def _keeping_previous(target: Destination, model: "Model") -> AbstractContextManager[None]:
+    from nnbp.cli.train_backup import keeping_previous
+
+    return keeping_previous(Path(target.name), model)
 
 
 def _output(output: str | None, resume: str | None) -> str:

@@ -1,17 +1,19 @@
 """The progress bar of a training: one for all epochs, which also moves within an epoch."""
 
+from functools import partial
 from typing import Self
 
-from nnbp.cli.bars import bar
+from nnbp.cli.bars import Bar, NoBar, bar
 
 _FORMAT = "{percentage:3.0f}%|{bar}| {n:.1f}/{total} epochs [{elapsed}<{remaining}]"
 
 
 class TrainingBar:
-    """Called as the `progress` of a training, it follows the examples of each epoch."""
+    """Called as the `progress` of a training, it follows the examples of each epoch. `with` shows it."""
 
     def __init__(self, wanted: bool, examples: int, epochs: int, done: int) -> None:
-        self._bar = bar(wanted, total=epochs, initial=done, bar_format=_FORMAT)
+        self._bar: Bar = NoBar()
+        self._begin = partial(bar, wanted, total=epochs, initial=done, bar_format=_FORMAT)
         self._examples = examples
         self._seen = 0
 
@@ -22,6 +24,7 @@ class TrainingBar:
         self._seen = seen
 
     def __enter__(self) -> Self:
+        self._bar = self._begin()
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -1,9 +1,10 @@
 """The events of a training: start, epoch, epoch, …, end. Their values for JSON, their lines for people."""
 
+import shlex
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from nnbp import __version__
+from nnbp import __version__, data
 from nnbp.cli.loading import STANDARD
 from nnbp.cli.setting_options import setting_values
 from nnbp.cli.train_diagnosis import diagnosis_lines, diagnosis_values
@@ -18,8 +19,11 @@ if TYPE_CHECKING:
 HEADING = "  epoch      rate    cost  penalty   train  validation  seconds"
 
 
-def start_values(model: "Model", total: int, tests: int, output: str) -> dict[str, Any]:
-    """Everything known before the first epoch; `total` is the number of training and validation examples."""
+def start_values(model: "Model", total: int, tests: int, output: str, fallback: bool) -> dict[str, Any]:
+    """Everything known before the first epoch; `total` is the number of training and validation examples.
+
+    fallback  whether the data set is the sample because MNIST was not available
+    """
     training = model.training
     sizes = training.network.sizes
     return {
@@ -31,6 +35,7 @@ def start_values(model: "Model", total: int, tests: int, output: str) -> dict[st
         "training_examples": total - training.held_out,
         "validation_examples": training.held_out,
         "test_examples": tests,
+        "fallback": fallback,
         "resumed_after": len(training.reports),
         "model": output,
     }
@@ -65,25 +70,37 @@ def epoch_text(values: dict[str, Any]) -> str:
     counted = f"{values['epoch']}/{values['epochs']}"
     accuracy = values["validation_accuracy"]
     validation = "-" if accuracy is None else f"{accuracy:.4f}"
-    costs = f"{values['cost']:6.4f}  {values['regularization']:7.4f}"
+    costs = f"{_figure(values['cost'], 6)}  {_figure(values['regularization'], 7)}"
     accuracies = f"{values['train_accuracy']:6.4f}  {validation:>10}"
     row = f"{counted:>7}  {values['learning_rate']:8.4g}  {costs}  {accuracies}  {values['seconds']:7.2f}"
     return "\n".join([row, *diagnosis_lines(values)])
 
 
+def _figure(value: float, width: int) -> str:
+    """A figure that fits its column, with fewer digits if it is large."""
+    texts = [f"{value:{form}}" for form in (".4f", ".1f", ".1e", ".0e")]
+    return next((text for text in texts if len(text) <= width), texts[-1]).rjust(width)
+
+
 def end_values(
-    model: "Model", test: "Evaluation", stopped: str, output: str, seconds: float
+    model: "Model", test: "Evaluation", stopped: str, output: str, fallback: bool, seconds: float
 ) -> dict[str, Any]:
-    """How the training ended, and the accuracy of its network on the test set."""
-    reports = model.training.reports
+    """How the training ended, the accuracy of its network on the test set, and everything that made it."""
+    training = model.training
+    settings = setting_values(training.settings)
+    planned = settings.pop("epochs")
     return {
-        "epochs": len(reports),
+        "epochs": len(training.reports),
+        "planned_epochs": planned,
         "stopped": stopped,
-        "best_epoch": best_epoch(reports),
+        "best_epoch": best_epoch(training.reports),
         "test_accuracy": test.accuracy,
         "correct": test.correct,
         "total": test.total,
-        "dataset": model.dataset,
+        "sizes": training.network.sizes,
+        **settings,
+        **asdict(model.origin),
+        "fallback": fallback,
         "model": output,
         "seconds": round(seconds, 6),
     }
@@ -95,5 +112,39 @@ def end_text(values: dict[str, Any], best_kept: bool) -> str:
     kept = f"; saved the network of epoch {values['best_epoch']}" if best_kept else ""
     where = "written to standard output" if values["model"] == STANDARD else values["model"]
     accuracy = f"{values['test_accuracy']:.4f} ({values['correct']:,} of {values['total']:,})"
+    dataset = f"{values['dataset']}{' (MNIST was not available)' if values['fallback'] else ''}"
     course = f"{how} after epoch {values['epochs']} in {values['seconds']:.1f} s{kept}"
-    return f"test accuracy {accuracy} on {values['dataset']}; {course}; {where}"
+    return f"test accuracy {accuracy} on {dataset}; {course}; seed {values['seed']}; {where}"
+
+
+def interrupted_text(model: "Model", output: str, dataset: str | None) -> str:
+    """After which epoch the training was interrupted, and the command that continues it.
+
+    dataset  as `--dataset` takes it
+    """
+    training = model.training
+    course = f"interrupted after epoch {len(training.reports)} of {training.settings.epochs}"
+    if training.is_over:
+        return course
+    if output == STANDARD:
+        return f"{course}; nnbp train --resume continues with the model from standard output"
+    words = ["nnbp", "train", "--resume", output]
+    if model.dataset not in data.names():
+        words += ["--dataset", dataset or "FOLDER"]
+    return f"{course}; to continue: {shlex.join(words)}"
+
+
+def nothing_left_text(model: "Model") -> str:
+    """Why there is nothing left to do, and what trains on."""
+    done, epochs = len(model.training.reports), model.settings.epochs
+    if done < epochs:
+        return f"nothing left to do: stopped early after epoch {done}; a higher --patience trains on"
+    return f"nothing left to do: {done} of {epochs} epochs are done; --epochs N trains on"
+
+
+def kept_text(model: "Model", output: str) -> str:
+    """Which network is left after a training that diverged."""
+    reports = model.training.reports
+    epoch = len(reports) if model.training.best is None else best_epoch(reports)
+    where = "standard output" if output == STANDARD else output
+    return f"{where} has the network of epoch {epoch}"

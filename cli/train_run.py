@@ -1,6 +1,7 @@
 """One training, from the data set to the model file, with options that have already been checked."""
 
 import time
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -8,9 +9,10 @@ from nnbp import modelfile
 from nnbp.cli import signals, train_report
 from nnbp.cli.output import Events, say
 from nnbp.cli.train_bar import TrainingBar
-from nnbp.cli.train_store import Destination, Storing
+from nnbp.cli.train_store import Destination, Storing, is_due
 from nnbp.data import Dataset
 from nnbp.engines import Threads
+from nnbp.errors import DivergenceError
 from nnbp.minibatches import Examples
 from nnbp.reports import EpochReport
 from nnbp.updates import regularization
@@ -20,7 +22,11 @@ if TYPE_CHECKING:
 
 
 class TrainingRun:
-    """Trains, stores the model after every epoch, and writes the events: start, epoch, epoch, …, end."""
+    """Trains, stores the model after every epoch, and writes the events: start, epoch, epoch, …, end.
+
+    dataset_name  as it was given, if it was
+    fallback      whether the data set is the sample because MNIST was not available
+    """
 
     def __init__(
         self,
@@ -28,13 +34,18 @@ class TrainingRun:
         dataset: Dataset,
         destination: Destination,
         events: Events,
+        *,
         quiet: bool,
         diagnose: bool,
         threads: int | None,
+        dataset_name: str | None,
+        fallback: bool,
     ) -> None:
         self.model = model
         self.training = model.training
         self.dataset = dataset
+        self.dataset_name = dataset_name
+        self.fallback = fallback
         self.destination = destination
         self.events = events
         self.quiet = quiet
@@ -42,38 +53,69 @@ class TrainingRun:
         self.shown, _ = Examples(*dataset.training).hold_out(self.training.held_out)
         self.checkup = self._checkup() if diagnose else None
         self.storing = Storing(destination)
+        self.stored_epochs = len(self.training.reports)
+        self.ended = False
         self.started = time.perf_counter()
 
     def run(self) -> None:
-        """Train to the end. If a signal interrupts it, the last complete epoch is stored and reported."""
+        """Train to the end. If a signal or a divergence ends it, the last good model is kept and reported."""
         try:
-            self._start()
             self._train()
+            early = len(self.training.reports) < self.training.settings.epochs
+            self._end("early" if early else "completed")
         except signals.Interrupted:
-            self.storing.finish()
-            if self.destination.content:
-                self._end("interrupted")
-            else:
-                say("nnbp: interrupted before the first epoch was complete; no model was written")
+            self._interrupted()
             raise
-        # A training that was already complete when it was resumed has stored nothing yet.
-        if not self.destination.content:
-            self.destination.store(modelfile.dumps(self.model))
-        early = len(self.training.reports) < self.training.settings.epochs
-        self._end("early" if early else "completed")
+        except DivergenceError as error:
+            self._diverged(error)
+            raise
 
     def _train(self) -> None:
-        with self._bar() as bar, self.storing:
+        bar = self._bar()
+        # Before the first line is printed, because it raises the errors of the engine.
+        reports = self.training.run(self.dataset.training, threads=self.threads, progress=bar)
+        self._start()
+        if self.training.is_over:
+            say(f"nnbp: {train_report.nothing_left_text(self.model)}")
+        # The bar disappears before anything is said about an interruption.
+        with self.storing, bar:
             began = time.perf_counter()
-            for report in self.training.run(self.dataset.training, threads=self.threads, progress=bar):
+            for report in reports:
                 self.dataset.check_unchanged()
                 # A signal waits until the epoch is being stored, so that file and report agree.
                 with signals.held_back():
-                    health = None if self.checkup is None else self.checkup.after(report)
-                    penalty = self._penalty()
-                    content, seconds = modelfile.dumps(self.model), time.perf_counter() - began
-                    self.storing.begin(content, partial(self._epoch, report, penalty, health, seconds))
+                    self._complete(report, began)
                 began = time.perf_counter()
+
+    def _complete(self, report: EpochReport, began: float) -> None:
+        """Store and report an epoch."""
+        health = None if self.checkup is None else self.checkup.after(report)
+        penalty = regularization(self.training.network, self.training.settings, len(self.shown.labels))
+        content = None
+        if self.training.is_over or is_due(report.epoch, self.stored_epochs):
+            content, self.stored_epochs = modelfile.dumps(self.model), report.epoch
+        seconds = time.perf_counter() - began
+        self.storing.begin(content, partial(self._epoch, report, penalty, health, seconds))
+
+    def _interrupted(self) -> None:
+        # Storing gives up if it waits for another process.
+        with suppress(signals.Interrupted):
+            self.storing.finish()
+        if not self.destination.content:
+            say("nnbp: interrupted before the first epoch was complete; no model was written")
+            return
+        if not self.ended:
+            self._end("interrupted")
+        name = self.destination.name
+        say(f"nnbp: {train_report.interrupted_text(self._last(), name, self.dataset_name)}", end=" \\")
+
+    def _diverged(self, error: DivergenceError) -> None:
+        """Raise the error again if a good model is left, with the epoch of its network."""
+        if self.destination.content:
+            self.destination.complete()
+            self.destination.end()
+            kept = train_report.kept_text(self._last(), self.destination.name)
+            raise DivergenceError(error.where, error.reason, f"{error.remedy}; {kept}") from error
 
     def _bar(self) -> TrainingBar:
         epochs, done = self.training.settings.epochs, len(self.training.reports)
@@ -85,14 +127,11 @@ class TrainingRun:
         training = self.training
         return Checkup(training.network, self.shown, training.settings, training.reports)
 
-    def _penalty(self) -> float:
-        return regularization(self.training.network, self.training.settings, len(self.shown.labels))
-
     def _start(self) -> None:
         if self.quiet:
             return
         total, tests = len(self.dataset.train_labels), len(self.dataset.test_labels)
-        values = train_report.start_values(self.model, total, tests, self.destination.name)
+        values = train_report.start_values(self.model, total, tests, self.destination.name, self.fallback)
         self.events.event("start", values, train_report.start_text(values))
 
     def _epoch(self, report: EpochReport, penalty: float, health: "Health | None", seconds: float) -> None:
@@ -101,13 +140,20 @@ class TrainingRun:
         values = train_report.epoch_values(self.model, report, penalty, health, seconds)
         self.events.event("epoch", values, train_report.epoch_text(values))
 
+    def _last(self) -> modelfile.Model:
+        """The last model stored; after an interruption, the one in memory is halfway through an epoch."""
+        return modelfile.loads(self.destination.content, self.destination.name)
+
     def _end(self, stopped: str) -> None:
-        """Evaluate the stored model: after an interruption, the one in memory is halfway through an epoch."""
-        stored = modelfile.loads(self.destination.content, self.destination.name)
-        test = stored.training.evaluate(self.dataset.test, threads=self.threads)
+        """Evaluate and report the last model stored, and write it to standard output, if it belongs there."""
+        self.destination.complete()
+        last = self._last()
+        test = last.training.evaluate(self.dataset.test, threads=self.threads)
         self.dataset.check_unchanged()
         seconds = time.perf_counter() - self.started
-        values = train_report.end_values(stored, test, stopped, self.destination.name, seconds)
-        text = train_report.end_text(values, best_kept=stored.training.best is not None)
-        self.events.event("end", values, text)
+        values = train_report.end_values(last, test, stopped, self.destination.name, self.fallback, seconds)
+        self.ended = True
+        self.events.event(
+            "end", values, train_report.end_text(values, best_kept=last.training.best is not None)
+        )
         self.destination.end()

@@ -1,49 +1,91 @@
 """Where the models of a training go, and how they are stored while the training continues."""
 
 import errno
+import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Self
 
 import click
 
 from nnbp.background import Background
+from nnbp.cli import signals
 from nnbp.cli.loading import STANDARD
 
 
-class Destination:
-    """A file, written after every epoch, or standard output (-), written at the end.
+def is_due(done: int, stored: int) -> bool:
+    """Whether to store the model of epoch `done`, if the last one stored is that of epoch `stored`.
 
-    content   of the last model stored; empty before the first
+    That is, every model up to epoch 1,000; from there, when the epochs have grown by a thousandth. A model
+    holds a report of each of its epochs, so that storing all of them would take quadratic time.
+    """
+    return 1000 * (done - stored) >= stored
+
+
+class Destination:
+    """A file, written while the training goes on, or standard output (-), written at the end.
+
+    content       of the last model stored or, before the first, of the model that was resumed, if any
+    around_first  the context in which the first model is stored in the file
     """
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.to_stdout = name == STANDARD
         self.content = b""
+        self.around_first: Callable[[], AbstractContextManager[None]] = nullcontext
+        # Whether the file has this content.
+        self._stored = False
 
-    def check(self) -> None:
-        """Raise any error that writing would raise, before any work is done."""
+    @contextmanager
+    def reserved(self) -> Iterator[None]:
+        """Keep other trainings from writing the file.
+
+        Raises any error that writing would raise, before any work is done.
+        """
+        if self.to_stdout:
+            if sys.stdout.isatty():
+                raise click.UsageError(
+                    "a model cannot be printed on a terminal; redirect it to a file or a pipe"
+                )
+            yield
+            return
         from nnbp import atomic
+        from nnbp.cli import train_lock
 
         if self.name.endswith("/"):
             raise IsADirectoryError(errno.EISDIR, "a folder, where a file was expected", self.name)
-        if not self.to_stdout:
+        with train_lock.reserved(Path(self.name)):
             atomic.check(Path(self.name))
-        elif sys.stdout.isatty():
-            raise click.UsageError("a model cannot be printed on a terminal; redirect it to a file or a pipe")
+            yield
+
+    def resume(self, content: bytes, where: str) -> None:
+        """Begin with the content of the model file `where`."""
+        self.content = content
+        same = os.path.realpath(where) == os.path.realpath(self.name)
+        self._stored = same and where != STANDARD and not self.to_stdout
 
     def store(self, content: bytes) -> None:
-        """Store the content of a model file."""
+        """Store the content of a model file.
+
+        Raises OSError, and Interrupted if a signal arrives while another process writes the file.
+        """
         from nnbp import atomic
 
         if not self.to_stdout:
-            atomic.write(Path(self.name), content)
-        self.content = content
+            with nullcontext() if self._stored else self.around_first():
+                atomic.write(Path(self.name), content, signals.sleep)
+        self.content, self._stored = content, True
+
+    def complete(self) -> None:
+        """Store the resumed model if no other has been stored, unless the file has it."""
+        if not self._stored:
+            self.store(self.content)
 
     def end(self) -> None:
-        """Write the last epoch's model to standard output, if that is the destination."""
+        """Write the last model to standard output, if that is the destination."""
         if self.to_stdout:
             sys.stdout.buffer.write(self.content)
             sys.stdout.buffer.flush()
@@ -62,9 +104,15 @@ class Storing:
     def __exit__(self, *_: object) -> None:
         self.finish()
 
-    def begin(self, content: bytes, stored: Callable[[], None]) -> None:
-        """Store this content after the previous one, then call `stored`. Raises the previous one's error."""
+    def begin(self, content: bytes | None, stored: Callable[[], None]) -> None:
+        """Store this content after the previous one, then call `stored`. Raises the previous one's error.
+
+        Without content there is nothing to wait for: `stored` is called immediately.
+        """
         self.finish()
+        if content is None:
+            stored()
+            return
 
         def store() -> None:
             self._destination.store(content)

@@ -9,6 +9,8 @@ import pytest
 from nnbp import Settings
 from nnbp.cli.setting_options import ignored_options, option_name, setting_options, settings_from
 
+SIZES = (784, 30, 10)
+
 
 @click.command
 @setting_options
@@ -48,20 +50,28 @@ def test_an_error_about_something_else_is_passed_on() -> None:
 
 def test_an_option_without_effect_is_named_with_the_reason() -> None:
     given = ["step_every", "step_factor", "epochs"]
-    assert ignored_options(Settings(), given) == [
+    assert ignored_options(Settings(), SIZES, given) == [
         "--step-every has no effect without --schedule step",
         "--step-factor has no effect without --schedule step",
     ]
-    assert ignored_options(Settings(), ["step_factor"]) == [
+    assert ignored_options(Settings(), SIZES, ["step_factor"]) == [
         "--step-factor has no effect without --schedule step"
     ]
-    assert ignored_options(Settings(schedule="step", step_every=3, epochs=3), given[:1]) == [
+    assert ignored_options(Settings(schedule="step", step_every=3, epochs=3), SIZES, given[:1]) == [
         "--step-every has no effect in 3 epochs, since the first step comes after 3"
     ]
 
 
+def test_dropout_has_no_effect_without_hidden_neurons() -> None:
+    assert ignored_options(Settings(dropout=0.5), (784, 10), ["dropout"]) == [
+        "--dropout has no effect without a hidden layer"
+    ]
+    assert ignored_options(Settings(dropout=0.5), SIZES, ["dropout"]) == []
+    assert ignored_options(Settings(dropout=0.0), (784, 10), ["dropout"]) == []
+
+
 def test_options_with_an_effect_and_options_not_given_are_not_mentioned() -> None:
-    assert ignored_options(Settings(), []) == []
-    assert ignored_options(Settings(), ["schedule", "epochs", "sizes"]) == []
+    assert ignored_options(Settings(), SIZES, []) == []
+    assert ignored_options(Settings(), SIZES, ["schedule", "epochs", "sizes"]) == []
     given = ["step_every", "step_factor", "schedule"]
-    assert ignored_options(Settings(schedule="step", step_every=2, epochs=3), given) == []
+    assert ignored_options(Settings(schedule="step", step_every=2, epochs=3), SIZES, given) == []

@@ -1,11 +1,18 @@
 """`nnbp train`, through the installed program."""
 
+import fcntl
+import os
+import pty
 import re
+import signal
+import struct
+import termios
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 import pytest
-from support.program import SMALL, events, run, shell
+from support.program import NNBP, SMALL, events, run, shell
 
 from nnbp import choose_engine, modelfile, native
 
@@ -39,6 +46,7 @@ def test_a_training_reports_its_start_its_epochs_and_its_end(digits: Path, tmp_p
         "dataset_sha256": start["dataset_sha256"],
         "validation": 10,
         "seed": 1,
+        "fallback": False,
         "training_examples": 50,
         "validation_examples": 10,
         "test_examples": 30,
@@ -104,7 +112,7 @@ def test_an_option_without_effect_is_a_warning(digits: Path, tmp_path: Path) -> 
     done = run(*line, "--step-every", "2", cwd=tmp_path)
     assert done.returncode == 0
     assert done.stderr == b"nnbp: warning: --step-every has no effect without --schedule step\n"
-    done = run(*line, "--step-every", "2", "--schedule", "step", cwd=tmp_path)
+    done = run(*line, "--step-every", "2", "--schedule", "step", "-o", "other", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, b"")
 
 
@@ -114,6 +122,19 @@ def test_quiet_reports_only_the_end(digits: Path, tmp_path: Path) -> None:
     assert done.stdout.startswith(b"test accuracy ")
     done = run("train", *SMALL, "--dataset", digits, "--quiet", "--json", cwd=tmp_path)
     assert [event["event"] for event in events(done.stdout)] == ["end"]
+
+
+def test_the_end_names_the_seed_and_everything_else_that_made_the_model(digits: Path, tmp_path: Path) -> None:
+    line = ("train", "--sizes", "12,8,3", "--epochs", "9", "--dropout", "0.1", "--dataset", digits)
+    (end,) = events(run(*line, "-q", "--json", cwd=tmp_path).stdout)
+    start, *_ = events(run(*line, "--json", "--seed", str(end["seed"]), cwd=tmp_path).stdout)
+    figures = {"parameters", "training_examples", "validation_examples", "test_examples"}
+    assert start.keys() - end.keys() == {"version", "resumed_after", *figures}
+    shared = (start.keys() & end.keys()) - {"event", "epochs"}
+    assert {key: end[key] for key in shared} == {key: start[key] for key in shared}
+    assert (end["epochs"], end["planned_epochs"]) == (9, start["epochs"])
+    said = run(*line, "--seed", "5", "-q", cwd=tmp_path).stdout.decode()
+    assert said.endswith("; seed 5; model.npz\n")
 
 
 def test_the_same_seed_makes_the_same_bytes_in_any_folder_and_under_any_name(
@@ -199,6 +220,30 @@ def test_on_a_terminal_there_is_a_bar_that_spares_the_lines(digits: Path, tmp_pa
     shown = [line.rstrip(b"\r").rsplit(b"\r", 1)[-1] for line in done.stdout.split(b"\n")]
     assert [line.split()[0] for line in shown[2:6]] == [b"1/4", b"2/4", b"3/4", b"4/4"]
     assert shown[6].startswith(b"test accuracy")
+
+
+def test_ctrl_c_leaves_neither_the_bar_nor_its_echo_on_a_terminal(digits: Path, tmp_path: Path) -> None:
+    line = [NNBP, "train", "--sizes", "12,8,3", "--epochs", "100000", "--dataset", str(digits)]
+    child, terminal = pty.fork()
+    if not child:
+        os.chdir(tmp_path)
+        os.execv(NNBP, line)
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("4H", 24, 80, 0, 0))
+    written = b""
+    with suppress(OSError):  # at the end of a terminal
+        while chunk := os.read(terminal, 4096):
+            if b"3/100000" not in written and b"3/100000" in written + chunk:
+                os.write(terminal, b"\x03")
+            written += chunk
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGINT
+    os.close(terminal)
+    before, after = written.decode().split("^C")
+    assert re.match(r"[\r ]*\r\x1b\[K", after)
+    bars = re.findall(r"\r([^\r\n]*epochs \[[^\r\n]*\])", before)
+    assert bars
+    # So that the echo is on the same line, and the cursor behind it.
+    assert max(map(len, bars)) <= 77
+    assert "\rnnbp: interrupted after epoch " in after
 
 
 def test_the_engine_that_computed_is_reported_and_stored(digits: Path, tmp_path: Path) -> None:

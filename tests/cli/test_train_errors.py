@@ -107,6 +107,15 @@ def test_if_the_model_file_may_not_grow_the_old_one_is_kept(digits: Path, tmp_pa
     assert sorted(path.name for path in tmp_path.iterdir()) == ["digits", "model.npz"]
 
 
+def test_an_unknown_instruction_set_is_refused_before_anything_is_printed(
+    digits: Path, tmp_path: Path
+) -> None:
+    line = ("train", *SMALL, "--dataset", digits, "--engine", "native")
+    done = run(*line, cwd=tmp_path, NNBP_INSTRUCTIONS="v9")
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr.count(b"\n") == 1
+
+
 def test_a_training_that_diverges_ends_with_5_and_keeps_the_model(digits: Path, tmp_path: Path) -> None:
     (tmp_path / "model.npz").write_bytes(b"precious")
     wild = ("--learning-rate", "1e38", "--l2", "1e9")
@@ -134,7 +143,18 @@ def test_without_a_network_the_sample_is_trained_on_after_one_warning(tmp_path: 
     assert done.returncode == 0
     assert done.stderr.count(b"\n") == 1
     assert done.stderr.startswith(b"nnbp: warning: could not download MNIST (")
+    start, *_, end = events(done.stdout)
     assert {event["dataset"] for event in events(done.stdout)} == {"sample"}
+    assert start["fallback"] is end["fallback"] is True
+
+
+def test_the_last_line_says_that_the_sample_stood_in_for_mnist(tmp_path: Path) -> None:
+    unasked = run("train", "--epochs", "1", "-q", cwd=tmp_path).stdout
+    assert b" on sample (MNIST was not available); " in unasked
+    asked = run("train", "--epochs", "1", "-q", "--dataset", "sample", "-o", "m", cwd=tmp_path).stdout
+    assert b" on sample; " in asked
+    resumed = run("train", "--resume", "m", "-q", "--json", cwd=tmp_path).stdout
+    assert events(resumed)[0]["fallback"] is False
 
 
 def test_in_a_black_hole_the_sample_is_trained_on_within_ten_seconds(tmp_path: Path) -> None:

@@ -44,8 +44,11 @@ def test_a_signal_ends_the_training_by_that_signal_with_the_last_epoch_kept(
     written, complaints = endless.communicate(timeout=30)
     assert time.monotonic() - began < 5
     assert endless.returncode == -number
-    assert complaints == b""
     *_, epoch, end = events(written)
+    assert complaints.decode() == (
+        f"nnbp: interrupted after epoch {end['epochs']} of 100000; "
+        "to continue: nnbp train --resume model.npz --dataset digits\n"
+    )
     assert (end["event"], end["stopped"]) == ("end", "interrupted")
     assert epoch["epoch"] == end["epochs"]
     model = modelfile.load(tmp_path / "model.npz")

@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+import time
 from pathlib import Path
 
 from nnbp import atomic
@@ -12,11 +13,11 @@ write = atomic.write
 calls: list[Path] = []
 
 
-def interrupted(path: Path, content: bytes) -> None:
+def interrupted(path: Path, content: bytes, sleep: atomic.Sleep = time.sleep) -> None:
     calls.append(path)
     if len(calls) == int(sys.argv[1]):
         os.kill(os.getpid(), signal.SIGINT)
-    write(path, content)
+    write(path, content, sleep)
 
 
 atomic.write = interrupted

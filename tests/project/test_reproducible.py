@@ -23,7 +23,7 @@ THREADS = (1, 2, 3)
 
 _PRINTED = re.compile(
     r"this is the hash for version (\S+):\n\n"
-    r"```console\n\$ nnbp (train .*) -o model\.npz\n(.*) in [\d.]+ s; model\.npz\n"
+    r"```console\n\$ nnbp (train .*) -o model\.npz\n(.*) in [\d.]+ s; seed \d+; model\.npz\n"
     r"\$ sha256sum model\.npz\n([0-9a-f]{64})  model\.npz\n```"
 )
 
