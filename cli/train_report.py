@@ -47,7 +47,7 @@ def start_text(values: dict[str, Any]) -> str:
     counts = ", ".join(
         f"{values[f'{split}_examples']:,} {split}" for split in ("training", "validation", "test")
     )
-    return f"{network} on {values['dataset']}: {counts} examples; seed {values['seed']}\n{HEADING}"
+    return f"{network} on {values['dataset']}: {counts} examples; {_seed(values)}\n{HEADING}"
 
 
 def epoch_values(
@@ -74,6 +74,10 @@ def epoch_text(values: dict[str, Any]) -> str:
     accuracies = f"{values['train_accuracy']:6.4f}  {validation:>10}"
     row = f"{counted:>7}  {values['learning_rate']:8.4g}  {costs}  {accuracies}  {values['seconds']:7.2f}"
     return "\n".join([row, *diagnosis_lines(values)])
+
+
+def _seed(values: dict[str, Any]) -> str:
+    return f"seed {'unknown' if values['seed'] is None else values['seed']}"
 
 
 def _figure(value: float, width: int) -> str:
@@ -114,7 +118,7 @@ def end_text(values: dict[str, Any], best_kept: bool) -> str:
     accuracy = f"{values['test_accuracy']:.4f} ({values['correct']:,} of {values['total']:,})"
     dataset = f"{values['dataset']}{' (MNIST was not available)' if values['fallback'] else ''}"
     course = f"{how} after epoch {values['epochs']} in {values['seconds']:.1f} s{kept}"
-    return f"test accuracy {accuracy} on {dataset}; {course}; seed {values['seed']}; {where}"
+    return f"test accuracy {accuracy} on {dataset}; {course}; {_seed(values)}; {where}"
 
 
 def interrupted_text(model: "Model", output: str, dataset: str | None) -> str:

@@ -31,8 +31,6 @@ def resume(where: str, given: dict[str, Any], bars: bool) -> tuple[Model, Datase
         model = replace(model, **arithmetic.present(model.training.engine))
     if not model.training.is_over:
         arithmetic.check(model)
-        # It is that of a network that will change.
-        model = replace(model, score=None)
     dataset = given.get("dataset")
     loaded = loading.load_dataset(loading.dataset_of(model) if dataset is None else dataset, bars)
     _check_dataset(model, loaded)

@@ -2,6 +2,7 @@
 
 import time
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -53,7 +54,7 @@ class TrainingRun:
         self.shown, _ = Examples(*dataset.training).hold_out(self.training.held_out)
         self.checkup = self._checkup() if diagnose else None
         self.storing = Storing(destination)
-        self.stored_epochs = len(self.training.reports)
+        self.resumed_after = self.stored_epochs = len(self.training.reports)
         self.ended = False
         self.started = time.perf_counter()
 
@@ -93,7 +94,9 @@ class TrainingRun:
         penalty = regularization(self.training.network, self.training.settings, len(self.shown.labels))
         content = None
         if self.training.is_over or is_due(report.epoch, self.stored_epochs):
-            content, self.stored_epochs = modelfile.dumps(self.model), report.epoch
+            # The score of a resumed model is another network's; this one gets its own at the end.
+            content = modelfile.dumps(replace(self.model, score=None))
+            self.stored_epochs = report.epoch
         seconds = time.perf_counter() - began
         self.storing.begin(content, partial(self._epoch, report, penalty, health, seconds))
 
@@ -150,6 +153,9 @@ class TrainingRun:
         last = self._last()
         test = last.training.evaluate(self.dataset.test, threads=self.threads)
         self.dataset.check_unchanged()
+        if len(last.training.reports) > self.resumed_after:
+            score = modelfile.Score(test.correct, test.total)
+            self.destination.store(modelfile.dumps(replace(last, score=score)))
         seconds = time.perf_counter() - self.started
         values = train_report.end_values(last, test, stopped, self.destination.name, self.fallback, seconds)
         self.ended = True

@@ -5,11 +5,12 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from support.models import small_examples, small_model
-from support.program import NNBP, events, run, write_idx_folder
+from support.program import NNBP, events, run, run_script, write_idx_folder
 
-from nnbp import Training, modelfile, native
+from nnbp import Settings, Training, data, modelfile, native
 
 CHOICES: list[dict[str, Any]] = [
     {},
@@ -273,3 +274,50 @@ def test_a_model_without_the_name_of_a_data_set_says_so(tmp_path: Path) -> None:
     assert done.returncode == 2
     said = " ".join(done.stderr.decode().split())
     assert "trained on a data set that it does not name; name the data set with --dataset" in said
+
+
+def check_score(folder: Path) -> None:
+    """Check that the score in the model file is that of an evaluation."""
+    score = modelfile.load(folder / "model.npz").score
+    (found,) = events(run("evaluate", "model.npz", "--dataset", "digits", "--json", cwd=folder).stdout)
+    assert score == modelfile.Score(found["correct"], found["total"])
+
+
+RESUME = ("train", "--resume", "model.npz", "--dataset", "digits", "--epochs")
+
+
+def test_the_score_on_the_test_set_is_that_of_the_network_in_the_file(digits: Path, tmp_path: Path) -> None:
+    run(*LINE, "--epochs", "3", "--schedule", "constant", "--engine", "numpy", cwd=tmp_path)
+    check_score(tmp_path)
+    (shown,) = events(run("info", "model.npz", "--json", cwd=tmp_path).stdout)
+    assert shown["test_accuracy"] == shown["test_correct"] / shown["test_total"]
+    assert shown["test_total"] == 30
+    run(*RESUME, "5", cwd=tmp_path)
+    check_score(tmp_path)
+    run_script("interrupted_in_epoch", "8", *RESUME, "9", cwd=tmp_path)
+    assert len(modelfile.load(tmp_path / "model.npz").training.reports) == 7
+    check_score(tmp_path)
+    run_script("interrupted_in_epoch", "8", *RESUME, "9", cwd=tmp_path)
+    check_score(tmp_path)
+
+
+def test_a_model_has_no_score_while_its_training_goes_on(digits: Path, tmp_path: Path) -> None:
+    run(*LINE, "--epochs", "2", cwd=tmp_path)
+    with subprocess.Popen(
+        [NNBP, *RESUME, "90000", "--json"], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as process:
+        assert process.stdout is not None
+        for _ in range(3):
+            process.stdout.readline()
+        process.kill()
+    assert modelfile.load(tmp_path / "model.npz").score is None
+
+
+def test_a_training_with_random_numbers_of_the_caller_can_be_resumed(digits: Path, tmp_path: Path) -> None:
+    settings = Settings(epochs=3)
+    training = Training.begin((12, 8, 3), settings, seed=1)
+    own = Training(training.network, settings, np.random.default_rng(5), engine="numpy")
+    own.save(tmp_path / "model.npz", data.load(digits))
+    done = run("train", "--resume", "model.npz", "--dataset", "digits", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.decode().count("seed unknown") == 2
