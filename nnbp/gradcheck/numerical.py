@@ -12,6 +12,8 @@ from nnbp.costs import Cost
 from nnbp.network import Network
 
 CENTRAL_STEP = float(np.finfo(np.float64).eps) ** (1 / 3)
+# As a fraction of the parameter: 4,096 times the distance of two numbers.
+SMALLEST_STEP = 2.0**-40
 COMPLEX_STEP = 1e-20
 
 
@@ -42,7 +44,7 @@ class Numerical:
 
         def slope(place: "np.flatiter[npt.NDArray[Any]]", index: int) -> float:
             kept = place[index]
-            step = CENTRAL_STEP * max(1.0, abs(kept))
+            step = max(CENTRAL_STEP, SMALLEST_STEP * abs(kept))
             above, below = kept + step, kept - step
             place[index] = above
             difference = self._cost(self._real)

@@ -63,6 +63,20 @@ def test_saturation_gives_no_false_alarm_and_hides_no_fault(cost: str, push: flo
     assert not any(layer.weights.agrees for layer in check(posed, cost, wrong))
 
 
+def test_parameters_of_tens_give_no_false_alarm() -> None:
+    # With steps of a fraction of each parameter, the third derivative of this network's cost showed.
+    posed = problem((8, 7, 12, 6, 3), 9, seed=600331207, factor=30.0)
+    assert all(layer.agrees for layer in check(posed, "quadratic"))
+
+
+@pytest.mark.parametrize("weight", [1e6, 1e10, 1e14])
+def test_a_weight_so_large_that_a_step_could_be_lost_in_it_gives_no_false_alarm(weight: float) -> None:
+    network, inputs, targets = problem((4, 3, 3))
+    network.weights[0][1, 1] = weight
+    inputs[:, 1] = 1e-20
+    assert all(layer.agrees for layer in check((network, inputs, targets), "quadratic"))
+
+
 @pytest.mark.parametrize("cost", COSTS)
 def test_gradients_that_vanish_or_underflow_in_depth_give_no_false_alarm(cost: str) -> None:
     for factor in (1.0, 1e-3, 1e-9):
