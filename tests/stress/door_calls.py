@@ -77,7 +77,7 @@ def _changed(rng: random.Random, arguments: dict[str, Any]) -> dict[str, Any]:
 def _near(rng: random.Random, value: Any) -> Any:
     """An array of this type and shape with other content: numbers in range or a little outside."""
     if value.dtype.kind == "f":
-        return np.full(value.shape, rng.choice((0.0, 1e38, np.nan, np.inf, -1e-45)), value.dtype)
+        return np.full(value.shape, rng.choice((0.0, 6e4, np.nan, np.inf, -1e-45)), value.dtype)
     return np.array(
         [rng.choice((0, 0, 1, 2, 2, 2, 3, 11, 12, -1, 2**31 - 1)) for _ in range(value.size)], value.dtype
     ).reshape(value.shape)

@@ -35,7 +35,14 @@ def build(name: str, folder: Path) -> Path:
             folder / "lib",
         ],
         cwd=ROOT,
-        env={**os.environ, "CC": "gcc", "NNBP_REQUIRE_ENGINE": "1", "NNBP_ENGINE_FLAGS": compiled},
+        # With PYTHONDONTWRITEBYTECODE, setuptools would warn.
+        env={
+            **os.environ,
+            "CC": "gcc",
+            "NNBP_REQUIRE_ENGINE": "1",
+            "NNBP_ENGINE_FLAGS": compiled,
+            "PYTHONDONTWRITEBYTECODE": "",
+        },
         check=True,
     )
     return folder / "lib"
