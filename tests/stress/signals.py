@@ -17,7 +17,7 @@ from stress.case import Case, each
 from stress.courses import MODEL, OPTIONS, Course, check_folder, course
 
 CASES = 300
-SECONDS = 200
+SECONDS = 240
 
 LONGEST = 2.0  # seconds from the last signal to the end
 LATEST = 0.5  # seconds from the start to the first signal
