@@ -20,7 +20,7 @@ CASES = 300
 SECONDS = 240
 
 LONGEST = 2.0  # seconds from the last signal to the end
-LATEST = 0.5  # seconds from the start to the first signal
+LATEST = 2.0  # the latest first signal, in times that a short training takes
 
 
 def run(cases: int, seed: int, folder: Path) -> Iterator[int]:
@@ -35,9 +35,11 @@ def check(case: Case, folder: Path) -> None:
     rng = case.rng()
     chosen = course(folder, 3, rng.choice(OPTIONS))
     sent = [rng.choice(ENDING) for _ in range(rng.choice((1, 1, 2)))]
-    written, complaints, status = _interrupted(case, chosen, sent, rng)
+    latest = LATEST * chosen.seconds[1]
+    written, complaints, status = _interrupted(case, chosen, sent, _delays(rng, latest, sent))
     while _came_before_the_program(complaints):
-        written, complaints, status = _interrupted(case, chosen, sent, rng)
+        latest += chosen.seconds[1]  # the machine has become slower
+        written, complaints, status = _interrupted(case, chosen, sent, _delays(rng, latest, sent))
     if status not in {-number for number in sent}:
         case.fail(f"{sent} ended it with status {status}", stdout=written, stderr=complaints)
     if complaints and not (complaints.startswith(b"nnbp: ") and complaints.count(b"\n") == 1):
@@ -47,8 +49,13 @@ def check(case: Case, folder: Path) -> None:
     (chosen.folder / f".{MODEL}.partial").unlink(missing_ok=True)
 
 
+def _delays(rng: random.Random, latest: float, sent: Sequence[int]) -> list[float]:
+    """The seconds before each signal."""
+    return [rng.uniform(0, latest), *(rng.choice((0, 0.001, 0.02)) for _ in sent[1:])]
+
+
 def _interrupted(
-    case: Case, training: Course, sent: Sequence[int], rng: random.Random
+    case: Case, training: Course, sent: Sequence[int], delays: Sequence[float]
 ) -> tuple[bytes, bytes, int]:
     """Standard output, standard error and status of a training that gets these signals."""
     training.model.write_bytes(training.old)
@@ -59,7 +66,9 @@ def _interrupted(
         stderr=subprocess.PIPE,
         start_new_session=True,
     )
-    _send(process, sent, rng)
+    for number, delay in zip(sent, delays, strict=True):
+        time.sleep(delay)
+        process.send_signal(number)
     began = time.monotonic()
     written, complaints = process.communicate()
     if (took := time.monotonic() - began) > LONGEST:
@@ -70,14 +79,6 @@ def _interrupted(
 def _came_before_the_program(complaints: bytes) -> bool:
     """Whether Ctrl-C came while Python itself started, which no program can make silent."""
     return b"KeyboardInterrupt" in complaints and not re.search(rb"(nnbp|cli)/\w+\.py", complaints)
-
-
-def _send(process: "subprocess.Popen[bytes]", numbers: Sequence[int], rng: random.Random) -> None:
-    time.sleep(rng.uniform(0, LATEST))
-    for number in numbers[:-1]:
-        process.send_signal(number)
-        time.sleep(rng.choice((0, 0, rng.uniform(0, 0.02))))
-    process.send_signal(numbers[-1])
 
 
 def _check_model(case: Case, training: Course, written: bytes) -> None:
