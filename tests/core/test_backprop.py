@@ -6,10 +6,10 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 from support import oracles
-from support.problems import SIZES, problem
+from support.problems import SIZES, network_in, problem
 
 from nnbp import Network, mean_gradients
-from nnbp.backprop import Backpropagation
+from nnbp.backprop import Backpropagation, backpropagate
 from nnbp.costs import COSTS
 
 
@@ -98,6 +98,22 @@ def test_mean_gradients_change_neither_the_network_nor_the_inputs() -> None:
     mean_gradients(network, inputs, targets, COSTS["quadratic"])
     np.testing.assert_equal(network.layers, before[0])
     np.testing.assert_equal(inputs, before[1])
+
+
+@pytest.mark.parametrize("cost", COSTS)
+def test_a_network_in_single_precision_is_computed_in_single_precision_throughout(cost: str) -> None:
+    network, inputs, targets = problem((5, 4, 3), batch=6)
+    network, inputs, targets = network_in("f4", network), inputs.astype("f4"), targets.astype("f4")
+    passes = backpropagate(network, inputs, targets, cost)
+    # A layer and its sigmoid, each rounded to float32 after each operation.
+    hidden = np.tanh((inputs @ network.weights[0] + network.biases[0]) * np.float32(0.5)) * np.float32(0.5)
+    z = (hidden + np.float32(0.5)) @ network.weights[1] + network.biases[1]
+    assert z.dtype == np.float32
+    expected = np.empty_like(z)
+    COSTS[cost].output_error(z, targets, slope=np.empty_like(z), out=expected)
+    np.testing.assert_array_equal(passes.deltas[-1], expected)
+    assert {delta.dtype for delta in passes.deltas} == {np.dtype("f4")}
+    assert {array.dtype for layer in passes.mean_gradients() for array in layer} == {np.dtype("f4")}
 
 
 @pytest.mark.parametrize(

@@ -19,12 +19,15 @@ def test_parameters_are_the_weights_and_biases_of_all_layers() -> None:
 @pytest.mark.parametrize(
     ("sizes", "reason"),
     [
-        ((784,), "at least two layers"),
+        ((784,), "^a network has at least two layers, an input and an output$"),
         ((), "at least two layers"),
-        ((784, 0, 10), "at least one neuron"),
+        ((784, 0, 10), "^every layer has at least one neuron$"),
         ((784, -3, 10), "at least one neuron"),
-        ((784, 1_000_000, 10), r"795,000,010 parameters \(3,180,000,040 bytes\)"),
-        ((1,) * 1001, "1,001 layers"),
+        (
+            (784, 1_000_000, 10),
+            r"795,000,010 parameters \(3,180,000,040 bytes\); at most 32,000,000 \(128,000,000 bytes\) are",
+        ),
+        ((1,) * 1001, "1,001 layers; at most 1,000"),
     ],
 )
 def test_sizes_that_cannot_be_built_are_refused_with_the_reason(sizes: tuple[int, ...], reason: str) -> None:
@@ -32,6 +35,10 @@ def test_sizes_that_cannot_be_built_are_refused_with_the_reason(sizes: tuple[int
         check_sizes(sizes)
     with pytest.raises(ValueError, match=reason):
         Network.random(sizes, np.random.default_rng(0))
+
+
+def test_the_deepest_network_has_1000_layers() -> None:
+    check_sizes((1,) * 1000)
 
 
 def test_the_largest_network_is_one_of_32_million_parameters() -> None:

@@ -63,6 +63,16 @@ def test_momentum_on_a_constant_gradient_worked_by_hand(nesterov: bool, expected
     assert moved == pytest.approx(expected, rel=1e-5)
 
 
+@pytest.mark.parametrize("choices", [{}, {"momentum": 0.5}, {"momentum": 0.5, "nesterov": True}], ids=str)
+def test_l1_leaves_a_weight_of_zero_at_zero(choices: dict[str, float]) -> None:
+    # The weight's input is always 0, so that its gradient is 0, too.
+    network = Network((2, 1), [np.array([[0.0], [0.5]])], [np.array([0.1])])
+    training = Training(network, Settings(epochs=2, l1=1.0, l2=1.0, **choices), np.random.default_rng(0))  # type: ignore[arg-type] # a fraction
+    list(training.run(Examples(np.array([[0.0, 1.0], [0.0, 0.5]]), np.array([0, 0]))))
+    assert network.weights[0][0, 0] == 0
+    assert network.weights[0][1, 0] != 0.5
+
+
 def test_a_velocity_without_momentum_is_refused() -> None:
     network, _ = training_problem()
     with pytest.raises(ValueError, match="velocity without momentum"):
@@ -72,3 +82,12 @@ def test_a_velocity_without_momentum_is_refused() -> None:
 def test_the_l1_and_l2_terms_worked_by_hand() -> None:
     network = Network((2, 1), [np.array([[3.0], [-4.0]])], [np.array([100.0])])
     assert regularization(network, Settings(l1=2.0, l2=10.0), examples=5) == 2 / 5 * 7 + 10 / 10 * 25
+
+
+def test_the_terms_of_many_weights_in_single_precision_are_summed_in_double_precision() -> None:
+    weights = np.random.default_rng(0).standard_normal((300, 200)).astype(np.float32)
+    exact = [float(weight) for weight in weights.ravel()]
+    absolute, squared = math.fsum(map(abs, exact)), math.fsum(weight * weight for weight in exact)
+    network = Network((300, 200), [weights], [np.zeros(200, np.float32)])
+    for settings, expected in ((Settings(l1=1.0, l2=0.0), absolute), (Settings(l2=2.0), squared)):
+        assert regularization(network, settings, examples=1) == pytest.approx(expected, rel=1e-12)
