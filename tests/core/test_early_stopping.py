@@ -76,3 +76,15 @@ def test_the_best_epoch_is_the_first_of_the_highest_validation_accuracy(
 ) -> None:
     reports = [EpochReport(i, 0.5, 1.0, 0.5, accuracy) for i, accuracy in enumerate(accuracies, 1)]
     assert best_epoch(reports) == expected
+
+
+@pytest.mark.parametrize("accuracies", [(-0.1, None), (1.1, None), (0.5, -0.1), (0.5, 1.1)])
+def test_an_accuracy_out_of_range_is_refused(accuracies: tuple[float, float | None]) -> None:
+    with pytest.raises(ValueError, match=r"^accuracies are 0-1: {}, {}$".format(*accuracies)):
+        EpochReport(1, 0.5, 1.0, *accuracies)
+
+
+@pytest.mark.parametrize("accuracies", [(0.0, None), (1.0, 0.0), (0.0, 1.0)])
+def test_an_accuracy_may_be_anything_from_0_to_1(accuracies: tuple[float, float | None]) -> None:
+    report = EpochReport(1, 0.5, 1.0, *accuracies)
+    assert (report.train_accuracy, report.validation_accuracy) == accuracies

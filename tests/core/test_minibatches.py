@@ -11,6 +11,11 @@ def network(pixels: int = 4, classes: int = 3) -> Network:
     return Network.random((pixels, classes), np.random.default_rng(0))
 
 
+def deep(classes: int) -> Network:
+    """A network whose hidden layer is smaller and larger than its output."""
+    return Network.random((4, 2, 7, classes), np.random.default_rng(0))
+
+
 def batches(shown: Examples, batch_size: int) -> MiniBatches:
     return MiniBatches(shown, network(), batch_size)
 
@@ -118,3 +123,22 @@ def test_the_last_examples_are_held_out() -> None:
 def test_some_examples_have_to_be_left_to_train_on(count: int) -> None:
     with pytest.raises(ValueError, match="cannot be held out"):
         examples(10).hold_out(count)
+
+
+def test_labels_may_be_any_class_of_the_output_layer_and_no_other() -> None:
+    images = np.zeros((2, 4))
+    for classes in (3, 5):
+        MiniBatches(Examples(images, np.array([0, classes - 1])), deep(classes), 2)
+        with pytest.raises(ValueError, match=f"^labels are 0 to {classes}; 0 to {classes - 1} was expected$"):
+            MiniBatches(Examples(images, np.array([0, classes])), deep(classes), 2)
+
+
+def test_examples_are_counted_where_none_can_be_left() -> None:
+    with pytest.raises(ValueError, match=r"^1,500 of 10 examples cannot be held out$"):
+        examples(10).hold_out(1500)
+    with pytest.raises(ValueError, match=r"^there are no examples$"):
+        batches(examples(0), 1)
+    with pytest.raises(
+        ValueError, match=r"^a pair of images and labels was expected, as digits.training is, not int$"
+    ):
+        Examples.of(7)  # type: ignore[arg-type] # that is what is refused

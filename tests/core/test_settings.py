@@ -64,3 +64,59 @@ def test_settings_out_of_range_are_refused(wrong: dict[str, Any]) -> None:
     ((name, value),) = wrong.items()
     with pytest.raises(ValueError, match=f"^{name} is {value!r}"):
         replace(Settings(), **wrong)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "needed"),
+    [
+        ({"epochs": 0}, "1 to 100,000"),
+        ({"batch_size": 0}, "at least 1"),
+        ({"learning_rate": 0.0}, "a finite number above 0"),
+        ({"schedule": "cyclic"}, "one of constant, linear, cosine, step"),
+        ({"step_every": 0}, "at least 1"),
+        ({"step_factor": 0.0}, "above 0 and at most 1"),
+        ({"warmup": 30}, "0 or more, and fewer than the epochs"),
+        ({"cost": "hinge"}, "one of quadratic, cross-entropy, log-likelihood"),
+        ({"l1": -0.1}, "a finite number, 0 or more"),
+        ({"l2": -0.1}, "a finite number, 0 or more"),
+        ({"momentum": 1.0}, "0 or more and below 1"),
+        ({"nesterov": True}, "False without momentum"),
+        ({"dropout": 1.0}, "0 or more and below 1"),
+        ({"init": "zero"}, "one of scaled, standard"),
+        ({"patience": -1}, "0 or more"),
+        ({"keep": "first"}, "one of last, best"),
+    ],
+)
+def test_a_refused_setting_is_named_with_what_it_has_to_be(wrong: dict[str, Any], needed: str) -> None:
+    ((name, value),) = wrong.items()
+    with pytest.raises(ValueError, match=f"^{name} is {value!r}; it has to be {needed}$"):
+        replace(Settings(), **wrong)
+
+
+@pytest.mark.parametrize(
+    "bounds",
+    [
+        {"epochs": 1, "warmup": 0},
+        {"epochs": 100_000},
+        {"batch_size": 1},
+        {"learning_rate": 5e-324},
+        {"step_every": 1},
+        {"step_factor": 1.0},
+        {"warmup": 29},
+        {"l1": 0.0, "l2": 0.0},
+        {"momentum": 0.0, "nesterov": False},
+        {"momentum": 0.999, "nesterov": True},
+        {"dropout": 0.0},
+        {"patience": 0},
+    ],
+    ids=str,
+)
+def test_settings_at_their_bounds_are_accepted(bounds: dict[str, Any]) -> None:
+    settings = Settings(**bounds)
+    assert {name: getattr(settings, name) for name in bounds} == bounds
+
+
+def test_only_patience_and_the_best_network_need_validation_examples() -> None:
+    assert not Settings().needs_validation
+    assert Settings(patience=1).needs_validation
+    assert Settings(keep="best").needs_validation

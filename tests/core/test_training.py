@@ -175,5 +175,23 @@ def test_a_run_that_is_refused_changes_nothing() -> None:
 
 @pytest.mark.parametrize("seed", [-1, 2**64])
 def test_a_seed_out_of_range_is_refused(seed: int) -> None:
-    with pytest.raises(ValueError, match="it has to be from 0"):
+    with pytest.raises(ValueError, match=rf"^seed is {seed}; it has to be from 0 to 2\*\*64 - 1$"):
         Training.begin((4, 3), seed=seed)
+
+
+def test_the_largest_seed_is_below_2_to_the_64() -> None:
+    assert Training.begin((2, 2), seed=2**64 - 1).seed == 2**64 - 1
+
+
+def test_patience_and_the_best_network_need_validation_examples() -> None:
+    for settings in (Settings(patience=1), Settings(keep="best")):
+        training = Training.begin((4, 3), settings, seed=1)
+        with pytest.raises(ValueError, match=r"^patience and keep='best' need validation examples$"):
+            training.run(byte_examples(20, 4, 3))
+
+
+def test_a_training_is_over_after_its_epochs_and_not_before(engine: str) -> None:
+    training = Training.begin((4, 3), Settings(epochs=2), seed=1)
+    over = [training.is_over for _ in training.run(byte_examples(20, 4, 3), engine=engine)]
+    assert over == [False, True]
+    assert list(training.run(byte_examples(20, 4, 3), engine=engine)) == []
