@@ -6,6 +6,7 @@ from support.problems import byte_examples, network_in, training_problem
 
 from nnbp import DivergenceError, Examples, Settings, Training, minibatches
 from nnbp.arrays import Layers
+from nnbp.sgd import diverged
 from nnbp.updates import GradientDescent
 
 
@@ -53,3 +54,11 @@ def test_a_training_ends_when_a_number_is_not_finite(engine: str) -> None:
     training = Training.begin((12, 8, 3), settings, seed=1)
     with pytest.raises(DivergenceError, match=r"^epoch 1, mini-batch \d+: "):
         list(training.run(byte_examples(40, 12, 3), engine=engine))
+
+
+def test_the_error_says_where_what_happened_and_what_to_try() -> None:
+    assert str(diverged(3, 25, Settings(batch_size=10, learning_rate=0.5), 100)) == (
+        "epoch 3, mini-batch 3: training diverged: the cost or a weight became infinite or NaN; "
+        "try a learning rate of 0.05"
+    )
+    assert str(diverged(1, 10_000, Settings(batch_size=10), 50_000)).startswith("epoch 1, mini-batch 1,001: ")
