@@ -40,6 +40,10 @@ sanitize: $(VENV)/dev ## test the compiled engine with GCC's sanitizers
 stress: $(VENV)/dev ## break the program in every way, for half an hour; OPTIONS=... as in docs/testing.md
 	PYTHONPATH=tests $(BIN)/python -m stress $(OPTIONS)
 
+mutants: $(VENV)/mutation ## break the code in small ways and see whether the tests notice; OPTIONS=... as in docs/testing.md
+	PYTHONPATH=tests $(BIN)/python -m mutation.python $(OPTIONS)
+	PYTHONPATH=tests $(BIN)/python -m mutation.native $(OPTIONS)
+
 readme: $(VENV)/dev ## regenerate the generated parts of the README and docs/
 	PYTHONPATH=tests $(BIN)/python -m support.pages
 
@@ -59,7 +63,7 @@ lock: $(VENV)/dist ## write .ci/requirements.lock: the newest dependencies, with
 	    --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file .ci/requirements.lock setup.cfg
 
 clean: ## remove .venv and everything built
-	rm -rf $(VENV) build dist *.egg-info htmlcov .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist mutants *.egg-info htmlcov .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	rm -f nnbp/native/*.so nnbp/native/not-built.txt
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -92,6 +96,10 @@ $(VENV)/dev: $(BIN)/python $(SETUP)
 $(VENV)/bench: $(BIN)/python $(SETUP)
 	$(call install,.[bench])
 	@touch $(VENV)/run
+
+$(VENV)/mutation: $(BIN)/python $(SETUP)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,mutation]'
+	@touch $@ $(VENV)/dev $(VENV)/run
 
 $(VENV)/docs: $(BIN)/python $(SETUP)
 	$(call install,.[docs])

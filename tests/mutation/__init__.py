@@ -1,0 +1,1 @@
+"""Mutation testing: whether the tests notice small mistakes in the code. See docs/testing.md."""
