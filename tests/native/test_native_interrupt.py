@@ -7,7 +7,7 @@ from types import FrameType
 
 import numpy as np
 import pytest
-from support.compiled import AVAILABLE, FUSED, Way, bytes_of, exchange, images_of, train
+from support.compiled import AVAILABLE, FUSED, Way, bytes_of, engine_for, exchange, images_of, train
 from support.problems import byte_examples
 from support.program import run_script
 
@@ -78,6 +78,32 @@ def test_an_interrupted_training_leaves_the_weights_of_a_whole_number_of_steps(t
             break
     assert steps > 0
     assert network.weights[0] == pytest.approx((1.0 - rate) ** steps, rel=1e-5)
+
+
+def test_a_call_hears_several_signals_one_after_another() -> None:
+    # A million steps take about a second, and the engine asks for signals every ten milliseconds.
+    count, heard = 1_000_000, 0
+    engine = engine_for(Training.begin((40, 32, 2), seed=1).network, 1, Settings())
+    images = images_of(np.full((2, 40), 9, np.uint8))
+
+    def hear(number: int, frame: FrameType | None) -> None:
+        nonlocal heard
+        heard += 1
+        if heard == 5:
+            raise AlarmError
+
+    before = signal.signal(signal.SIGALRM, hear)
+    signal.setitimer(signal.ITIMER_REAL, 0.02, 0.02)
+    try:
+        with pytest.raises(AlarmError):
+            engine.train(
+                images=images, dense=False, labels=np.zeros(2, np.int32), order=np.zeros(count, np.int64),
+                draws=None, learning_rate=0.1, l1=0.0, l2=0.0, momentum=0.0, nesterov=False, dropout=0.0,
+                threads=1, confusion=np.zeros((2, 2), np.int64), cost_sum=0.0,
+            )  # fmt: skip
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0.0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def test_a_signal_whose_handler_returns_does_not_end_a_call() -> None:
