@@ -57,7 +57,7 @@ def test_a_forked_program_is_like_one_that_was_started(tmp_path: Path) -> None:
 def test_a_model_that_is_written_in_two_steps_is_noticed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def write(path: Path, content: bytes) -> None:
+    def write(path: Path, content: bytes, sleep: atomic.Sleep) -> None:
         path.write_bytes(content[:1000])
         time.sleep(0.02)
         path.write_bytes(content)
