@@ -1,6 +1,7 @@
 """What `nnbp train` refuses or survives: wrong options, files that cannot be written, no network."""
 
 import os
+import socket
 import subprocess
 import time
 from pathlib import Path
@@ -8,6 +9,8 @@ from pathlib import Path
 import pytest
 from support.program import NNBP, SMALL, events, run, shell
 from support.server import black_hole
+
+from nnbp.data.job import LIMITS
 
 
 @pytest.mark.parametrize(
@@ -64,10 +67,12 @@ def test_a_wrong_option_is_a_usage_error_before_anything_else(
     arguments: list[str], said: str, tmp_path: Path
 ) -> None:
     (tmp_path / "model.npz").write_bytes(b"precious")
-    with black_hole() as url:  # would take seconds, if anything were downloaded
-        began = time.monotonic()
+    with socket.create_server(("127.0.0.1", 0)) as mirror:
+        mirror.setblocking(False)
+        url = f"http://127.0.0.1:{mirror.getsockname()[1]}"
         done = run("train", *arguments, cwd=tmp_path, NNBP_MIRROR=url)
-        assert time.monotonic() - began < 5
+        with pytest.raises(BlockingIOError):  # nothing was downloaded
+            mirror.accept()
     assert done.returncode == 2
     assert said in " ".join(done.stderr.decode().split())
     assert b"Traceback" not in done.stderr
@@ -157,7 +162,7 @@ def test_the_last_line_says_that_the_sample_stood_in_for_mnist(tmp_path: Path) -
     assert events(resumed)[0]["fallback"] is False
 
 
-def test_in_a_black_hole_the_sample_is_trained_on_within_ten_seconds(tmp_path: Path) -> None:
+def test_in_a_black_hole_the_sample_is_trained_on_long_before_a_download_is_given_up(tmp_path: Path) -> None:
     with black_hole() as url:
         began = time.monotonic()
         process = subprocess.Popen(
@@ -170,7 +175,7 @@ def test_in_a_black_hole_the_sample_is_trained_on_within_ten_seconds(tmp_path: P
         assert process.stdout is not None
         line = process.stdout.readline()
         assert line.startswith(b"784,30,10 on sample")
-        assert time.monotonic() - began < 10
+        assert time.monotonic() - began < LIMITS.first_answer
         process.wait()
         process.stdout.close()
 
