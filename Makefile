@@ -6,7 +6,7 @@ SETUP  := setup.cfg pyproject.toml setup.py $(wildcard nnbp/native/*.[ch] nnbp/n
 PART   ?= all
 
 .DEFAULT_GOAL := help
-.PHONY: help setup train test lint format types cov sanitize stress readme docs bench dist lock clean
+.PHONY: help setup train test lint format types cov sanitize stress mutants readme docs bench dist lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

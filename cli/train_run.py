@@ -1,7 +1,7 @@
 """One training, from the data set to the model file, with options that have already been checked."""
 
 import time
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from nnbp.data import Dataset
 from nnbp.engines import Threads
 from nnbp.errors import DivergenceError
 from nnbp.minibatches import Examples
+from nnbp.modelfile import Score
 from nnbp.reports import EpochReport
 from nnbp.updates import regularization
 
@@ -154,8 +155,9 @@ class TrainingRun:
         test = last.training.evaluate(self.dataset.test, threads=self.threads)
         self.dataset.check_unchanged()
         if len(last.training.reports) > self.resumed_after:
-            score = modelfile.Score(test.correct, test.total)
-            self.destination.store(modelfile.dumps(replace(last, score=score)))
+            # After a signal it does not wait for another process that writes the file.
+            with suppress(signals.Interrupted) if stopped == "interrupted" else nullcontext():
+                self.destination.store(modelfile.dumps(replace(last, score=Score(test.correct, test.total))))
         seconds = time.perf_counter() - self.started
         values = train_report.end_values(last, test, stopped, self.destination.name, self.fallback, seconds)
         self.ended = True
