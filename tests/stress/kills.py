@@ -13,7 +13,7 @@ from stress.courses import OPTIONS, Course, course
 from stress.forked import Forked
 
 CASES = 2_000
-SECONDS = 360
+SECONDS = 480
 
 EPOCHS = 6
 STARTED = 20  # one case in this many starts a program instead of forking one

@@ -10,7 +10,7 @@ from stress.courses import OPTIONS, course, resume_line
 from stress.forked import Forked
 
 CASES = 60
-SECONDS = 80
+SECONDS = 120
 
 EPOCHS = 40
 LEGS = 100

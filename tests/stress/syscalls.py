@@ -13,7 +13,7 @@ from stress.tracing import Failure, calls, fail
 from stress.writing import Writing
 
 CASES = 450
-SECONDS = 260
+SECONDS = 360
 
 
 def missing() -> str | None:
