@@ -1,5 +1,6 @@
 """Why a file is refused, in whole sentences: what was expected, what was found, and what to do."""
 
+import io
 import struct
 from dataclasses import replace
 from typing import Any
@@ -49,7 +50,6 @@ FILES: dict[str, bytes] = {
     "metadata has 7 for version": with_metadata(lambda m: m.update(version=7)),
     "its version is not a version": with_metadata(lambda m: m.update(version="\n")),
     "its output is not sigmoid, which its cost requires": with_metadata(lambda m: m.update(output="softmax")),
-    "generator has a number below 0": with_metadata(lambda m: m["generator"].update(uinteger=-1)),
     "generator is not a state of PCG64": with_metadata(lambda m: m["generator"].update(more=1)),
     "there is momentum without a velocity": with_metadata(lambda m: m["settings"].update(momentum=0.5)),
 }
@@ -60,6 +60,32 @@ def test_a_refused_file_is_named_with_the_reason_and_a_remedy(reason: str) -> No
     with pytest.raises(RejectedFileError) as refused:
         modelfile.loads(FILES[reason], "here")
     assert str(refused.value) == f"here: not a model file: {reason}; name a file that `nnbp train` wrote"
+
+
+@pytest.mark.parametrize("path", [("state", "state"), ("state", "inc"), ("has_uint32",), ("uinteger",)])
+def test_every_number_of_a_generator_is_0_or_more(path: tuple[str, ...]) -> None:
+    def change(metadata: dict[str, Any]) -> None:
+        place = metadata["generator"]
+        for step in path[:-1]:
+            place = place[step]
+        place[path[-1]] = -1
+
+    with pytest.raises(RejectedFileError, match=": generator has a number below 0; "):
+        modelfile.loads(with_metadata(change), "here")
+
+
+def test_a_header_is_filled_up_with_spaces_and_nothing_else() -> None:
+    for filling in (b" X\n", b"X \n", b"\t \n", b" \0\n"):
+        with pytest.raises(RejectedFileError, match="weights_1 is described as"):
+            modelfile.loads(altered(weights_1=npy(WEIGHTS).replace(b"  \n", filling)), "here")
+
+
+def test_both_networks_of_a_file_have_its_sizes() -> None:
+    model = small_model(keep="best", learning_rate=9.0, epochs=9)
+    assert model.training.best is not None
+    found = modelfile.loads(modelfile.dumps(model), "here").training
+    assert found.best is not None
+    assert found.best.sizes == found.network.sizes == (4, 3, 2)
 
 
 def changed(**parts: Any) -> Model:
@@ -126,6 +152,7 @@ ORIGIN = {
     [
         ({"dataset_sha256": "0" * 63}, "dataset_sha256 is not a SHA-256 in hexadecimal"),
         ({"dataset_sha256": "0" * 63 + "A"}, "dataset_sha256 is not a SHA-256 in hexadecimal"),
+        ({"dataset_sha256": "X" * 64}, "dataset_sha256 is not a SHA-256 in hexadecimal"),
         ({"dataset": ""}, "dataset is not a name"),
         ({"dataset": "x" * 101}, "dataset is not a name"),
         ({"dataset": "a\tb"}, "dataset is not a name"),
@@ -175,3 +202,21 @@ def test_the_velocity_of_a_new_training_is_a_velocity_of_zeros() -> None:
     found = modelfile.loads(modelfile.dumps(Model(training)), "here").training
     assert [(w.shape, b.shape) for w, b in found.velocity] == [((4, 3), (3,)), ((3, 2), (2,))]
     assert not any(array.any() for pair in found.velocity for array in pair)
+
+
+def test_a_file_may_be_as_long_as_the_longest_model_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(modelfile.content, "MAX_BYTES", len(CONTENT))
+    modelfile.loads(CONTENT, "here")
+    modelfile.read(io.BytesIO(CONTENT), "here")
+    monkeypatch.setattr(modelfile.content, "MAX_BYTES", len(CONTENT) - 1)
+    for read in (lambda: modelfile.loads(CONTENT, "x"), lambda: modelfile.read(io.BytesIO(CONTENT), "x")):
+        with pytest.raises(
+            RejectedFileError, match=f"larger than any model file, {len(CONTENT) - 1:,} bytes"
+        ):
+            read()
+
+
+def test_a_model_is_read_from_the_middle_of_a_file() -> None:
+    file = io.BytesIO(b"before" + CONTENT)
+    file.seek(6)
+    assert modelfile.dumps(modelfile.read(file, "here")) == CONTENT

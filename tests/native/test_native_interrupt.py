@@ -2,8 +2,10 @@
 
 import signal
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import numpy as np
 import pytest
@@ -78,6 +80,37 @@ def test_an_interrupted_training_leaves_the_weights_of_a_whole_number_of_steps(t
             break
     assert steps > 0
     assert network.weights[0] == pytest.approx((1.0 - rate) ** steps, rel=1e-5)
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_an_interrupted_step_is_taken_by_all_layers_or_by_none(threads: int) -> None:
+    # Outputs that are completely wrong: each step moves their biases by the rate, which counts the steps.
+    rate = 2.0**-16
+    images = images_of(np.array([[250, 100, 30, 0]], np.uint8))
+
+    def begun() -> tuple[Training, Any]:
+        training = Training.begin((4, 17, 17, 17, 2), seed=1)
+        training.network.biases[-1][:] = -20, 20
+        engine = engine_for(training.network, 1, training.settings)
+        exchange(engine.set_layer, training)
+        return training, engine
+
+    def train_steps(engine: Any, count: int) -> None:
+        engine.train(
+            images=images, dense=False, labels=np.zeros(1, np.int32), order=np.zeros(count, np.int64),
+            draws=None, learning_rate=rate, l1=0.0, l2=0.0, momentum=0.0, nesterov=False, dropout=0.0,
+            threads=threads, confusion=np.zeros((2, 2), np.int64), cost_sum=0.0,
+        )  # fmt: skip
+
+    # The signal is noticed at one of a dozen places in a step.
+    for _ in range(20):
+        found, engine = begun()
+        interrupt(partial(train_steps, engine, 500_000), 0.02)
+        exchange(engine.get_layer, found)
+        expected, engine = begun()
+        train_steps(engine, round((20.0 - float(found.network.biases[-1][1])) / rate))
+        exchange(engine.get_layer, expected)
+        assert bytes_of(found) == bytes_of(expected)
 
 
 def test_a_call_hears_several_signals_one_after_another() -> None:
