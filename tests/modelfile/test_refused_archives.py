@@ -44,6 +44,14 @@ def test_an_archive_of_very_many_members_is_refused_at_once() -> None:
         modelfile.loads(many, "here")
 
 
+def test_an_archive_may_have_as_many_members_as_the_largest_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(modelfile.content, "MAX_MEMBERS", len(members()))
+    modelfile.loads(CONTENT, "here")
+    monkeypatch.setattr(modelfile.content, "MAX_MEMBERS", len(members()) - 1)
+    with pytest.raises(RejectedFileError, match=f"more than {len(members()) - 1} members"):
+        modelfile.loads(CONTENT, "here")
+
+
 def test_a_directory_that_lies_about_its_length_is_refused_at_once() -> None:
     entry = CONTENT.index(b"PK\x01\x02")
     end = CONTENT.index(b"PK\x05\x06")

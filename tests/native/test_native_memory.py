@@ -1,4 +1,4 @@
-"""What the compiled library allocates, it frees."""
+"""What the compiled library allocates, it frees; and what it cannot allocate, it reports."""
 
 import os
 from collections.abc import Callable
@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from support.compiled import images_of
 from support.door import evaluation, network, training
+from support.program import run_script
 
 MEBIBYTE = 1 << 20
 RESIDENT = Path("/proc/self/statm")
@@ -43,14 +44,14 @@ def test_calls_free_their_answers_and_costs() -> None:
 
 
 def test_networks_and_images_are_freed() -> None:
-    # 2 MB of weights; 2 MB of lists of lit pixels, of an array of 0.5 MB that the images refer to.
+    # 2 MB of weights; 2 MB of lists of lit pixels, 2 MB of their offsets, and 0.5 MB of the array.
     weights, biases = np.ones((500, 1000), np.float32), np.zeros(1000, np.float32)
 
     def one_network() -> None:
         network(sizes=(500, 1000), batch_size=1).set_layer(0, weights, biases, None, None)
 
     def some_images() -> None:
-        assert images_of(np.full((1000, 500), 7, np.uint8), 4 * MEBIBYTE).kept
+        assert images_of(np.full((250_000, 2), 7, np.uint8), 4 * MEBIBYTE).kept
 
     assert growth(one_network, 100) < 40 * MEBIBYTE
     assert growth(some_images, 100) < 40 * MEBIBYTE
@@ -67,3 +68,10 @@ def test_refused_calls_free_the_arrays_that_they_took() -> None:
             )
 
     assert growth(refused, 100) < 20 * MEBIBYTE
+
+
+def test_too_little_memory_is_an_error_after_which_all_goes_on(tmp_path: Path) -> None:
+    done = run_script("out_of_memory", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    requests = ["network MemoryError", "lists MemoryError", "answers MemoryError"]
+    assert done.stdout.splitlines() == [*requests * 3, "a small network granted"]
