@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from support.modelfiles import CONTENT, MODEL, altered, members, npy, with_metadata
+from support.modelfiles import CONTENT, MODEL, altered, equal, members, npy, with_metadata
 from support.models import small_model
 
 from nnbp import EpochReport, RejectedFileError, Settings, Training, modelfile
@@ -78,6 +78,36 @@ def test_a_header_is_filled_up_with_spaces_and_nothing_else() -> None:
     for filling in (b" X\n", b"X \n", b"\t \n", b" \0\n"):
         with pytest.raises(RejectedFileError, match="weights_1 is described as"):
             modelfile.loads(altered(weights_1=npy(WEIGHTS).replace(b"  \n", filling)), "here")
+
+
+def test_a_header_has_at_most_512_bytes() -> None:
+    def weights(length: int) -> bytes:
+        text = f"{DESCRIBED:<{length - 1}}\n".encode()
+        return b"\x93NUMPY\x01\x00" + length.to_bytes(2, "little") + text + WEIGHTS.tobytes()
+
+    assert equal(modelfile.loads(altered(weights_1=weights(512)), "here"), MODEL)
+    with pytest.raises(RejectedFileError, match=r"weights_1 is not an .npy file of version 1\.0"):
+        modelfile.loads(altered(weights_1=weights(513)), "here")
+
+
+class Watched(io.BytesIO):
+    """A file that counts the bytes read from it."""
+
+    count = 0
+
+    def read(self, size: int | None = -1) -> bytes:
+        found = super().read(size)
+        self.count += len(found)
+        return found
+
+
+def test_a_file_that_is_no_model_is_refused_before_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(modelfile.content, "MAX_BYTES", len(CONTENT))
+    for wrong in (b"hello" * 100, CONTENT + b"\0"):
+        file = Watched(wrong)
+        with pytest.raises(RejectedFileError):
+            modelfile.read(file, "here")
+        assert file.count == 4
 
 
 def test_both_networks_of_a_file_have_its_sizes() -> None:
@@ -233,3 +263,8 @@ def test_metadata_may_have_as_many_values_as_its_reports_need(monkeypatch: pytes
     monkeypatch.setattr(modelfile.content, "MAX_EPOCHS", 1)
     with pytest.raises(RejectedFileError, match=many):
         modelfile.loads(content, "here")
+
+
+def test_a_version_has_at_most_40_characters() -> None:
+    found = modelfile.loads(with_metadata(lambda metadata: metadata.update(version="1" * 40)), "here")
+    assert found.version == "1" * 40

@@ -1,3 +1,47 @@
 """Mutants that no test can notice, each with the reason: the file, and the changed line."""
 
-EQUIVALENT: dict[tuple[str, str], str] = {}
+SAME_LENGTHS = "the lists always have the same length; strict is a safeguard"
+ONLY_COPIES = "only the number of copies in memory differs"
+ONLY_PACE = "only the pace differs"
+ROUGH = "a rough limit, far above any network; beyond it memory is refused either way"
+
+EQUIVALENT: dict[tuple[str, str], str] = {
+    (
+        "nnbp/minibatches.py",
+        "self._one_hot = np.eye(n_L, )",
+    ): "rows of it are converted to the network's precision when they are gathered",
+    (
+        "nnbp/textbook.py",
+        "return [(self.bp4(a_l, delta), self.bp3(delta)) for a_l, delta in zip(below, deltas, )]",
+    ): SAME_LENGTHS,
+    (
+        "nnbp/per_example.py",
+        "return [_row_squares(d) * (1.0 + _row_squares(a)) for a, d in zip(below, deltas, strict=None)]",
+    ): SAME_LENGTHS,
+    (
+        "nnbp/modelfile/content.py",
+        'f"{prefix}{kind}_{number}": array.astype("<f4", )',
+    ): ONLY_COPIES,
+    ("nnbp/native/products.inc", "ROWS((2 - 1))"): ONLY_PACE,
+    ("nnbp/native/instructions.c", "for (size_t i = 0; i < (3 + 1); i++)"): "number 3 is the baseline again",
+    ("nnbp/native/instructions.c", "for (size_t i = 0; i <= 3; i++)"): "number 3 is the baseline again",
+    ("nnbp/native/team.h", "#define MOST_THREADS (64 + 1)"): ONLY_PACE,
+    ("nnbp/native/rows.inc", "for (size_t j = 0; j < n; j++)"): "the first is compared with itself",
+    ("nnbp/native/lit.inc", "without continue;"): "eight black pixels are passed over one by one",
+    (
+        "nnbp/native/lit.inc",
+        "lit_chunk(vectors, images + i, count - i <= CHUNK ? count - i : CHUNK, weights.rows, blocks,",
+    ): "both are the same number where they are equal",
+    (
+        "nnbp/native/door_network.c",
+        "floats += 3.0 * ((double)sizes[i] + 15) * ((double)sizes[i - 1] + (15 + 1));",
+    ): ROUGH,
+    (
+        "nnbp/native/network.c",
+        ".scale = 2.0};",
+    ): "the weights are 0 until the first are set, which settles the scale",
+    (
+        "nnbp/native/transcendental.h",
+        "vec y = (vec)((0x7ef311c7 - 1) - (ints)x);",
+    ): "another start of an iteration that converges to the same number",
+}

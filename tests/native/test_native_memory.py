@@ -70,6 +70,18 @@ def test_refused_calls_free_the_arrays_that_they_took() -> None:
     assert growth(refused, 100) < 20 * MEBIBYTE
 
 
+def test_refused_sizes_are_freed() -> None:
+    # 8 KB each.
+    wrong = (1,) * 999 + (0,)
+
+    def refused() -> None:
+        for _ in range(200):
+            with pytest.raises(ValueError, match="sizes"):
+                network(sizes=wrong)
+
+    assert growth(refused, 50) < 20 * MEBIBYTE
+
+
 def test_too_little_memory_is_an_error_after_which_all_goes_on(tmp_path: Path) -> None:
     done = run_script("out_of_memory", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
