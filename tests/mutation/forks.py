@@ -40,7 +40,7 @@ class Forks:
             chosen = [items[name] for name in self._tests(mutant)]
             started = time.monotonic()
             how = _fork(lambda mutant=mutant, chosen=chosen: _run(session, mutant, chosen))  # type: ignore[misc]
-            outcome = Outcome(mutant.name, mutant.file, mutant.line, mutant.changed, how)
+            outcome = Outcome(mutant.key, mutant.file, mutant.line, mutant.changed, how)
             self.results.add(outcome, time.monotonic() - started)
         return True
 

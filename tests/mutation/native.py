@@ -61,7 +61,7 @@ class Run:
     def _is_due(self, mutant: Mutant) -> bool:
         known = self._results.outcomes.get(mutant.name)
         if self._retest:
-            return known is not None and known.survived
+            return known is not None and known.survived and known.equivalent is None
         self._tested += known is not None and known.how != NOT_C
         return known is None
 
@@ -75,7 +75,9 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=1, help="mutants at a time")
     parser.add_argument("--sanitize", action="store_true", help="test under GCC's sanitizers")
-    parser.add_argument("--retest", action="store_true", help="only those that survived before")
+    parser.add_argument(
+        "--retest", action="store_true", help="only survivors that are not known to be equivalent"
+    )
     arguments = parser.parse_args()
     drawn = all_mutants(arguments.files)
     random.Random(arguments.seed).shuffle(drawn)

@@ -24,7 +24,9 @@ def main() -> None:
     parser.add_argument("files", nargs="*")
     parser.add_argument("--sample", type=int, default=sys.maxsize, help="so many of each group, at random")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--retest", action="store_true", help="only those that survived before")
+    parser.add_argument(
+        "--retest", action="store_true", help="only survivors that are not known to be equivalent"
+    )
     parser.add_argument(
         "--keep", action="store_true", help="keep the mutants of the last run, and which tests reach them"
     )
@@ -38,15 +40,15 @@ def main() -> None:
         for mutant in _sample([each for each in found if group(each.file) == name], arguments)
     ]
     results = Results(ROOT / "build" / "mutation" / "python.jsonl")
-    todo = results.todo([mutant.name for mutant in drawn], arguments.retest)
-    forks = Forks([mutant for mutant in drawn if mutant.name in todo], results)
+    todo = results.todo([mutant.key for mutant in drawn], arguments.retest)
+    forks = Forks([mutant for mutant in drawn if mutant.key in todo], results)
     # The tests import the mutants, and nothing from here.
     os.chdir(MUTANTS)
     ours = (ROOT, ROOT / "tests")
     sys.path[:] = [str(MUTANTS), *(path for path in sys.path if Path(path).resolve() not in ours)]
     options = ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--capture=sys", "--rootdir=."]
     pytest.main([*options, *selection()], plugins=[forks])
-    names = {mutant.name for mutant in drawn}
+    names = {mutant.key for mutant in drawn}
     show([each for name, each in results.outcomes.items() if name in names])
 
 

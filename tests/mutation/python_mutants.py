@@ -27,6 +27,11 @@ class Mutant:
     changed: str
 
     @property
+    def key(self) -> str:
+        """The name, and the changed lines: a name may stand for another mutant once the file is edited."""
+        return f"{self.name}: {self.changed}"
+
+    @property
     def function(self) -> str:
         """The function that the mutant changes."""
         return self.name.partition("__mutmut_")[0]

@@ -59,9 +59,10 @@ class Results:
         )
 
     def todo(self, names: Sequence[str], retest: bool) -> list[str]:
-        """Those not yet tested; or those that survived, to test them again."""
+        """Those not yet tested; or the survivors that are not known to be equivalent, to test them again."""
         if retest:
-            return [name for name in names if name in self.outcomes and self.outcomes[name].survived]
+            tested = [self.outcomes[name] for name in names if name in self.outcomes]
+            return [each.name for each in tested if each.survived and each.equivalent is None]
         return [name for name in names if name not in self.outcomes]
 
 
