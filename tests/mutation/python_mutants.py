@@ -88,7 +88,7 @@ def _mutants_of(file: str) -> list[Mutant]:
         function, _, number = name.partition("__mutmut_")
         if number.isdigit():
             kept = functions[f"{function}__mutmut_orig"]
-            first, changed = _difference(
+            first, changed = difference(
                 lines[kept.lineno : kept.end_lineno], lines[node.lineno : node.end_lineno]
             )
             line = original.index(first) + 1 if first in original else 0
@@ -96,7 +96,7 @@ def _mutants_of(file: str) -> list[Mutant]:
     return found
 
 
-def _difference(before: list[str], after: list[str]) -> tuple[str, str]:
+def difference(before: list[str], after: list[str]) -> tuple[str, str]:
     """The first changed line as it was, and all changed lines as they are, as one."""
     pairs = list(zip(before, after, strict=False))
     same = len(list(itertools.takewhile(lambda pair: pair[0] == pair[1], pairs)))
