@@ -1,6 +1,7 @@
 """Why a file is refused, in whole sentences: what was expected, what was found, and what to do."""
 
 import io
+import math
 import struct
 from dataclasses import replace
 from typing import Any
@@ -158,6 +159,13 @@ def test_a_model_that_no_file_can_hold_is_refused_with_the_reason(reason: str) -
     with pytest.raises(ValueError) as refused:  # noqa: PT011 - the whole reason is compared
         MODELS[reason].check()
     assert str(refused.value) == reason
+
+
+@pytest.mark.parametrize("cost", [math.nan, math.inf])
+def test_a_report_whose_cost_is_not_finite_cannot_be_stored(cost: float) -> None:
+    reports = [EpochReport(1, 0.5, cost, 0.5, None)]
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        modelfile.dumps(changed(reports=reports))
 
 
 @pytest.mark.parametrize("choices", [{"momentum": 0.5, "velocity": False}, {"velocity": True}], ids=str)

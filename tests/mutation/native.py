@@ -17,6 +17,8 @@ from mutation.report import Outcome, Results, show
 
 FOLDER = ROOT / "build" / "mutation"
 NOT_C = "not C"
+# The libraries of mutants are compiled quickly; a function without a declaration is not C.
+FLAGS = "-O1 -g0 -Werror=implicit-function-declaration"
 
 
 def all_mutants(files: Sequence[str]) -> list[Mutant]:
@@ -82,7 +84,11 @@ def main() -> None:
     drawn = all_mutants(arguments.files)
     random.Random(arguments.seed).shuffle(drawn)
     results = Results(FOLDER / "native.jsonl")
-    copies = sanitized(FOLDER) if arguments.sanitize else [Copy.made(FOLDER / "plain", "-O1 -g0")]
+    copies = (
+        sanitized(FOLDER)
+        if arguments.sanitize
+        else [Copy.made(FOLDER / "plain", "-O1 -g0 -Werror=implicit-function-declaration")]
+    )
     for copy in copies:
         if not results.outcomes and (before := copy.test()) != SURVIVED:
             sys.exit(f"the tests fail without a mutant: {before}")

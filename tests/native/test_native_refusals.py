@@ -246,3 +246,16 @@ def test_parameters_are_not_written_into_arrays_that_are_read_only() -> None:
         network(velocity=True).set_layer(*arguments)
         with pytest.raises(ValueError, match="writable"):
             network(velocity=True).get_layer(*arguments)
+
+
+def test_no_images_have_no_labels_and_no_hidden_neurons_have_no_draws() -> None:
+    none = images(count=0)
+    labels = np.zeros(0, np.int32)
+    assert network().evaluate(**evaluation(images=none, labels=labels)) == (0.0, -1)
+    with pytest.raises(ValueError, match=r"^labels: "):
+        network().evaluate(**evaluation(images=none))
+    flat = network(sizes=(6, 3), dropout=True)
+    draws = np.zeros(0, np.float32)
+    assert flat.train(**training(dropout=0.5, draws=draws))[1] == -1
+    with pytest.raises(ValueError, match=r"^draws: "):
+        flat.train(**training(dropout=0.5, draws=np.zeros(1, np.float32)))
