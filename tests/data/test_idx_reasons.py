@@ -130,3 +130,16 @@ def test_only_unsigned_bytes_are_written() -> None:
 def test_what_is_read_cannot_be_written_to() -> None:
     for content in (IMAGES, bytearray(IMAGES), gzip.compress(IMAGES)):
         assert not idx.decode(content, "here", idx.IMAGES).flags.writeable
+
+
+def test_an_archive_of_several_pieces_is_unpacked_no_further_than_the_limit() -> None:
+    for length, limit in ((1_000_000, 300_000), (300_001, 300_000), (600_001, 600_000)):
+        with pytest.raises(RejectedFileError, match=f": expected at most {limit} bytes, found more; "):
+            list(gzipped.pieces(gzip.compress(bytes(length)), "here", limit))
+    assert sum(map(len, gzipped.pieces(gzip.compress(bytes(600_000)), "here", 600_000))) == 600_000
+
+
+def test_an_archive_may_begin_with_a_name_longer_than_what_is_read_at_once() -> None:
+    packed = gzip.compress(IMAGES)
+    named = packed[:3] + b"\x08" + packed[4:10] + b"n" * 70_000 + b"\0" + packed[10:]
+    assert gzipped.unpack(named, "here", len(IMAGES)) == IMAGES

@@ -153,3 +153,9 @@ def test_arrays_of_other_shapes_cannot_be_stored() -> None:
     training.velocity = training.velocity[:1]
     with pytest.raises(ValueError, match="do not have the shapes"):
         modelfile.dumps(modelfile.Model(training))
+
+
+def test_arrays_are_stored_in_c_order_whatever_their_own_order_is() -> None:
+    training = replace(MODEL.training, network=MODEL.network.copy())
+    training.network.weights[:] = [np.asfortranarray(weights) for weights in MODEL.network.weights]
+    assert modelfile.dumps(replace(MODEL, training=training)) == CONTENT

@@ -26,6 +26,7 @@ EQUIVALENT: dict[tuple[str, str], str] = {
         "nnbp/modelfile/content.py",
         'reader.read(f"{prefix}weights_{number}", "<f4", (n_in, n_out)).astype(np.float32, copy=True),',
     ): ONLY_COPIES,
+    ("nnbp/modelfile/npz.py", 'name = info.filename.encode("UTF-8")'): "another name of the same encoding",
     (
         "nnbp/modelfile/npz.py",
         "np.lib.format.write_array(member, stored, allow_pickle=False)",
