@@ -103,6 +103,14 @@ def test_the_size_of_a_file_is_checked_without_keeping_it(pack: type[bytes]) -> 
             idx.check_size(pack(content + b"\0"), "here", dimensions)
 
 
+@pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["plain", "gzipped"])
+def test_a_file_whose_size_cannot_be_checked_is_named(pack: type[bytes]) -> None:
+    for wrong in (LABELS, IMAGES[:9]):
+        with pytest.raises(RejectedFileError) as rejected:
+            idx.check_size(pack(wrong), "here", idx.IMAGES)
+        assert rejected.value.where == "here"
+
+
 def test_the_size_at_the_end_of_an_archive_is_that_of_its_content() -> None:
     for length in (1, 256, 70_000):
         assert gzipped.size_at_end(gzip.compress(bytes(length))) == length

@@ -35,6 +35,10 @@ EQUIVALENT: dict[tuple[str, str], str] = {
         "nnbp/modelfile/npz.py",
         'return header[:-1].decode("LATIN-1").rstrip(" "), member[begin + length :]',
     ): "another name of the same encoding",
+    (
+        "nnbp/data/idx.py",
+        'expected = struct.pack(">hbb", 0, _UNSIGNED_BYTE, dimensions)',
+    ): "small numbers are packed alike with a sign and without",
     ("nnbp/native/products.inc", "ROWS((2 - 1))"): ONLY_PACE,
     ("nnbp/native/instructions.c", "for (size_t i = 0; i < (3 + 1); i++)"): "number 3 is the baseline again",
     ("nnbp/native/instructions.c", "for (size_t i = 0; i <= 3; i++)"): "number 3 is the baseline again",
