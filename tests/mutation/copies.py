@@ -14,10 +14,10 @@ from mutation.c_mutants import Mutant
 
 ROOT = Path(__file__).parents[2]
 NATIVE = Path("nnbp", "native")
-COPIED = ("nnbp", "tests", "cli", "data", "setup.py", "setup.cfg", "pyproject.toml", "README.md")
+COPIED = ("nnbp", "tests", "docs", "cli", "data", "setup.py", "setup.cfg", "pyproject.toml", "README.md")
 # Those that catch most, then all: collecting them takes longer than running the first.
 QUICK = [f"tests/native/test_native_{name}.py" for name in ("and_numpy", "costs", "refusals")]
-ALL = ["tests/native"]
+ALL = ["tests/native", "tests/project/test_reproducible.py"]
 SURVIVED = "survived"
 # Without a mistake the tests take 4 and 20 s.
 MOST_CPU_SECONDS = {"quick": 15, "all": 60}
@@ -93,7 +93,7 @@ class Copy:
         with subprocess.Popen(
             [*command, "-p", "no:cacheprovider", "-o", "pythonpath=. tests", *tests],
             cwd=self.folder,
-            env=os.environ | {"NNBP_REQUIRE_ENGINE": "1"} | self.environment,
+            env=os.environ | {"NNBP_REQUIRE_ENGINE": "1", "PYTHONPATH": str(self.folder)} | self.environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

@@ -11,6 +11,18 @@ EQUIVALENT: dict[tuple[str, str], str] = {
         "self._one_hot = np.eye(n_L, )",
     ): "rows of it are converted to the network's precision when they are gathered",
     (
+        "nnbp/minibatches.py",
+        "rows = np.take(images, which, axis=0, out=self._rows[: len(labels)], mode=None)",
+    ): ONLY_COPIES,
+    (
+        "nnbp/minibatches.py",
+        'rows = np.take(images, which, axis=0, out=None, mode="clip")',
+    ): ONLY_COPIES,
+    (
+        "nnbp/backprop.py",
+        "self.below, self.deltas, self._multiplied, self._gradients, strict=None",
+    ): SAME_LENGTHS,
+    (
         "nnbp/textbook.py",
         "return [(self.bp4(a_l, delta), self.bp3(delta)) for a_l, delta in zip(below, deltas, )]",
     ): SAME_LENGTHS,
@@ -44,7 +56,6 @@ EQUIVALENT: dict[tuple[str, str], str] = {
     ("nnbp/native/instructions.c", "for (size_t i = 0; i <= 3; i++)"): "number 3 is the baseline again",
     ("nnbp/native/team.h", "#define MOST_THREADS (64 + 1)"): ONLY_PACE,
     ("nnbp/native/rows.inc", "for (size_t j = 0; j < n; j++)"): "the first is compared with itself",
-    ("nnbp/native/lit.inc", "without continue;"): "eight black pixels are passed over one by one",
     (
         "nnbp/native/lit.inc",
         "lit_chunk(vectors, images + i, count - i <= CHUNK ? count - i : CHUNK, weights.rows, blocks,",
@@ -76,4 +87,16 @@ EQUIVALENT: dict[tuple[str, str], str] = {
         "nnbp/native/sgd.c",
         "return w->team->count >= 1 ? 1 - w->turn : 0;",
     ): "one thread may use both sets of data, too",
+    (
+        "nnbp/native/lit.inc",
+        "without continue;",
+    ): "blocks without lit pixels are passed over one by one, or add 0",
+    (
+        "nnbp/native/lit.inc",
+        "for (; pixel + 16 < pixels; pixel += 16) {",
+    ): "the last pixels are listed one by one",
+    (
+        "nnbp/native/door_network.c",
+        "floats += (8.0 * 1.01f) * ((double)sizes[i] + 15) * (double)batch_size;",
+    ): ROUGH,
 }

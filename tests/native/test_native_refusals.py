@@ -259,3 +259,30 @@ def test_no_images_have_no_labels_and_no_hidden_neurons_have_no_draws() -> None:
     assert flat.train(**training(dropout=0.5, draws=draws))[1] == -1
     with pytest.raises(ValueError, match=r"^draws: "):
         flat.train(**training(dropout=0.5, draws=np.zeros(1, np.float32)))
+
+
+@pytest.mark.parametrize("place", [0, 5, COUNT - 1])
+@pytest.mark.parametrize("index", [-1, COUNT, 2**40])
+def test_every_index_of_an_order_is_checked(place: int, index: int) -> None:
+    order = np.arange(COUNT)
+    order[place] = index
+    with pytest.raises(ValueError, match=r"^order: an index is out of range$"):
+        network().train(**training(order=order))
+
+
+@pytest.mark.parametrize("place", [0, 5, COUNT - 1])
+@pytest.mark.parametrize("label", [-1, 3])
+def test_every_label_is_checked(place: int, label: int) -> None:
+    labels = np.zeros(COUNT, np.int32)
+    labels[place] = label
+    for call, arguments in ((network().train, training), (network().evaluate, evaluation)):
+        with pytest.raises(ValueError, match=r"^labels: one is out of range$"):
+            call(**arguments(labels=labels))
+
+
+def test_the_largest_images_have_2_to_the_23_pixels() -> None:
+    most = 1 << 23
+    network(sizes=(most, 1), batch_size=1)
+    images_of(np.zeros((1, most), np.uint8), 0)
+    with pytest.raises(ValueError, match="sizes"):
+        network(sizes=(most + 1, 1), batch_size=1)

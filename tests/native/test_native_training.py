@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import settings as limits
 from hypothesis import strategies as st
-from support.compiled import FUSED, Way, check_against_the_loop, each_way
+from support.compiled import AVAILABLE, FUSED, Way, check_against_the_loop, each_way
 from support.problems import byte_examples
 
 from nnbp import Examples, Settings, Training
@@ -66,6 +66,15 @@ def test_many_images_at_a_time_are_those_of_the_loop(sizes: tuple[int, ...], ins
     for way in each_way(threads=2, instructions=instructions):
         training = Training.begin(sizes, settings, seed=3)
         check_against_the_loop(training, byte_examples(310, sizes[0], sizes[-1]), way)
+
+
+@pytest.mark.parametrize("cost", COST_NAMES)
+@pytest.mark.parametrize("outputs", [4, 8, 16, 32])
+def test_outputs_that_fill_the_vectors_of_a_processor_are_those_of_the_loop(outputs: int, cost: str) -> None:
+    settings = small_steps(l2=30.0, cost=cost, batch_size=5)
+    for instructions in AVAILABLE:
+        training = Training.begin((20, 16, outputs), settings, seed=3)
+        check_against_the_loop(training, byte_examples(17, 20, outputs), Way(instructions=instructions))
 
 
 @pytest.mark.parametrize("choices", CHOICES, ids=str)
