@@ -53,3 +53,11 @@ def test_examples_that_do_not_match_the_network_are_refused() -> None:
     network = Network.random((6, 4), np.random.default_rng(0))
     with pytest.raises(ValueError, match=r"\(n, 6\) was expected"):
         evaluate(network, Examples(np.zeros((2, 5)), np.zeros(2, int)), COSTS["quadratic"])
+
+
+def test_weights_that_are_not_finite_give_such_a_cost_without_a_warning() -> None:
+    images, labels = np.ones((3, 2)), np.zeros(3, int)
+    for weights in ([[np.inf, 0.0], [-np.inf, 0.0]], [[1e308, 0.0], [1e308, 0.0]]):
+        network = Network((2, 2), [np.array(weights)], [np.zeros(2)])
+        with np.errstate(all="raise", under="ignore"):
+            assert not np.isfinite(evaluate(network, (images, labels), "log-likelihood", engine="numpy").cost)

@@ -97,9 +97,9 @@ def test_the_size_of_a_file_is_checked_without_keeping_it(pack: type[bytes]) -> 
     for content, dimensions in ((IMAGES, idx.IMAGES), (LABELS, idx.LABELS)):
         idx.check_size(pack(content), "here", dimensions)
         assert idx.declared_size(pack(content), "here", dimensions) == len(content)
-        with pytest.raises(RejectedFileError, match=f"found {len(content) - 1}; get the file again$"):
+        with pytest.raises(RejectedFileError, match=f"^here: .*found {len(content) - 1}; get"):
             idx.check_size(pack(content[:-1]), "here", dimensions)
-        with pytest.raises(RejectedFileError, match=f"found {len(content) + 1}; get the file again$"):
+        with pytest.raises(RejectedFileError, match=f"^here: .*found {len(content) + 1}; get"):
             idx.check_size(pack(content + b"\0"), "here", dimensions)
 
 
@@ -109,6 +109,15 @@ def test_a_file_whose_size_cannot_be_checked_is_named(pack: type[bytes]) -> None
         with pytest.raises(RejectedFileError) as rejected:
             idx.check_size(pack(wrong), "here", idx.IMAGES)
         assert rejected.value.where == "here"
+
+
+def test_an_archive_of_the_right_size_is_unpacked_to_check_it() -> None:
+    packed, size = gzip.compress(IMAGES), struct.pack("<L", len(IMAGES))
+    longer = gzip.compress(IMAGES + b"\0")[:-4] + size
+    for damaged in (packed[:-8] + bytes(4) + size, longer, packed[:12] + b"\xff" + packed[13:]):
+        assert gzipped.size_at_end(damaged) == len(IMAGES)
+        with pytest.raises(RejectedFileError, match=r"^here: "):
+            idx.check_size(damaged, "here", idx.IMAGES)
 
 
 def test_the_size_at_the_end_of_an_archive_is_that_of_its_content() -> None:

@@ -2,7 +2,7 @@
 
 import io
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -159,3 +159,17 @@ def test_arrays_are_stored_in_c_order_whatever_their_own_order_is() -> None:
     training = replace(MODEL.training, network=MODEL.network.copy())
     training.network.weights[:] = [np.asfortranarray(weights) for weights in MODEL.network.weights]
     assert modelfile.dumps(replace(MODEL, training=training)) == CONTENT
+
+
+def test_a_model_has_the_name_and_the_hash_of_its_data_set() -> None:
+    @dataclass
+    class Digits:
+        name = "digits"
+        sha256 = "ab" * 32
+
+    model = modelfile.Model.of(MODEL.training, Digits())
+    assert (model.dataset, model.dataset_sha256) == ("digits", "ab" * 32)
+    found = modelfile.loads(modelfile.dumps(model), "here")
+    assert (found.dataset, found.dataset_sha256) == ("digits", "ab" * 32)
+    unknown = modelfile.Model.of(MODEL.training, None)
+    assert (unknown.dataset, unknown.dataset_sha256) == ("unnamed", "")

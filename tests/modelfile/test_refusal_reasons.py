@@ -254,7 +254,8 @@ def test_a_file_may_be_as_long_as_the_longest_model_file(monkeypatch: pytest.Mon
         modelfile.read(io.BytesIO(CONTENT), "here")
 
 
-def test_a_model_is_read_from_the_middle_of_a_file() -> None:
+def test_a_model_is_read_from_the_middle_of_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(modelfile.content, "MAX_BYTES", len(CONTENT))
     file = io.BytesIO(b"before" + CONTENT)
     file.seek(6)
     assert modelfile.dumps(modelfile.read(file, "here")) == CONTENT

@@ -21,7 +21,7 @@ ALL = ["tests/native", "tests/project/test_reproducible.py"]
 SURVIVED = "survived"
 # Without a mistake the tests take 4 and 20 s.
 MOST_CPU_SECONDS = {"quick": 15, "all": 60}
-MOST_SECONDS = 900
+MOST_SECONDS = 300
 MOST_BYTES = 8 << 30
 
 

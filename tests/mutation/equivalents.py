@@ -51,6 +51,23 @@ EQUIVALENT: dict[tuple[str, str], str] = {
         "nnbp/data/idx.py",
         'expected = struct.pack(">hbb", 0, _UNSIGNED_BYTE, dimensions)',
     ): "small numbers are packed alike with a sign and without",
+    (
+        "nnbp/textbook.py",
+        "return [(self.bp4(a_l, delta), self.bp3(delta)) for a_l, delta in zip(below, deltas, strict=None)]",
+    ): SAME_LENGTHS,
+    (
+        "nnbp/minibatches.py",
+        "rows = np.take(images, which, axis=0, out=self._rows[: len(labels)], )",
+    ): ONLY_COPIES,
+    (
+        "nnbp/modelfile/content.py",
+        'for kind, array in zip(("weights", "biases"), pair, strict=False)',
+    ): SAME_LENGTHS,
+    (
+        "nnbp/modelfile/content.py",
+        '"sizes": np.array(training.network.sizes, None),',
+    ): "integers have 64 bits by default",
+    ("nnbp/modelfile/content.py", '"format": np.array(FORMAT, ),'): "integers have 64 bits by default",
     ("nnbp/native/products.inc", "ROWS((2 - 1))"): ONLY_PACE,
     ("nnbp/native/instructions.c", "for (size_t i = 0; i < (3 + 1); i++)"): "number 3 is the baseline again",
     ("nnbp/native/instructions.c", "for (size_t i = 0; i <= 3; i++)"): "number 3 is the baseline again",
@@ -99,4 +116,8 @@ EQUIVALENT: dict[tuple[str, str], str] = {
         "nnbp/native/door_network.c",
         "floats += (8.0 * 1.01f) * ((double)sizes[i] + 15) * (double)batch_size;",
     ): ROUGH,
+    (
+        "nnbp/native/minibatches.c",
+        "for (size_t i = 0; i < image.count; i += 64 * sizeof(lit_pixel))",
+    ): "a list is only fetched early",
 }
