@@ -17,6 +17,8 @@ from mutation.report import Outcome, Results
 
 # Of the processor; the tests of a function that everything uses take much longer.
 MOST_TEST_SECONDS = 3.0
+# A loop without an end is stopped by the first, a wait without one by the second.
+MOST_CPU_SECONDS = 30
 MOST_SECONDS = 300
 MOST_BYTES = 8 << 30
 REACHED = MUTANTS / "reached.json"
@@ -103,6 +105,7 @@ def _run(session: pytest.Session, mutant: Mutant, items: list[pytest.Item]) -> b
 
     set_mutant_under_test(mutant.name)
     resource.setrlimit(resource.RLIMIT_AS, (MOST_BYTES, MOST_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (MOST_CPU_SECONDS, MOST_CPU_SECONDS))
     for item, following in zip(items, [*items[1:], None], strict=True):
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
         if session.testsfailed:

@@ -43,7 +43,8 @@ def main() -> None:
     labels, small = np.zeros(len(many), np.int32), network(1, 2)
     shown = library().Images(many, 0, library().instruction_sets()[0])
     used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-    resource.setrlimit(resource.RLIMIT_AS, (used + 100 * MEBIBYTE, resource.RLIM_INFINITY))
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (used + 100 * MEBIBYTE, most))
     for _ in range(3):
         attempt("network", lambda: network(4000, 20_000))
         attempt("lists", lambda: library().Images(images, 1 << 30, library().instruction_sets()[0]))
