@@ -160,3 +160,16 @@ def test_an_archive_may_begin_with_a_name_longer_than_what_is_read_at_once() -> 
     packed = gzip.compress(IMAGES)
     named = packed[:3] + b"\x08" + packed[4:10] + b"n" * 70_000 + b"\0" + packed[10:]
     assert gzipped.unpack(named, "here", len(IMAGES)) == IMAGES
+
+
+def test_no_more_than_a_byte_beyond_the_limit_is_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
+    unpacked, original = [], gzipped._unpack
+
+    def counted(*arguments: Any) -> bytes:
+        unpacked.append(original(*arguments))
+        return unpacked[-1]
+
+    monkeypatch.setattr(gzipped, "_unpack", counted)
+    with pytest.raises(RejectedFileError, match="found more"):
+        list(gzipped.pieces(gzip.compress(bytes(1_000_000)), "here", 300_000))
+    assert sum(map(len, unpacked)) == 300_001
