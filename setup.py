@@ -72,7 +72,7 @@ class BuildEngine(build_ext):
 
 
 def mode_of(mode):
-    """A file's mode without what the umask made of it."""
+    """A file's mode, whatever the umask."""
     return 0o755 if mode & 0o100 else 0o644
 
 
@@ -86,7 +86,7 @@ class Wheel(bdist_wheel):
 
 
 class Sdist(sdist):
-    """Packs files without their times, owners and the umask."""
+    """Packs files with a fixed time and owner, and with modes that do not depend on the umask."""
 
     def make_archive(self, base_name, kind, **options):
         if kind != "gztar":

@@ -1,4 +1,4 @@
-"""The model that a training would replace by habit, without being asked to, is kept under another name."""
+"""A training that was not given a file to write keeps the model that it finds there, under another name."""
 
 import os
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ def keeping_previous(path: Path, model: Model) -> Iterator[None]:
     """Keep the file at the path, which this model replaces within the block, and say so on standard error.
 
     It gets the name NAME~, or NAME~2, NAME~3, … if that is taken; at every moment it has at least one name.
-    Nothing is done if it is an earlier run of the same training, which makes it again. Raises OSError.
+    Nothing is done if it is from an earlier run of the same training, which makes it again. Raises OSError.
     """
     endangered = _endangered(path, model)
     if endangered is None:

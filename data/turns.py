@@ -1,4 +1,4 @@
-"""Whose turn it is: when a mirror may be asked again, and when it has to make room for another."""
+"""The turns of mirrors: when one may be asked again, and when it has to make room for another."""
 
 from dataclasses import dataclass
 from urllib.parse import urlsplit

@@ -1,4 +1,4 @@
-"""The figures of a training so far, and what they are to be compared with: all that a remark depends on."""
+"""The figures of a training so far, and the values to compare them with: all that a remark depends on."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class LayerHealth:
 
 @dataclass(frozen=True)
 class Evidence:
-    """The figures of an epoch, and what they are to be compared with.
+    """The figures of an epoch, and the values to compare them with.
 
     reports     of all epochs so far
     stuck       fraction of examples with a saturated wrong output

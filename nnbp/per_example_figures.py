@@ -1,4 +1,4 @@
-"""The prediction and the cost of single examples and the norms of their gradients, to nine true digits.
+"""The prediction and the cost of single examples and the norms of their gradients, to nine correct digits.
 
 The better an example is learned, the closer to 0 are its cost and its deltas. In float32, or where a is
 subtracted from y and from 1, only noise is left of them. So these passes compute in float64, keep the

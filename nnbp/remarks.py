@@ -1,4 +1,4 @@
-"""What the figures of an epoch say about a training that goes wrong: a remark in plain words, or none.
+"""A remark in plain words on a training that goes wrong, from the figures of an epoch; or none.
 
 It depends on nothing but the evidence, so that a resumed training gets the remarks of an uninterrupted one.
 """

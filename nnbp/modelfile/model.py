@@ -1,4 +1,4 @@
-"""What a model file holds: a training, and its data set by name and SHA-256."""
+"""A model: a training, its data set by name and SHA-256, and its score on the test set."""
 
 from dataclasses import dataclass
 from itertools import pairwise
