@@ -10,55 +10,32 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from nnbp.arrays import Layers
-from nnbp.costs import COSTS
 from nnbp.errors import RejectedFileError
-from nnbp.modelfile import npz, records
-from nnbp.modelfile.model import Model, Origin, Score
+from nnbp.modelfile import metadata, npz
+from nnbp.modelfile.model import Model
 from nnbp.network import Network
-from nnbp.reports import EpochReport
-from nnbp.settings import MAX_EPOCHS, Settings
 from nnbp.sizes import BYTES_PER_PARAMETER, MAX_LAYERS, MAX_PARAMETERS, check_sizes
 from nnbp.training import Training
 
 FORMAT = 2
-MAX_METADATA_BYTES = 32 * 1024 * 1024
 # The result, the velocity and the last network, and 16 MiB for headers.
-MAX_BYTES = 3 * MAX_PARAMETERS * BYTES_PER_PARAMETER + MAX_METADATA_BYTES + 16 * 1024 * 1024
+MAX_BYTES = 3 * MAX_PARAMETERS * BYTES_PER_PARAMETER + metadata.MAX_BYTES + 16 * 1024 * 1024
 
 # Weights and biases of the network, the velocity and the last network, and a few members more.
 MAX_MEMBERS = 2 * 3 * MAX_LAYERS + 100
-
-_METADATA: dict[str, Any] = {
-    "version": str,
-    "output": str,
-    "settings": dict,
-    "origin": dict,
-    "reports": list,
-    "generator": dict,
-}
-_KEYS = {1: _METADATA, FORMAT: {**_METADATA, "score": dict | None}}
 
 
 def dumps(model: Model) -> bytes:
     """The model as the content of a file. Raises ValueError for a model that a file cannot hold."""
     model.check()
     training = model.training
-    metadata = {
-        "version": model.version,
-        "output": COSTS[model.settings.cost].output,
-        "settings": records.plain(model.settings),
-        "origin": records.plain(model.origin),
-        "reports": [records.plain(report) for report in training.reports],
-        "generator": training.rng.bit_generator.state,
-        "score": None if model.score is None else records.plain(model.score),
-    }
     arrays = {
         "format": np.array(FORMAT, "<i8"),
         "sizes": np.array(training.network.sizes, "<i8"),
         **_members("", model.network.layers),
         **_members("velocity_", training.velocity),
         **_members("last_", [] if training.best is None else training.network.layers),
-        "metadata": np.frombuffer(records.serialize(metadata), np.uint8),
+        "metadata": np.frombuffer(metadata.serialize(model), np.uint8),
     }
     return npz.pack(arrays)
 
@@ -112,26 +89,26 @@ def _members(prefix: str, layers: Layers) -> dict[str, np.ndarray[Any, Any]]:
 
 
 def _parse(reader: npz.Reader) -> Model:
-    version = int(reader.read("format", "<i8", ()))
-    if version not in _KEYS:
-        raise ValueError(f"its format is {version}, and this nnbp reads formats up to {FORMAT}")
+    file_format = int(reader.read("format", "<i8", ()))
+    if file_format not in metadata.KEYS:
+        raise ValueError(f"its format is {file_format}, and this nnbp reads formats up to {FORMAT}")
     sizes = tuple(reader.read("sizes", "<i8").tolist())
     check_sizes(sizes)
     result = _read_layers(reader, "", sizes)
     velocity = _read_layers(reader, "velocity_", sizes) if reader.next_is("velocity_weights_1") else []
     last = _read_layers(reader, "last_", sizes) if reader.next_is("last_weights_1") else []
-    metadata = _read_metadata(reader.read("metadata", "|u1").tobytes(), version)
+    rest = metadata.parse(reader.read("metadata", "|u1").tobytes(), file_format)
     reader.expect_end()
-    origin = metadata["origin"]
+    origin = rest.origin
     # Training would begin with a velocity of zero, and it refuses the opposite by itself.
-    if metadata["settings"].momentum and not velocity:
+    if rest.settings.momentum and not velocity:
         raise ValueError("there is momentum without a velocity")
     training = Training(
         network=_network(sizes, last or result),
-        settings=metadata["settings"],
-        rng=metadata["rng"],
+        settings=rest.settings,
+        rng=rest.rng,
         velocity=velocity,
-        reports=metadata["reports"],
+        reports=rest.reports,
         best=_network(sizes, result) if last else None,
         seed=origin.seed,
         engine=origin.engine,
@@ -141,8 +118,8 @@ def _parse(reader: npz.Reader) -> Model:
         training,
         dataset=origin.dataset,
         dataset_sha256=origin.dataset_sha256,
-        version=metadata["version"],
-        score=metadata["score"],
+        version=rest.version,
+        score=rest.score,
         blas_threads=origin.blas_threads,
         fused=origin.fused,
     )
@@ -175,45 +152,3 @@ def _read_layers(reader: npz.Reader, prefix: str, sizes: tuple[int, ...]) -> Lay
 
 def _network(sizes: tuple[int, ...], layers: Layers) -> Network:
     return Network(sizes, [weights for weights, _ in layers], [biases for _, biases in layers])
-
-
-def _read_metadata(text: bytes, version: int) -> dict[str, Any]:
-    """The parts of the metadata, by name: version, settings, origin, reports, rng, score."""
-    if len(text) > MAX_METADATA_BYTES:
-        raise ValueError(f"its metadata is larger than {MAX_METADATA_BYTES:,} bytes")
-    # Parsed, a text of many small values takes up to thirty times its size in memory. Valid metadata has one
-    # list, of reports, and six objects besides those in it (metadata, settings, origin, generator and its
-    # state, score); only the settings object has more than ten values.
-    if text.count(b"[") > 1 or text.count(b"{") > MAX_EPOCHS + 6 or text.count(b",") > 10 * (MAX_EPOCHS + 6):
-        raise ValueError("its metadata has more values than a model can have")
-    metadata = records.parse(text)
-    records.check("metadata", metadata, _KEYS[version])
-    if version == 1:
-        metadata["score"] = None
-        metadata["origin"] |= {"blas_threads": None, "fused": None}
-    if not metadata["version"].isprintable() or len(metadata["version"]) > 40:
-        raise ValueError("its version is not a version")
-    settings = records.build(Settings, metadata["settings"])
-    expected = COSTS[settings.cost].output
-    if metadata["output"] != expected:
-        raise ValueError(f"its output is not {expected}, which its cost requires")
-    return {
-        "version": metadata["version"],
-        "settings": settings,
-        "origin": records.build(Origin, metadata["origin"]),
-        "reports": [records.build(EpochReport, report) for report in metadata["reports"]],
-        "rng": _generator(metadata["generator"]),
-        "score": None if metadata["score"] is None else records.build(Score, metadata["score"]),
-    }
-
-
-def _generator(state: Any) -> np.random.Generator:
-    """The generator in this state, which NumPy checks."""
-    inner = state["state"]
-    if min(inner["state"], inner["inc"], state["has_uint32"], state["uinteger"]) < 0:
-        raise ValueError("generator has a number below 0")
-    bits = np.random.PCG64()
-    bits.state = state
-    if bits.state != state:
-        raise ValueError("generator is not a state of PCG64")
-    return np.random.Generator(bits)

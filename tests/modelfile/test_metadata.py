@@ -80,6 +80,6 @@ def test_metadata_that_lack_a_key_are_refused(key: str) -> None:
 
 
 def test_metadata_that_are_too_large_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(modelfile.content, "MAX_METADATA_BYTES", 10)
+    monkeypatch.setattr(modelfile.metadata, "MAX_BYTES", 10)
     with pytest.raises(RejectedFileError, match="metadata is larger than 10 bytes"):
         modelfile.loads(CONTENT, "here")

@@ -10,7 +10,7 @@ from nnbp.data import http, idx, mapped
 from nnbp.data.fetching import download_job
 from nnbp.data.job import LIMITS
 from nnbp.data.registry import find
-from nnbp.modelfile import content
+from nnbp.modelfile import content, metadata
 
 MNIST = find("mnist")
 ANSWER = download_job(MNIST, MNIST.files[0])
@@ -20,7 +20,7 @@ STATED = {
         content.MAX_BYTES,
         sizes.MAX_PARAMETERS,
         sizes.MAX_LAYERS,
-        content.MAX_METADATA_BYTES,
+        metadata.MAX_BYTES,
     ],
     "IDX file, gzipped": [idx.LIMIT],
     "IDX file, not gzipped": [mapped.LARGEST_READ],

@@ -1,0 +1,97 @@
+"""The metadata of a model file: everything but its arrays, as JSON, and back, with every value checked."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from nnbp.costs import COSTS
+from nnbp.modelfile import records
+from nnbp.modelfile.model import Model, Origin, Score
+from nnbp.reports import EpochReport
+from nnbp.settings import MAX_EPOCHS, Settings
+
+MAX_BYTES = 32 * 1024 * 1024
+
+_FORMAT_1: dict[str, Any] = {
+    "version": str,
+    "output": str,
+    "settings": dict,
+    "origin": dict,
+    "reports": list,
+    "generator": dict,
+}
+# The keys and the types of their values, for each format of the file.
+KEYS = {1: _FORMAT_1, 2: {**_FORMAT_1, "score": dict | None}}
+
+
+class Metadata(NamedTuple):
+    """Everything but the arrays of a model file; `rng` is the generator in its state."""
+
+    version: str
+    settings: Settings
+    origin: Origin
+    reports: list[EpochReport]
+    rng: np.random.Generator
+    score: Score | None
+
+
+def serialize(model: Model) -> bytes:
+    """The metadata of a model, in the newest format."""
+    training = model.training
+    return records.serialize(
+        {
+            "version": model.version,
+            "output": COSTS[model.settings.cost].output,
+            "settings": records.plain(model.settings),
+            "origin": records.plain(model.origin),
+            "reports": [records.plain(report) for report in training.reports],
+            "generator": training.rng.bit_generator.state,
+            "score": None if model.score is None else records.plain(model.score),
+        }
+    )
+
+
+def parse(text: bytes, file_format: int) -> Metadata:
+    """The metadata in a file of this format, one of KEYS. May raise any exception for a bad one."""
+    _check_length(text)
+    values = records.parse(text)
+    records.check("metadata", values, KEYS[file_format])
+    if file_format == 1:
+        values["score"] = None
+        values["origin"] |= {"blas_threads": None, "fused": None}
+    if not values["version"].isprintable() or len(values["version"]) > 40:
+        raise ValueError("its version is not a version")
+    settings = records.build(Settings, values["settings"])
+    expected = COSTS[settings.cost].output
+    if values["output"] != expected:
+        raise ValueError(f"its output is not {expected}, which its cost requires")
+    return Metadata(
+        version=values["version"],
+        settings=settings,
+        origin=records.build(Origin, values["origin"]),
+        reports=[records.build(EpochReport, report) for report in values["reports"]],
+        rng=_generator(values["generator"]),
+        score=None if values["score"] is None else records.build(Score, values["score"]),
+    )
+
+
+def _check_length(text: bytes) -> None:
+    """Refuse a text that would take much memory once it is parsed: up to thirty times its size."""
+    if len(text) > MAX_BYTES:
+        raise ValueError(f"its metadata is larger than {MAX_BYTES:,} bytes")
+    # Valid metadata has one list, of reports, and six objects besides those in it: itself, the settings, the
+    # origin, the generator and its state, the score. Only the settings have more than ten values.
+    if text.count(b"[") > 1 or text.count(b"{") > MAX_EPOCHS + 6 or text.count(b",") > 10 * (MAX_EPOCHS + 6):
+        raise ValueError("its metadata has more values than a model can have")
+
+
+def _generator(state: Any) -> np.random.Generator:
+    """The generator in this state, which NumPy checks."""
+    inner = state["state"]
+    if min(inner["state"], inner["inc"], state["has_uint32"], state["uinteger"]) < 0:
+        raise ValueError("generator has a number below 0")
+    bits = np.random.PCG64()
+    bits.state = state
+    if bits.state != state:
+        raise ValueError("generator is not a state of PCG64")
+    return np.random.Generator(bits)
