@@ -49,12 +49,12 @@ def reason_for_none(model: "Model") -> str | None:
 
 def _would_have_stopped(training: "Training") -> int:
     """The epoch after which an uninterrupted training with these settings would have been over."""
-    from nnbp.reports import is_better
+    from nnbp.reports import is_better, stops_early
 
-    best, patience = None, training.settings.patience
+    best = None
     for report in training.reports:
         if is_better(report, best):
             best = report
-        if patience and best is not None and report.epoch - best.epoch >= patience:
+        if stops_early(report.epoch, best, training.settings.patience):
             return report.epoch
     return len(training.reports)

@@ -1,4 +1,4 @@
-"""The report of an epoch, and the best of them."""
+"""The report of an epoch, the best of them, and early stopping."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -46,3 +46,8 @@ def best_epoch(reports: Iterable[EpochReport]) -> int | None:
     """The epoch of the best report; None without validation examples."""
     best = best_report(reports)
     return None if best is None else best.epoch
+
+
+def stops_early(epoch: int, best: EpochReport | None, patience: int) -> bool:
+    """Whether the last `patience` epochs brought no better validation accuracy; never if that is 0."""
+    return patience > 0 and best is not None and epoch - best.epoch >= patience

@@ -16,7 +16,7 @@ from nnbp.engines import Threads
 from nnbp.evaluation import Evaluation
 from nnbp.minibatches import Examples, ImagesAndLabels
 from nnbp.network import Network
-from nnbp.reports import EpochReport, best_report, is_better
+from nnbp.reports import EpochReport, best_report, is_better, stops_early
 from nnbp.settings import Settings
 from nnbp.sgd import Progress, ignore
 
@@ -107,9 +107,8 @@ class Training:
         return self._is_over_with(best_report(self.reports))
 
     def _is_over_with(self, best: EpochReport | None) -> bool:
-        done, patience = len(self.reports), self.settings.patience
-        waited = 0 if best is None else done - best.epoch
-        return done >= self.settings.epochs or (patience > 0 and waited >= patience)
+        done = len(self.reports)
+        return done >= self.settings.epochs or stops_early(done, best, self.settings.patience)
 
     def run(
         self,
