@@ -4,6 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 SETUP  := setup.cfg pyproject.toml setup.py $(wildcard nnbp/native/*.[ch] nnbp/native/*.inc)
 PART   ?= all
+COMMA  := ,
 
 .DEFAULT_GOAL := help
 .PHONY: help setup train test lint format types cov sanitize stress mutants readme docs bench dist lock clean
@@ -98,8 +99,8 @@ $(VENV)/bench: $(BIN)/python $(SETUP)
 	@touch $(VENV)/run
 
 $(VENV)/mutation: $(BIN)/python $(SETUP)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,mutation]'
-	@touch $@ $(VENV)/dev $(VENV)/run
+	$(call install,.[dev$(COMMA)mutation])
+	@touch $(VENV)/dev $(VENV)/run
 
 $(VENV)/docs: $(BIN)/python $(SETUP)
 	$(call install,.[docs])
