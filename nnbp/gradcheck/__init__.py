@@ -21,8 +21,8 @@ floor a difference is only rounding, which a division would magnify:
 
 In 4,000 networks of random sizes with all costs, a third of them with parameters 30 times as large, which
 saturates them, and a third with parameters a hundredth as large, the largest differences were 3·10⁻⁷ and
-6·10⁻¹⁴: below the tolerances of 10⁻⁶ and 10⁻¹². Steps of a fraction of w would lose digits there: what h
-changes are weighted inputs, whose scale is that of σ, however large w is.
+6·10⁻¹⁴: below the tolerances of 10⁻⁶ and 10⁻¹². Steps of a fraction of w would lose digits there: h
+changes weighted inputs, whose scale is that of σ, however large w is.
 """
 
 from typing import TYPE_CHECKING
