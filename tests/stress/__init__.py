@@ -1,4 +1,4 @@
-"""The program broken in every way: what `make stress` runs, with random input and at random moments.
+"""`make stress`: the program broken in every way, with random input and at random moments.
 
 Each part is a module of this folder that attacks one promise, which its docstring states. It defines
 

@@ -1,4 +1,4 @@
-"""What a mirror may do with the request for a file: well, badly, and with malice."""
+"""Answers of a mirror to the request for a file: good, bad and malicious ones."""
 
 import gzip
 import socket
@@ -15,6 +15,31 @@ Routes = Behaviour | Sequence[Behaviour]
 
 _OK = b"HTTP/1.1 200 OK\r\n"
 _PAGE = b"<!DOCTYPE html><title>Log in</title>"
+
+_STATUS_LINES = (
+    b"HTTP/9.9 200 OK",
+    b"HTTP/1.1 abc OK",
+    b"HTTP/1.1 99 OK",
+    b"HTTP/1.1 2000 OK",
+    b"HTTP/1.1 -200 OK",
+    b"ICY 200 OK",
+    b"HTTP/1.1",
+    b"220 ftp ready",
+)
+_LENGTHS = ("abc", "-5", "1e3", "0x10", "+46", "10000000000", "1" + "0" * 30, "")
+_CHUNK_SIZES = (b"zz", b"-1", b"", b"ffffffffffffffffff", b"7fffffff")
+_ELSEWHERE = (
+    "http://[",
+    "http://127.0.0.1:99999/",
+    "file:///etc/passwd",
+    "ftp://127.0.0.1/",
+    "data:,x",
+    "https://127.0.0.1:9/",
+    "http://127.0.0.1:9/",
+    "http://\x1b[31m/\x07",
+    "//",
+    "?" + "x" * 5000,
+)
 
 
 def harmless(name: str) -> dict[str, Routes]:
@@ -123,32 +148,6 @@ def harmful(name: str) -> dict[str, Routes]:
         "a reset in the headers": _reset(_OK),
         "a reset in the body": _reset(_OK + b"Content-Length: 46\r\n\r\n" + archive[:9]),
     }
-
-
-_STATUS_LINES = (
-    b"HTTP/9.9 200 OK",
-    b"HTTP/1.1 abc OK",
-    b"HTTP/1.1 99 OK",
-    b"HTTP/1.1 2000 OK",
-    b"HTTP/1.1 -200 OK",
-    b"ICY 200 OK",
-    b"HTTP/1.1",
-    b"220 ftp ready",
-)
-_LENGTHS = ("abc", "-5", "1e3", "0x10", "+46", "10000000000", "1" + "0" * 30, "")
-_CHUNK_SIZES = (b"zz", b"-1", b"", b"ffffffffffffffffff", b"7fffffff")
-_ELSEWHERE = (
-    "http://[",
-    "http://127.0.0.1:99999/",
-    "file:///etc/passwd",
-    "ftp://127.0.0.1/",
-    "data:,x",
-    "https://127.0.0.1:9/",
-    "http://127.0.0.1:9/",
-    "http://\x1b[31m/\x07",
-    "//",
-    "?" + "x" * 5000,
-)
 
 
 @cache

@@ -1,6 +1,5 @@
 """Of 16 processes that fill a cold cache at once, those that are not killed get the right data."""
 
-import os
 import signal
 import time
 from collections.abc import Iterator
@@ -11,7 +10,7 @@ from support.datasets import CONTENTS
 
 from stress.case import Case, each
 from stress.forked import Forked
-from stress.mirrors import serving, use_tiny
+from stress.mirrors import serving, use_tiny_from
 
 CASES = 20
 SECONDS = 80
@@ -70,15 +69,9 @@ def _start(url: str, place: Path, number: int) -> Forked:
     return Forked(
         [*_TRAINING.split(), f"{number}.npz"],
         place,
-        partial(_prepare, url, place),
+        partial(use_tiny_from, url, place / "cache"),
         stderr=place / f"{number}.errors",
     )
-
-
-def _prepare(url: str, place: Path) -> None:
-    """Make this process one that downloads from the URL; called in the child."""
-    os.environ.update(NNBP_CACHE_DIR=str(place / "cache"), NNBP_MIRROR=url)
-    use_tiny()
 
 
 @cache

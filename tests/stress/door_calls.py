@@ -13,24 +13,8 @@ from support.compiled import images_of
 REFUSALS: tuple[type[Exception], ...] = (ValueError, TypeError, OverflowError, MemoryError, BufferError)
 
 _TYPES = (
-    "u1",
-    "i1",
-    "?",
-    "i2",
-    "i4",
-    "u4",
-    "i8",
-    "u8",
-    "f2",
-    "f4",
-    "f8",
-    ">i4",
-    ">f4",
-    ">i8",
-    "c8",
-    "S4",
-    "V3",
-)
+    "u1", "i1", "?", "i2", "i4", "u4", "i8", "u8", "f2", "f4", "f8", ">i4", ">f4", ">i8", "c8", "S4", "V3",
+)  # fmt: skip
 _DIMENSIONS = (0, 1, 2, 3, 4, 5, 6, 11, 12, 13, 36, 60, 72)
 _NUMBERS: tuple[Any, ...] = (
     None, "1", b"1", True, 0, 1, 2, 3, 5, -1, 1000, 2**31 - 1, 2**31, 2**63 - 1, 2**63, 2**70, -(2**63),

@@ -1,6 +1,5 @@
 """Whatever a mirror does, a download ends with the right status, at most one error line and no wrong byte."""
 
-import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
@@ -12,7 +11,7 @@ from support.server import Behaviour
 from stress.behaviours import harmful, harmless
 from stress.case import Case, each
 from stress.forked import Forked
-from stress.mirrors import serving, use_tiny
+from stress.mirrors import serving, use_tiny_from
 
 CACHES = ("cold", "good", "damaged")
 STATUSES = {**dict.fromkeys(harmless(NAMES[0]), 0), **dict.fromkeys(harmful(NAMES[0]), 4)}
@@ -63,7 +62,7 @@ def _check(url: str, case: Case, folder: Path) -> None:
     process = Forked(
         ["data", "fetch", "mnist"],
         folder,
-        lambda: _prepare(cache, f"{url}/{case.number}"),
+        partial(use_tiny_from, f"{url}/{case.number}", cache, **LIMITS),
         stdout=folder / "stdout",
         stderr=folder / "stderr",
     )
@@ -80,12 +79,6 @@ def _check(url: str, case: Case, folder: Path) -> None:
     _check_cache(case, what, cache, {} if status == 0 else before)
 
 
-def _prepare(cache: Path, url: str) -> None:
-    """Make this process one that downloads from the URL; called in the child."""
-    os.environ.update(NNBP_CACHE_DIR=str(cache), NNBP_MIRROR=url)
-    use_tiny(**LIMITS)
-
-
 def _fill(cache: Path, state: str) -> dict[str, bytes]:
     """Fill the cache; returns its files."""
     kept = {
@@ -100,7 +93,7 @@ def _fill(cache: Path, state: str) -> dict[str, bytes]:
 
 
 def _check_lines(case: Case, what: str, complaints: bytes, status: int) -> None:
-    """Fail unless there is one line of an error exactly if there is one, and nothing else but warnings."""
+    """Fail unless an error has one line, a success none, and all other lines are warnings."""
     lines = complaints.splitlines()
     errors = [line for line in lines if line.startswith(b"nnbp: error: ")]
     warnings = [line for line in lines if line.startswith(b"nnbp: warning: ")]

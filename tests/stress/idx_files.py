@@ -6,6 +6,7 @@ import random
 import struct
 import zlib
 
+from support.bombs import archive
 from support.datasets import CONTENTS, NAMES, idx_bytes
 
 from stress import mutations
@@ -15,8 +16,6 @@ ORIGINALS = {3: CONTENTS[NAMES[0]], 1: CONTENTS[NAMES[1]]}
 _DIMENSIONS = (0, 1, 2, 3, 4, 5, 6, 30, 255, 256, 65_536, 2**30, 2**31, 2**32 - 1)
 _SIZES = ((5, 2, 3), (1, 1, 1), (3, 2, 3), (5, 3, 2), (30, 1, 1))
 _BOMB = 96 << 20  # bytes
-_HEADER = b"\x1f\x8b\x08" + bytes(6) + b"\xff"
-_LAST_BLOCK = b"\x03\0"
 
 
 def damaged(rng: random.Random, dimensions: int) -> bytes:
@@ -43,30 +42,13 @@ def bombs(dimensions: int) -> tuple[bytes, ...]:
     claim = idx_bytes((1,) * (dimensions - 1) + (_BOMB,), b"")
     largest = idx_bytes((2**32 - 1,) * dimensions, b"")
     return (
-        _bomb(little),
-        gzip.compress(little) + _bomb(b""),
+        archive(little, _BOMB),
+        gzip.compress(little) + archive(b"", _BOMB),
         gzip.compress(claim),
         claim,
-        _bomb(largest),
-        gzip.compress(_bomb(little)),
+        archive(largest, _BOMB),
+        gzip.compress(archive(little, _BOMB)),
     )
-
-
-def _bomb(content: bytes) -> bytes:
-    """A gzip archive of the content and zeros, made without taking the memory that they take."""
-    mebibyte = bytes(1 << 20)
-    crc = zlib.crc32(content)
-    for _ in range(_BOMB >> 20):
-        crc = zlib.crc32(mebibyte, crc)
-    trailer = struct.pack("<LL", crc, len(content) + _BOMB)
-    pieces = [_deflated(content), _deflated(mebibyte) * (_BOMB >> 20)]
-    return b"".join([_HEADER, *pieces, _LAST_BLOCK, trailer])
-
-
-def _deflated(content: bytes) -> bytes:
-    """The content in whole bytes, which can stand before and after others."""
-    engine = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
-    return engine.compress(content) + engine.flush(zlib.Z_FULL_FLUSH)
 
 
 def _plain(rng: random.Random, original: bytes, dimensions: int, others: list[bytes]) -> bytes:

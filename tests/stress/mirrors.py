@@ -5,6 +5,7 @@ import signal
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 from support.datasets import ARCHIVES, tiny_entry
 from support.server import Behaviour, answer, serve
@@ -23,6 +24,12 @@ def use_tiny(**limits: float) -> None:
     for name in ("LIMITS", "SHORT_WAIT"):
         short = {"pause": 0.001, "longest_pause": 0.05, **limits}
         setattr(loading, name, replace(getattr(loading, name), **short))
+
+
+def use_tiny_from(url: str, cache: Path, **limits: float) -> None:
+    """The same, downloaded from this URL to this cache."""
+    os.environ.update(NNBP_CACHE_DIR=str(cache), NNBP_MIRROR=url)
+    use_tiny(**limits)
 
 
 @contextmanager

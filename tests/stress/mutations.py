@@ -2,26 +2,13 @@
 
 import random
 from collections.abc import Callable, Sequence
+from typing import Literal
 
 Mutation = Callable[[random.Random, bytearray, Sequence[bytes]], None]
 
 _EXTREMES = (
-    0,
-    1,
-    2,
-    127,
-    128,
-    255,
-    256,
-    32_767,
-    32_768,
-    65_535,
-    2**31 - 1,
-    2**31,
-    2**32 - 1,
-    2**63,
-    2**64 - 1,
-)
+    0, 1, 2, 127, 128, 255, 256, 32_767, 32_768, 65_535, 2**31 - 1, 2**31, 2**32 - 1, 2**63, 2**64 - 1,
+)  # fmt: skip
 
 
 def mutate(rng: random.Random, content: bytes, others: Sequence[bytes]) -> bytes:
@@ -47,8 +34,9 @@ def set_byte(rng: random.Random, content: bytearray, others: Sequence[bytes]) ->
 
 def set_number(rng: random.Random, content: bytearray, others: Sequence[bytes]) -> None:
     """Set the bytes of a number of 2, 4 or 8 bytes to one at the end of a range."""
-    size, order = rng.choice((2, 4, 8)), rng.choice(("little", "big"))
-    number = (rng.choice(_EXTREMES) % 256**size).to_bytes(size, "little" if order == "little" else "big")
+    size = rng.choice((2, 4, 8))
+    order: Literal["little", "big"] = rng.choice(("little", "big"))
+    number = (rng.choice(_EXTREMES) % 256**size).to_bytes(size, order)
     at, _ = _slice(rng, content)
     content[at : at + size] = number
 

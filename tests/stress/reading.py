@@ -1,4 +1,4 @@
-"""What every reader promises about a damaged file: one line of refusal, or the content of the file."""
+"""The promise of every reader about a damaged file: one line of refusal, or the content of the file."""
 
 import resource
 import sys
@@ -16,7 +16,7 @@ _MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024
 
 
 def outcome(case: Case, what: str, read: Callable[[bytes], Any], content: bytes) -> Any:
-    """What a reader makes of this content, or None if it refuses; fails at any other exception or warning."""
+    """The result of a reader, or None if it refuses the content; fails at any other exception or warning."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")

@@ -9,7 +9,7 @@ _HEADER = b"\x1f\x8b\x08" + bytes(7)
 
 def archive(beginning: bytes, zeros: int, *, crc: int | None = None, size: int | None = None) -> bytes:
     """An archive of these bytes and many zeros, with the right CRC and size at its end, or with others."""
-    engine = zlib.compressobj(1, zlib.DEFLATED, -15)
+    engine = zlib.compressobj(9, zlib.DEFLATED, -15)
     packed = engine.compress(beginning) + engine.flush(zlib.Z_FULL_FLUSH)
     # After a full flush, the same bytes are always packed in the same way.
     piece = engine.compress(bytes(_PIECE)) + engine.flush(zlib.Z_FULL_FLUSH)

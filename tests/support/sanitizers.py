@@ -22,18 +22,10 @@ def missing() -> str | None:
 
 def build(name: str, folder: Path) -> Path:
     """Compile the package into this folder; returns the folder to import it from."""
+    program = [sys.executable, "setup.py", "-q", "build"]
     compiled = f"-O1 -g -fno-omit-frame-pointer {FLAGS[name]}"
     subprocess.run(
-        [
-            sys.executable,
-            "setup.py",
-            "-q",
-            "build",
-            "--build-temp",
-            folder / "temp",
-            "--build-lib",
-            folder / "lib",
-        ],
+        [*program, f"--build-temp={folder}/temp", f"--build-lib={folder}/lib"],
         cwd=ROOT,
         # With PYTHONDONTWRITEBYTECODE, setuptools would warn.
         env={
