@@ -28,7 +28,7 @@ def reserved(path: Path) -> Iterator[None]:
 
 
 def _lock_of(path: Path) -> Path | None:
-    """Where the lock of a file is, the same for every link to it; None for a device."""
+    """The path of a file's lock, the same for every link to the file; None for a device."""
     try:
         target = atomic.regular_file(path)
     except OSError:

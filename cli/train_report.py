@@ -89,7 +89,7 @@ def _figure(value: float, width: int) -> str:
 def end_values(
     model: "Model", test: "Evaluation", stopped: str, output: str, fallback: bool, seconds: float
 ) -> dict[str, Any]:
-    """How the training ended, the accuracy of its network on the test set, and everything that made it."""
+    """The end of a training, the accuracy of its network on the test set, and everything that made it."""
     training = model.training
     settings = setting_values(training.settings)
     planned = settings.pop("epochs")
@@ -139,7 +139,7 @@ def interrupted_text(model: "Model", output: str, dataset: str | None) -> str:
 
 
 def nothing_left_text(model: "Model") -> str:
-    """Why there is nothing left to do, and what trains on."""
+    """The reason why nothing is left to do, and the option that trains on."""
     done, epochs = len(model.training.reports), model.settings.epochs
     if done < epochs:
         return f"nothing left to do: stopped early after epoch {done}; a higher --patience trains on"
@@ -147,7 +147,7 @@ def nothing_left_text(model: "Model") -> str:
 
 
 def kept_text(model: "Model", output: str) -> str:
-    """Which network is left after a training that diverged."""
+    """The epoch of the network that a diverged training leaves, and the file that has it."""
     reports = model.training.reports
     epoch = len(reports) if model.training.best is None else best_epoch(reports)
     where = "standard output" if output == STANDARD else output

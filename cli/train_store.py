@@ -1,4 +1,4 @@
-"""Where the models of a training go, and how they are stored while the training continues."""
+"""The destination of the models of a training, and storing them while the training continues."""
 
 import errno
 import os

@@ -100,7 +100,7 @@ class _Download:
             raise _UndeliveredError(self.late)
 
     def _turn(self, attempt: Attempt) -> float:
-        """How many seconds the attempt may take."""
+        """Seconds that the attempt may take."""
         left = self.deadline - attempt.began
         if not self.waiting:
             return left

@@ -42,7 +42,7 @@ def share(job: Job, limits: Limits) -> float:
 
 
 def turn(job: Job, limits: Limits, seconds: float, left: float, latest: Received | None) -> float:
-    """How many seconds an attempt may take while another mirror waits.
+    """Seconds that an attempt may take while another mirror waits.
 
     So far it has taken `seconds` of the ones that were `left` when it began. With an answer it gets
     `limits.part` of the time left; unless it would need more at its rate so far, as a drip does, which never

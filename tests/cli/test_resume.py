@@ -123,8 +123,8 @@ def test_a_setting_that_cannot_change_is_refused_with_both_values(
     place = [] if "--dataset" in arguments else ["--dataset", "digits"]
     done = run("train", "--resume", "model.npz", *place, *arguments, cwd=tmp_path)
     assert done.returncode == 2
-    told = " ".join(done.stderr.decode().split())
-    assert all(words in told for words in said), told
+    printed = " ".join(done.stderr.decode().split())
+    assert all(words in printed for words in said), printed
     assert (tmp_path / "model.npz").read_bytes() == before
 
 

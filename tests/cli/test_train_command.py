@@ -81,11 +81,11 @@ def test_the_model_file_holds_what_was_reported(digits: Path, tmp_path: Path) ->
 
 
 def test_for_people_there_is_a_line_an_epoch_with_the_same_figures(digits: Path, tmp_path: Path) -> None:
-    told = run("train", *SMALL, "--dataset", digits, cwd=tmp_path).stdout.decode().splitlines()
+    printed = run("train", *SMALL, "--dataset", digits, cwd=tmp_path).stdout.decode().splitlines()
     shown = events(run("train", *SMALL, "--dataset", digits, "--json", cwd=tmp_path).stdout)
-    assert told[0] == "12,8,3 on folder: 50 training, 10 validation, 30 test examples; seed 1"
-    assert told[1].split() == ["epoch", "rate", "cost", "penalty", "train", "validation", "seconds"]
-    for line, epoch in zip(told[2:-1], shown[1:-1], strict=True):
+    assert printed[0] == "12,8,3 on folder: 50 training, 10 validation, 30 test examples; seed 1"
+    assert printed[1].split() == ["epoch", "rate", "cost", "penalty", "train", "validation", "seconds"]
+    for line, epoch in zip(printed[2:-1], shown[1:-1], strict=True):
         counted, rate, cost, penalty, train, validation, _ = line.split()
         assert counted == f"{epoch['epoch']}/4"
         assert float(rate) == epoch["learning_rate"]
@@ -93,7 +93,7 @@ def test_for_people_there_is_a_line_an_epoch_with_the_same_figures(digits: Path,
         assert float(penalty) == pytest.approx(epoch["regularization"], abs=5e-5)
         assert float(train) == pytest.approx(epoch["train_accuracy"], abs=5e-5)
         assert float(validation) == pytest.approx(epoch["validation_accuracy"], abs=5e-5)
-    assert told[-1].startswith(
+    assert printed[-1].startswith(
         f"test accuracy {shown[-1]['test_accuracy']:.4f} ({shown[-1]['correct']} of 30)"
     )
 

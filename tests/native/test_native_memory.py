@@ -1,4 +1,4 @@
-"""What the compiled library allocates, it frees; and what it cannot allocate, it reports."""
+"""The compiled library frees what it allocates, and reports memory that it cannot allocate."""
 
 import os
 from collections.abc import Callable

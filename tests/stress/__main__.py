@@ -57,7 +57,7 @@ def _start(name: str, options: argparse.Namespace) -> Running:
 
 
 def _show_progress(running: Sequence[Running]) -> None:
-    """How far the parts are, in the last line of a terminal."""
+    """Show the progress of the parts, in the last line of a terminal."""
     if sys.stderr.isatty():
         text = ", ".join(f"{each.name} {each.passed:,}/{each.cases:,}" for each in running)
         print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)

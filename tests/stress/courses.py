@@ -1,4 +1,4 @@
-"""Trainings to interrupt: what their model file holds before them and after each of their epochs."""
+"""Trainings to interrupt, with their model file before them and after each of their epochs."""
 
 import sys
 import time
@@ -16,7 +16,7 @@ from stress.forked import Forked
 MODEL, DIGITS = "model.npz", "digits"
 
 _ENGINES = ("numpy",) if native.missing() else ("numpy", "native")
-# By all engines, and with different settings.
+# With each engine, and with different settings.
 OPTIONS = (
     *(f"--engine {engine}" for engine in _ENGINES),
     *(f"--engine {_ENGINES[-1]} --threads {count} --batch-size 20" for count in (2, 3)),

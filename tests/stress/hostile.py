@@ -36,12 +36,12 @@ def check(case: Case, folder: Path) -> None:
 
 
 def mirror_of(number: int) -> str:
-    """What the mirror does in the case with this number."""
+    """The behaviour of the mirror in the case with this number."""
     return list(STATUSES)[number % len(STATUSES)]
 
 
 def cache_of(number: int) -> str:
-    """What the cache is like in the case with this number."""
+    """The state of the cache in the case with this number."""
     return CACHES[number // len(STATUSES) % len(CACHES)]
 
 

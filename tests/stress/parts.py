@@ -10,7 +10,7 @@ import stress
 
 
 class Part(Protocol):
-    """What a part defines, except `check` and `missing`, which it may leave out."""
+    """The definitions of a part, except `check` and `missing`, which are optional."""
 
     CASES: int
     SECONDS: int
@@ -36,5 +36,5 @@ def why_missing(name: str) -> str | None:
 
 
 def count(name: str, fraction: float) -> int:
-    """How many cases this fraction of a part has: at least one."""
+    """The number of cases in this fraction of a part, at least one."""
     return max(1, round(find(name).CASES * fraction))

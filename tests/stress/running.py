@@ -1,4 +1,4 @@
-"""A part that runs: how far it is, how much memory its processes take, how it ends."""
+"""A part that runs: its progress, the memory of its processes, its result."""
 
 import contextlib
 import os
@@ -15,7 +15,7 @@ from stress import processes
 
 @dataclass(frozen=True)
 class Result:
-    """How a part ended.
+    """The result of a part.
 
     peak     bytes; 0 where unknown
     failure  the last lines it wrote; empty if it reached its count

@@ -65,7 +65,7 @@ def draw(rng: random.Random, limits: Limits) -> Drawn:
 
 
 def difference_from_the_loop(drawn: Drawn) -> str:
-    """What the loop over the examples in float64 has otherwise; empty if nothing."""
+    """The first difference from the loop over the examples in float64; empty if there is none."""
     training = drawn.training()
     before = training.network.copy().layers
     exact, figures = compiled.exactly(training, drawn.shown)
