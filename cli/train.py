@@ -1,7 +1,6 @@
 """`nnbp train`: train a network, report every epoch, store the model."""
 
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +9,7 @@ import click
 from click.core import ParameterSource
 
 from nnbp import data
-from nnbp.cli import arithmetic, blas, loading, signals
+from nnbp.cli import blas, signals, train_begin
 from nnbp.cli.grouped import GroupedCommand, GroupedOption
 from nnbp.cli.loading import STANDARD
 from nnbp.cli.options import (
@@ -26,7 +25,6 @@ from nnbp.cli.options import (
 from nnbp.cli.output import Events, say
 from nnbp.cli.setting_options import ignored_options, setting_options, settings_from
 from nnbp.cli.train_store import Destination
-from nnbp.settings import Settings
 
 if TYPE_CHECKING:
     from nnbp.data import Dataset
@@ -136,7 +134,9 @@ def train(
     signals.install()
     with target.reserved():
         if resume is None:
-            model, loaded = _begin(settings, sizes, dataset, validation, seed, engine, bars=not quiet)
+            model, loaded = train_begin.begin(
+                settings, sizes, dataset, validation, seed, engine, bars=not quiet
+            )
             if output is None:
                 target.around_first = partial(_keeping_previous, target, model)
         else:
@@ -154,31 +154,6 @@ def train(
             dataset_name=dataset,
             fallback=resume is None and dataset is None and loaded.name != "mnist",
         ).run()
-
-
-def _begin(
-    settings: Settings,
-    sizes: tuple[int, ...],
-    dataset: str | None,
-    validation: int | None,
-    seed: int | None,
-    engine: str,
-    bars: bool,
-) -> "tuple[Model, Dataset]":
-    """A new training and its data set. Anything that can fail immediately fails before a download."""
-    # The data set's files are read and hashed while NumPy is imported.
-    coming = data.Loading(dataset)
-    # A signal waits, because Python may lose its exception during an import.
-    with signals.held_back():
-        from nnbp.engines import choose_engine
-        from nnbp.modelfile import Model
-        from nnbp.training import Training
-
-    training = Training.begin(sizes, settings, seed)
-    training.engine = choose_engine(engine, training.network)
-    loaded = loading.finish(coming, bars)
-    training.held_out = _held_out(validation, len(loaded.train_labels), settings)
-    return replace(Model.of(training, loaded), **arithmetic.present(training.engine)), loaded
 
 
 def _resume(target: Destination, where: str, given: dict[str, Any], bars: bool) -> "tuple[Model, Dataset]":
@@ -213,19 +188,3 @@ def _given(context: click.Context) -> dict[str, Any]:
         for name, value in context.params.items()
         if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
     }
-
-
-def _held_out(validation: int | None, total: int, settings: Settings) -> int:
-    """The number of training examples to hold out; a usage error if it is too large or too small."""
-    count = total // 6 if validation is None else validation
-    if count >= total:
-        raise click.BadParameter(
-            f"expected fewer than the {total:,} training examples, found {count:,}; leave some to train on",
-            param_hint="'--validation'",
-        )
-    if settings.needs_validation and not count:
-        raise click.BadParameter(
-            "--patience and --keep best need validation examples; hold some out",
-            param_hint="'--validation'",
-        )
-    return count
