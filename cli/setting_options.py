@@ -83,7 +83,7 @@ _GROUPS: dict[str, list[tuple[str, Any, str | None, str]]] = {
             "keep",
             click.Choice(KEEPS),
             None,
-            "Which network to save: the last epoch's, or the one with the best validation accuracy.",
+            "Network to save: that of the last epoch, or the one with the best validation accuracy.",
         ),
     ],
 }
