@@ -61,7 +61,8 @@ class Running:
         """The result, once it has ended or has taken too long."""
         self._peak = max(self._peak, processes.memory(self._process.pid))
         late = time.monotonic() > self._began + self._bound
-        if (running := self._process.poll() is None) and not late:
+        running = self._process.poll() is None
+        if running and not late:
             return None
         self.stop()
         seconds = time.monotonic() - self._began
@@ -71,7 +72,7 @@ class Running:
             self.cases,
             seconds,
             self._peak,
-            self._failure(self._process.returncode, running),
+            self._failure(self._process.returncode, late=running),
         )
         self._home.cleanup()
         return result
