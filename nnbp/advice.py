@@ -7,7 +7,7 @@ QUADRATIC_RATE = 3.0
 # Sound λ/n: λ = 5 for MNIST's 50,000 training examples; for L1, which pulls harder on small weights, a tenth.
 L2_PER_EXAMPLE = 1e-4
 L1_PER_EXAMPLE = 1e-5
-# A rate that many times the sound one is itself the first suspect.
+# A rate this many times the sound one is itself the first suspect.
 FAR_ABOVE = 10.0
 # A step multiplies the weights by 1 − ηλ/n: beyond 2 they grow with every step, whatever the gradient is.
 DIVERGING_DECAY = 2.0

@@ -14,7 +14,7 @@ from nnbp.evidence import Evidence
 # λ/n above which L2 and L1 alone keep a 784,30,10 network on MNIST near chance.
 HEAVY_L2 = 0.05
 HEAVY_L1 = 0.005
-# A cost that many times the one of knowing nothing is confidently wrong: weights are thrown to and fro.
+# With a cost this many times that of guessing, outputs are confidently wrong: steps throw the weights about.
 CONFIDENTLY_WRONG = 2.0
 # The change of a layer's weights relative to their norm; after the first epoch sound trainings are below it.
 LARGE_UPDATE = 0.5
@@ -27,7 +27,7 @@ RISE = 0.25
 # ... if it also is this many times the median of the rises in the last epochs: 3.4 standard deviations.
 NOISE = 5.0
 NOISE_EPOCHS = 20
-# Below this part of the cost of knowing nothing, a rise does no harm.
+# Below this part of the cost of guessing, a rise does no harm.
 NEGLIGIBLE_COST = 0.05
 # Divides the learning rate where the cost is rising.
 RISE_FACTOR = 3.0
