@@ -264,12 +264,12 @@ def test_a_model_is_read_from_the_middle_of_a_file(monkeypatch: pytest.MonkeyPat
 def test_metadata_may_have_as_many_values_as_its_reports_need(monkeypatch: pytest.MonkeyPatch) -> None:
     # Two reports, and the most other objects that there can be, since the model has a score.
     content = modelfile.dumps(replace(MODEL, score=Score(1, 2)))
-    monkeypatch.setattr(modelfile.content, "MAX_EPOCHS", 2)
+    monkeypatch.setattr(modelfile.metadata, "MAX_EPOCHS", 2)
     modelfile.loads(content, "here")
     many = "its metadata has more values than a model can have"
     with pytest.raises(RejectedFileError, match=many):
         modelfile.loads(with_metadata(lambda m: m.update(version="," * 60)), "here")
-    monkeypatch.setattr(modelfile.content, "MAX_EPOCHS", 1)
+    monkeypatch.setattr(modelfile.metadata, "MAX_EPOCHS", 1)
     with pytest.raises(RejectedFileError, match=many):
         modelfile.loads(content, "here")
 
