@@ -7,6 +7,8 @@ QUADRATIC_RATE = 3.0
 # Sound λ/n: λ = 5 for MNIST's 50,000 training examples; for L1, which pulls harder on small weights, a tenth.
 L2_PER_EXAMPLE = 1e-4
 L1_PER_EXAMPLE = 1e-5
+# λ/n above which L2 alone keeps a 784,30,10 network on MNIST near chance.
+HEAVY_L2 = 0.05
 # A rate this many times the sound one is itself the first suspect.
 FAR_ABOVE = 10.0
 # A step multiplies the weights by 1 − ηλ/n: beyond 2 they grow with every step, whatever the gradient is.
@@ -48,13 +50,16 @@ def after_divergence(settings: Settings, examples: int) -> str:
     'try a learning rate of 0.3'
     >>> after_divergence(Settings(l2=5e7), 50_000)
     'try an L2 regularization of λ = 5'
+    >>> after_divergence(Settings(l2=5e3, learning_rate=5.0), 8_334)
+    'try an L2 regularization of λ = 0.83 and a learning rate of 0.5'
     """
     tries = []
-    # Would a sound rate have helped?
-    rate = min(settings.learning_rate, sound_rate(settings))
-    if rate * settings.l2 / examples > DIVERGING_DECAY:
+    rate, decay = min(settings.learning_rate, sound_rate(settings)), settings.l2 / examples
+    # With a sound rate it would have diverged, too.
+    whatever_the_rate = rate * decay > DIVERGING_DECAY
+    if whatever_the_rate or decay > HEAVY_L2:
         tries.append(f"an L2 regularization of λ = {sound_l2(examples)}")
-    if not tries or is_far_above(settings):
+    if not whatever_the_rate or is_far_above(settings):
         tries.append(f"a learning rate of {lower_rate(settings, DIVERGENCE_FACTOR)}")
     return f"try {' and '.join(tries)}"
 

@@ -11,8 +11,7 @@ from statistics import median
 from nnbp import advice
 from nnbp.evidence import Evidence
 
-# λ/n above which L2 and L1 alone keep a 784,30,10 network on MNIST near chance.
-HEAVY_L2 = 0.05
+# λ/n above which L1 alone keeps a 784,30,10 network on MNIST near chance.
 HEAVY_L1 = 0.005
 # With a cost this many times that of guessing, outputs are confidently wrong: steps throw the weights about.
 CONFIDENTLY_WRONG = 2.0
@@ -75,7 +74,7 @@ def _regularization(evidence: Evidence) -> str | None:
     overshoots = settings.learning_rate * settings.l2 / n > 1.0
     if not (evidence.learned_little or (overshoots and _rising(evidence))):
         return None
-    if settings.l2 / n > HEAVY_L2:
+    if settings.l2 / n > advice.HEAVY_L2:
         return f"the L2 regularization outweighs the cost: try λ = {advice.sound_l2(n)}"
     if settings.l1 / n > HEAVY_L1:
         return f"the L1 regularization outweighs the cost: try λ = {advice.sound_l1(n)}"
@@ -87,11 +86,10 @@ def _rate_too_high(evidence: Evidence) -> str | None:
     lower = advice.lower_rate(settings, RISE_FACTOR)
     if _rising(evidence):
         return f"the cost is rising: the learning rate is too high, try {lower}"
-    if evidence.update < LARGE_UPDATE:
-        return None
+    # Also when a schedule has lowered the rate: the network may be beyond recovery by then.
     if evidence.learned_nothing and advice.is_far_above(settings):
         return f"nothing is learned: the learning rate is too high, try {lower}"
-    if cost > CONFIDENTLY_WRONG * evidence.blind_cost:
+    if evidence.update >= LARGE_UPDATE and cost > CONFIDENTLY_WRONG * evidence.blind_cost:
         times = f"{cost / evidence.blind_cost:.2g} times"
         return f"the cost is {times} that of guessing: the learning rate is too high, try {lower}"
     return None

@@ -69,6 +69,12 @@ def evidence(
             "the L1 regularization outweighs the cost: try λ = 0.5",
         ),
         (evidence([1e3, 1e6, 1e9], 0.6, MOVING, l2=2e5), "the L2 regularization outweighs the cost"),
+        # The schedule has lowered the rate, but the network does not recover.
+        (
+            evidence([0.5] * 9, 0.1, stuck=0.5, cost="quadratic", blind_cost=0.45, learning_rate=100.0),
+            "nothing is learned: the learning rate is too high, try 3",
+        ),
+        (evidence([3.25] * 9, 0.1, VANISHED, learning_rate=30.0), "the learning rate is too high, try 0.5"),
     ],
 )
 def test_a_known_problem_gets_its_remark(found: Evidence, words: str) -> None:
@@ -101,9 +107,8 @@ def test_a_known_problem_gets_its_remark(found: Evidence, words: str) -> None:
         # Regularization that leaves something to learn.
         evidence([2.0] * 9, 0.5, l2=2500.0),
         evidence([1.0] * 9, 0.6, l2=2e5),
-        # Saturated and wrong, but not with this cost; or the rate, now lower, was far too high.
+        # Saturated and wrong, but not with this cost.
         evidence([1.0] * 9, 0.5, stuck=0.5),
-        evidence([0.5] * 9, 0.1, stuck=0.5, cost="quadratic", blind_cost=0.45, learning_rate=100.0),
         # A single class, and figures that are not numbers.
         evidence([0.1, 0.9], 0.99, MOVING, chance=1.0, blind_cost=0.0),
         evidence(
