@@ -37,9 +37,9 @@ def reason_for_none(model: "Model") -> str | None:
     if origin.seed is None:
         return "the seed is unknown"
     if not training.is_over:
-        return f"the training is not over: {done:,} of {epochs:,} epochs are done"
+        return f"the training is not over, only {done:,} of {epochs:,} epochs are done"
     if any(report.learning_rate != training.settings.rate(report.epoch) for report in training.reports):
-        return f"the training was resumed: its learning rates are not those of --epochs {epochs}"
+        return f"the training was resumed, and its learning rates are not those of --epochs {epochs}"
     if _would_have_stopped(training) != done:
         return "the training was resumed after it had stopped early"
     if origin.engine == "numpy" and origin.blas_threads is None:

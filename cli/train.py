@@ -9,7 +9,7 @@ import click
 from click.core import ParameterSource
 
 from nnbp import data
-from nnbp.cli import blas, signals, train_begin
+from nnbp.cli import arithmetic, blas, signals, train_begin
 from nnbp.cli.grouped import GroupedCommand, GroupedOption
 from nnbp.cli.loading import STANDARD
 from nnbp.cli.options import (
@@ -122,7 +122,7 @@ def train(
       nnbp train -o - | nnbp evaluate -
       nnbp train --resume model.npz
     """
-    blas.use_threads(threads)
+    blas.use_threads(threads if threads or resume is None else arithmetic.threads_begun_with(resume))
     given = _given(context)
     target = Destination(_output(output, resume))
     if resume is None:

@@ -42,12 +42,12 @@ def start_values(model: "Model", total: int, tests: int, output: str, fallback: 
 
 
 def start_text(values: dict[str, Any]) -> str:
-    """The network and its examples, and the heading of the table of epochs."""
+    """The network and its examples."""
     network = ",".join(map(str, values["sizes"]))
     counts = ", ".join(
         f"{values[f'{split}_examples']:,} {split}" for split in ("training", "validation", "test")
     )
-    return f"{network} on {values['dataset']}: {counts} examples; {_seed(values)}\n{HEADING}"
+    return f"{network} on {values['dataset']}: {counts} examples; {_seed(values)}"
 
 
 def epoch_values(
@@ -142,7 +142,8 @@ def nothing_left_text(model: "Model") -> str:
     """The reason why nothing is left to do, and the option that trains on."""
     done, epochs = len(model.training.reports), model.settings.epochs
     if done < epochs:
-        return f"nothing left to do: stopped early after epoch {done}; a higher --patience trains on"
+        stopped = f"stopped early after epoch {done}"
+        return f"nothing left to do: {stopped}; a higher --patience, or 0 for no limit, trains on"
     return f"nothing left to do: {done} of {epochs} epochs are done; --epochs N trains on"
 
 

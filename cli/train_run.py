@@ -136,7 +136,8 @@ class TrainingRun:
             return
         total, tests = len(self.dataset.train_labels), len(self.dataset.test_labels)
         values = train_report.start_values(self.model, total, tests, self.destination.name, self.fallback)
-        self.events.event("start", values, train_report.start_text(values))
+        heading = [] if self.training.is_over else [train_report.HEADING]
+        self.events.event("start", values, "\n".join([train_report.start_text(values), *heading]))
 
     def _epoch(self, report: EpochReport, penalty: float, health: "Health | None", seconds: float) -> None:
         if self.quiet:

@@ -21,6 +21,9 @@ from nnbp.sgd import Progress
 
 ENGINE_VARIABLE = "NNBP_ENGINE"
 
+# No machine has more; the compiled engine uses at most 64.
+MOST_THREADS = 1 << 20
+
 # auto: as many as help, up to one per processor.
 Threads = int | Literal["auto"]
 
@@ -121,7 +124,7 @@ def _most(threads: Threads) -> int | None:
         return None
     if threads < 1:
         raise ValueError(f"threads is {threads}; it has to be at least 1, or 'auto'")
-    return threads
+    return min(threads, MOST_THREADS)
 
 
 def _engine_of_the_environment() -> str:

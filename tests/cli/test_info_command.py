@@ -68,7 +68,7 @@ def test_a_training_whose_schedule_was_stretched_has_no_command(
     assert found["command"] is None
     assert "its learning rates are not those of --epochs 4" in found["no_command"]
     shown = run("info", "model.npz", cwd=tmp_path).stdout.decode()
-    assert "none: the training was resumed" in shown
+    assert "none: the training was resumed, and its" in shown
 
 
 def test_a_training_that_was_lengthened_at_the_same_rates_has_a_command(digits: Path, tmp_path: Path) -> None:
@@ -83,7 +83,7 @@ def test_a_training_that_is_not_over_has_no_command(tmp_path: Path) -> None:
     model.save(tmp_path / "model.npz")
     found = info("model.npz", tmp_path)
     assert found["command"] is None
-    assert found["no_command"] == "the training is not over: 2 of 3 epochs are done"
+    assert found["no_command"] == "the training is not over, only 2 of 3 epochs are done"
 
 
 PATIENT = ("--epochs", "40", "--schedule", "constant", "--learning-rate", "3")

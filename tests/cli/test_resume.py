@@ -7,10 +7,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from support.modelfiles import archive
 from support.models import small_examples, small_model
 from support.program import NNBP, events, run, run_script, write_idx_folder
 
 from nnbp import Settings, Training, data, modelfile, native
+from nnbp.cli import arithmetic
+from nnbp.native.pace import processors
 
 CHOICES: list[dict[str, Any]] = [
     {},
@@ -55,6 +58,7 @@ def test_a_training_that_is_over_does_nothing_more() -> None:
 
 
 LINE = ("train", "--sizes", "12,8,3", "--seed", "1", "--dataset", "digits", "--json")
+RESUME = ("train", "--resume", "model.npz", "--dataset", "digits", "--epochs")
 SETTINGS = ("--momentum", "0.9", "--dropout", "0.2", "--schedule", "cosine", "--keep", "best")
 
 
@@ -209,17 +213,40 @@ def test_patience_needs_validation_examples_also_when_resuming(digits: Path, tmp
 
 
 @pytest.mark.usefixtures("_blas_threads_not_set")
-def test_the_numpy_engine_resumes_only_with_as_many_threads_of_blas(digits: Path, tmp_path: Path) -> None:
-    run(*LINE, "--schedule", "constant", "--engine", "numpy", "--epochs", "2", "--threads", "2", cwd=tmp_path)
-    more = ("train", "--resume", "model.npz", "--dataset", "digits", "--epochs", "3")
-    for threads in ((), ("--threads", "1")):
-        done = run(*more, *threads, cwd=tmp_path)
+def test_the_numpy_engine_resumes_with_as_many_threads_of_blas(digits: Path, tmp_path: Path) -> None:
+    if processors() < 2:
+        pytest.skip("BLAS uses one thread on one processor")
+    line = (*LINE, "--schedule", "constant", "--engine", "numpy", "--epochs", "2", "--threads", "2")
+    run(*line, cwd=tmp_path)
+    for words, variable in ((("--threads", "1"), ""), ((), "1")):
+        done = run(*RESUME, "3", *words, cwd=tmp_path, OMP_NUM_THREADS=variable)
         assert done.returncode == 2
         said = " ".join(done.stderr.decode().split())
-        assert "BLAS threads would be 1, but the training to resume has 2; give --threads 2" in said
-    assert run(*more, "--threads", "2", cwd=tmp_path).returncode == 0
+        assert "BLAS threads would be 1, but the training to resume has 2; give --threads 2," in said
+    content = (tmp_path / "model.npz").read_bytes()
+    piped = ("train", "--resume", "-", "--dataset", "digits", "--epochs", "3", "-o", "-")
+    assert run(*piped, cwd=tmp_path, stdin=content).returncode == 2
+    assert run(*piped, "--threads", "2", cwd=tmp_path, stdin=content).returncode == 0
+    assert run(*RESUME, "3", cwd=tmp_path).returncode == 0
     (found,) = events(run("info", "model.npz", "--json", cwd=tmp_path).stdout)
     assert (found["blas_threads"], found["epochs_done"]) == (2, 3)
+
+
+@pytest.mark.usefixtures("_blas_threads_not_set")
+def test_the_threads_of_blas_are_those_that_it_uses(digits: Path, tmp_path: Path) -> None:
+    run(*LINE, "--epochs", "1", "--engine", "numpy", "--threads", str(10**30), cwd=tmp_path)
+    (found,) = events(run("info", "model.npz", "--json", cwd=tmp_path).stdout)
+    assert found["blas_threads"] == processors()
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"x" * 99, archive([("metadata.npy", b'"blas_threads":0,')]), archive([("a", b"")])]
+)
+def test_whatever_else_is_in_a_file_it_has_no_threads_of_blas(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(content)
+    assert arithmetic.threads_begun_with(str(tmp_path / "file")) is None
+    assert arithmetic.threads_begun_with(str(tmp_path / "nothing")) is None
+    assert arithmetic.threads_begun_with(str(tmp_path)) is None
 
 
 @pytest.mark.skipif(native.missing() is not None or not native.fused(), reason="needs fused multiply-add")
@@ -281,9 +308,6 @@ def check_score(folder: Path) -> None:
     score = modelfile.load(folder / "model.npz").score
     (found,) = events(run("evaluate", "model.npz", "--dataset", "digits", "--json", cwd=folder).stdout)
     assert score == modelfile.Score(found["correct"], found["total"])
-
-
-RESUME = ("train", "--resume", "model.npz", "--dataset", "digits", "--epochs")
 
 
 def test_the_score_on_the_test_set_is_that_of_the_network_in_the_file(digits: Path, tmp_path: Path) -> None:

@@ -144,6 +144,6 @@ def test_a_training_that_stopped_early_says_what_trains_on(digits: Path, tmp_pat
     (end,) = events(run(*line, "--epochs", "200", "-q", "--json", cwd=tmp_path).stdout)
     done = run("train", "--resume", "model.npz", "--dataset", "digits", "-q", cwd=tmp_path)
     stopped = f"stopped early after epoch {end['epochs']}"
-    said = f"nnbp: nothing left to do: {stopped}; a higher --patience trains on\n"
+    said = f"nnbp: nothing left to do: {stopped}; a higher --patience, or 0 for no limit, trains on\n"
     assert done.stderr.decode() == said
     assert stopped in done.stdout.decode()
