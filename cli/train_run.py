@@ -55,7 +55,7 @@ class TrainingRun:
         self.shown, _ = Examples(*dataset.training).hold_out(self.training.held_out)
         self.checkup = self._checkup() if diagnose else None
         self.storing = Storing(destination)
-        self.resumed_after = self.stored_epochs = len(self.training.reports)
+        self.stored_epochs = len(self.training.reports)
         self.ended = False
         self.started = time.perf_counter()
 
@@ -155,7 +155,7 @@ class TrainingRun:
         last = self._last()
         test = last.training.evaluate(self.dataset.test, threads=self.threads)
         self.dataset.check_unchanged()
-        if len(last.training.reports) > self.resumed_after:
+        if last.score is None:
             # After a signal it does not wait for another process that writes the file.
             with suppress(signals.Interrupted) if stopped == "interrupted" else nullcontext():
                 self.destination.store(modelfile.dumps(replace(last, score=Score(test.correct, test.total))))

@@ -4,6 +4,7 @@ import os
 import re
 import signal
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -147,3 +148,12 @@ def test_a_training_that_stopped_early_says_what_trains_on(digits: Path, tmp_pat
     said = f"nnbp: nothing left to do: {stopped}; a higher --patience, or 0 for no limit, trains on\n"
     assert done.stderr.decode() == said
     assert stopped in done.stdout.decode()
+
+
+def test_a_training_killed_before_its_score_was_stored_gets_it_when_it_is_resumed(
+    whole: Path, tmp_path: Path
+) -> None:
+    finished = whole.read_bytes()
+    whole.write_bytes(modelfile.dumps(replace(modelfile.loads(finished, "whole"), score=None)))
+    assert run("train", "--resume", "whole", "--dataset", "digits", "-q", cwd=tmp_path).returncode == 0
+    assert whole.read_bytes() == finished
