@@ -12,8 +12,8 @@ from stress.case import Case, each
 from stress.tracing import Failure, calls, fail
 from stress.writing import Writing
 
-CASES = 450
-SECONDS = 360
+CASES = 550
+SECONDS = 420
 
 
 def missing() -> str | None:
