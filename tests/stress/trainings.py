@@ -76,8 +76,8 @@ def difference_from_the_loop(drawn: Drawn) -> str:
     ):
         return "other parameters"
     for (cost, accuracy), found in zip(figures, seen, strict=True):
-        # Where all examples are answered well, a cost multiplies the rounding of the parameters; and the cost of
-        # an example is a difference of float32 numbers.
+        # A cost of examples that are answered well multiplies the rounding of the parameters, and is itself a
+        # difference of float32 numbers.
         near = math.isclose(found.cost, cost, rel_tol=1e-4, abs_tol=1e-6)
         if not (near and math.isclose(found.accuracy, accuracy)):
             return f"cost and accuracy are {found.cost} and {found.accuracy} instead of {cost} and {accuracy}"
