@@ -44,16 +44,17 @@ def command(name: str, library: Path, arguments: Sequence[str]) -> list[str]:
     """The command line of Python with these arguments, the copy and the helpers of the tests.
 
     The sanitizer's library has to be loaded before Python, and leaks are ignored because Python never frees
-    some of its own memory; address randomization is off, which ThreadSanitizer needs. With -P Python does not
-    import the package from the folder in which it starts.
+    some of its own memory; address randomization is off, which ThreadSanitizer needs. Memory that cannot be
+    allocated is an error of the call, as without a sanitizer, and not the end of the process. With -P Python
+    does not import the package from the folder in which it starts.
     """
     found = subprocess.run(
         ["gcc", f"-print-file-name=lib{name}.so"], stdout=subprocess.PIPE, text=True, check=True
     )
     variables = {
         "LD_PRELOAD": found.stdout.strip(),
-        "ASAN_OPTIONS": "detect_leaks=0",
-        "TSAN_OPTIONS": "halt_on_error=1",
+        "ASAN_OPTIONS": "detect_leaks=0:allocator_may_return_null=1",
+        "TSAN_OPTIONS": "halt_on_error=1:allocator_may_return_null=1",
         "PYTHONPATH": os.pathsep.join([str(library), str(ROOT / "tests")]),
     }
     settings = [f"{name}={value}" for name, value in variables.items()]
