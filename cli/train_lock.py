@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from nnbp import atomic, locks
+from nnbp.cli import signals
 
 
 @contextmanager
@@ -16,9 +17,11 @@ def reserved(path: Path) -> Iterator[None]:
     Raises BlockingIOError if another training holds it. Where no lock can be created, the file
     cannot be written either, and `atomic.check` gives the reason.
     """
-    lock = _lock_of(path)
-    descriptor = None if lock is None else _open(lock, path)
+    lock, descriptor = _lock_of(path), None
     try:
+        # A signal waits until it is known that there is a lock to remove.
+        with signals.held_back():
+            descriptor = None if lock is None else _open(lock, path)
         yield
     finally:
         if lock is not None and descriptor is not None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support.program import NNBP, SMALL, run
+from support.program import NNBP, SMALL, run, run_script
 
 from nnbp import modelfile
 from nnbp.cli.train_lock import reserved
@@ -86,6 +86,12 @@ def test_a_signal_at_any_moment_leaves_no_lock_behind(delay: float, digits: Path
     process.terminate()
     assert process.wait(10) == -signal.SIGTERM
     assert not (tmp_path / ".model.npz.lock").exists()
+
+
+def test_a_signal_while_the_lock_is_created_leaves_none_behind(digits: Path, tmp_path: Path) -> None:
+    done = run_script("interrupted_while_locking", *LINE, cwd=tmp_path)
+    assert done.returncode == -signal.SIGTERM
+    assert [path.name for path in tmp_path.iterdir()] == ["digits"]
 
 
 def test_where_there_are_no_locks_training_goes_on_without_one(
