@@ -19,6 +19,10 @@ from stress.case import Case, each
 from stress.running import Result, Running
 from support.pages import DOCS
 
+from nnbp import native
+
+pytestmark = pytest.mark.skipif(native.missing() is not None, reason="stress needs the compiled engine")
+
 
 def test_each_part_states_its_promise_its_count_and_its_bound() -> None:
     for name in parts.names():

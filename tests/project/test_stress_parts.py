@@ -14,6 +14,8 @@ from support.modelfiles import CONTENT, MODEL
 
 from nnbp import RejectedFileError, native
 
+pytestmark = pytest.mark.skipif(native.missing() is not None, reason="stress needs the compiled engine")
+
 needs_engine = pytest.mark.skipif(native.missing() is not None, reason="the compiled engine is missing")
 
 

@@ -19,7 +19,9 @@ from stress.writing import Writing
 from support.datasets import CONTENTS, NAMES
 from support.program import IMPORTS, NNBP
 
-from nnbp import atomic
+from nnbp import atomic, native
+
+pytestmark = pytest.mark.skipif(native.missing() is not None, reason="stress needs the compiled engine")
 
 CASE = Case("made", 1, 2)
 OLD, NEW = b"an old model", b"a new model"

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Sequence
 
+from nnbp import native
 from stress import parts, processes, table
 from stress.options import parse
 from stress.running import Result, Running
@@ -16,6 +17,9 @@ AT_ONCE = 2
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the parts, and print a line when one ends and a table at the end; returns the exit status."""
+    if reason := native.missing():
+        print(f"make stress needs the compiled engine: {reason}", file=sys.stderr)
+        return 2
     options = parse(arguments)
     left_out = {name: reason for name in options.parts if (reason := parts.why_missing(name))}
     began = time.monotonic()
