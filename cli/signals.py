@@ -5,6 +5,7 @@ See Martin Cracauer, "Proper handling of SIGINT/SIGQUIT".
 
 import os
 import signal
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,6 +34,7 @@ def install() -> None:
     Call it once there is something to clean up. Until then a signal simply ends the process, which is more
     reliable: an exception is lost when Python cannot raise it, for instance during an import.
     """
+    sys.unraisablehook = _unraisable
     for number in ENDING:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, _interrupt)
@@ -72,6 +74,12 @@ def die_of(number: signal.Signals) -> NoReturn:
     signal.signal(number, signal.SIG_DFL)
     os.kill(os.getpid(), number)
     raise SystemExit(128 + number)
+
+
+def _unraisable(lost: "sys.UnraisableHookArgs") -> None:
+    """Report an exception that Python cannot raise, but not a signal, which `check` raises later."""
+    if not issubclass(lost.exc_type, Interrupted):
+        sys.__unraisablehook__(lost)
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:

@@ -1,6 +1,7 @@
 """`nnbp train`, interrupted: by signals, by readers that leave, and by a kill."""
 
 import json
+import re
 import signal
 import subprocess
 import time
@@ -77,6 +78,7 @@ def test_a_lost_signal_is_noticed_at_the_end_of_the_epoch(digits: Path, tmp_path
     line = ["train", *SMALL, "--dataset", "digits", "--json", "--engine", "numpy"]
     done = run_script("lost_signal", *line, cwd=tmp_path)
     assert done.returncode == -signal.SIGTERM
+    assert re.fullmatch("nnbp: interrupted before the first epoch .*\n", done.stderr)
     assert [event["event"] for event in events(done.stdout.encode())] == ["start"]
     assert not (tmp_path / "model.npz").exists()
 
