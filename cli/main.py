@@ -85,6 +85,8 @@ class Boundary:
             sys.stdout.flush()
             signals.check()
         except Exception as error:
+            # A signal can make any exception, for instance where it interrupts a wait for a thread.
+            signals.check()
             if self.debug:
                 import traceback
 
