@@ -26,7 +26,7 @@ def resume(where: str, given: dict[str, Any], bars: bool) -> tuple[Model, Datase
     available, and the errors of loading.
     """
     model = _changed(_checked(loading.read(where), given), given)
-    model.training.engine = choose_engine(model.origin.engine or "auto", model.network)
+    model.training.engine = choose_engine(model.origin.engine or given.get("engine", "auto"), model.network)
     if not model.training.reports:
         model = replace(model, **arithmetic.present(model.training.engine))
     if not model.training.is_over:
@@ -39,7 +39,9 @@ def resume(where: str, given: dict[str, Any], bars: bool) -> tuple[Model, Datase
 
 def _checked(model: Model, given: dict[str, Any]) -> Model:
     """The model. Raises a usage error for an option that contradicts it; --engine auto never does."""
+    # An engine is open until the first epoch.
     made_with = {"sizes": model.network.sizes, **asdict(model.settings), **asdict(model.origin)}
+    made_with["engine"] = made_with["engine"] or given.get("engine")
     for name, value in given.items():
         if name not in (*_FREE, *_CHANGEABLE) and value not in (made_with[name], "auto"):
             raise click.BadParameter(

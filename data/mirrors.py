@@ -18,6 +18,8 @@ from nnbp.data.transfer import Attempt, Received
 from nnbp.data.turns import Mirror, host, pause, share, turn
 from nnbp.errors import NnbpError
 
+_LATE = "not done in time"
+
 # It says nothing about a host with another URL that failed for another reason.
 _MISSING = "HTTP status 404"
 
@@ -51,7 +53,7 @@ class _Download:
         self, job: Job, observer: Observer, limits: Limits, deadline: float, reasons: dict[str, str]
     ) -> None:
         self.job, self.observer, self.limits, self.reasons = job, observer, limits, reasons
-        self.deadline, self.late = deadline, "not done in time"
+        self.deadline, self.late = deadline, _LATE
         self.end = deadline
         if time.monotonic() + limits.first_answer < deadline:
             self.end = time.monotonic() + limits.first_answer
@@ -90,7 +92,7 @@ class _Download:
             if isinstance(news, bytes):
                 return news
             if isinstance(news, Received):
-                self.end, self.late = self.deadline, "not done in time"
+                self.end, self.late = self.deadline, _LATE
                 self.observer.downloading(_file_name(attempt.url), news.received, news.expected)
             self._check_time()
             self._check_turn(attempt)

@@ -16,7 +16,9 @@ class Background(threading.Thread, Generic[_Result]):
         super().__init__()
         self._call = call
         self._raised: BaseException | None = None
-        self._ended = threading.Event()
+        self._ended = False
+        self._running = threading.Lock()
+        self._running.acquire()
         self.start()
 
     def run(self) -> None:
@@ -25,12 +27,16 @@ class Background(threading.Thread, Generic[_Result]):
         except BaseException as error:
             self._raised = error
         finally:
-            self._ended.set()
+            self._ended = True
+            self._running.release()
 
     def result(self) -> _Result:
         """Wait for the call to end, and return its result or raise its exception."""
-        # Not join(): before Python 3.13 a signal that interrupts it makes a running thread look finished.
-        self._ended.wait()
+        # Only a lock survives signals. Before Python 3.13, one that interrupts join() makes a running thread
+        # look finished; and two that interrupt the wait for an Event become a RuntimeError.
+        if not self._ended:
+            self._running.acquire()
+            self._running.release()
         if self._raised is not None:
             raise self._raised
         return self._returned

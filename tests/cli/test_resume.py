@@ -7,13 +7,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from support.modelfiles import archive
 from support.models import small_examples, small_model
-from support.program import NNBP, events, run, run_script, write_idx_folder
+from support.program import NNBP, events, run, write_idx_folder
 
 from nnbp import Settings, Training, data, modelfile, native
-from nnbp.cli import arithmetic
-from nnbp.native.pace import processors
 
 CHOICES: list[dict[str, Any]] = [
     {},
@@ -212,68 +209,6 @@ def test_patience_needs_validation_examples_also_when_resuming(digits: Path, tmp
     assert b"held none out" in done.stderr
 
 
-@pytest.mark.usefixtures("_blas_threads_not_set")
-def test_the_numpy_engine_resumes_with_as_many_threads_of_blas(digits: Path, tmp_path: Path) -> None:
-    if processors() < 2:
-        pytest.skip("BLAS uses one thread on one processor")
-    line = (*LINE, "--schedule", "constant", "--engine", "numpy", "--epochs", "2", "--threads", "2")
-    run(*line, cwd=tmp_path)
-    for words, variable in ((("--threads", "1"), ""), ((), "1")):
-        done = run(*RESUME, "3", *words, cwd=tmp_path, OMP_NUM_THREADS=variable)
-        assert done.returncode == 2
-        said = " ".join(done.stderr.decode().split())
-        assert "BLAS threads would be 1, but the training to resume has 2; give --threads 2," in said
-    content = (tmp_path / "model.npz").read_bytes()
-    piped = ("train", "--resume", "-", "--dataset", "digits", "--epochs", "3", "-o", "-")
-    assert run(*piped, cwd=tmp_path, stdin=content).returncode == 2
-    assert run(*piped, "--threads", "2", cwd=tmp_path, stdin=content).returncode == 0
-    assert run(*RESUME, "3", cwd=tmp_path).returncode == 0
-    (found,) = events(run("info", "model.npz", "--json", cwd=tmp_path).stdout)
-    assert (found["blas_threads"], found["epochs_done"]) == (2, 3)
-
-
-@pytest.mark.usefixtures("_blas_threads_not_set")
-def test_the_threads_of_blas_are_those_that_it_uses(digits: Path, tmp_path: Path) -> None:
-    run(*LINE, "--epochs", "1", "--engine", "numpy", "--threads", str(10**30), cwd=tmp_path)
-    (found,) = events(run("info", "model.npz", "--json", cwd=tmp_path).stdout)
-    assert found["blas_threads"] == processors()
-
-
-@pytest.mark.parametrize(
-    "content", [b"", b"x" * 99, archive([("metadata.npy", b'"blas_threads":0,')]), archive([("a", b"")])]
-)
-def test_whatever_else_is_in_a_file_it_has_no_threads_of_blas(content: bytes, tmp_path: Path) -> None:
-    (tmp_path / "file").write_bytes(content)
-    assert arithmetic.threads_begun_with(str(tmp_path / "file")) is None
-    assert arithmetic.threads_begun_with(str(tmp_path / "nothing")) is None
-    assert arithmetic.threads_begun_with(str(tmp_path)) is None
-
-
-@pytest.mark.skipif(native.missing() is not None or not native.fused(), reason="needs fused multiply-add")
-@pytest.mark.parametrize(
-    ("before", "now", "said"),
-    [("baseline", "", "set NNBP_INSTRUCTIONS=baseline"), ("", "baseline", "resume where it began")],
-)
-def test_the_compiled_engine_resumes_only_with_the_same_rounding(
-    before: str, now: str, said: str, digits: Path, tmp_path: Path
-) -> None:
-    line = (*LINE, "--schedule", "constant", "--engine", "native")
-    run(*line, "--epochs", "2", cwd=tmp_path, NNBP_INSTRUCTIONS=before)
-    more = ("train", "--resume", "model.npz", "--dataset", "digits", "--epochs", "3")
-    done = run(*more, cwd=tmp_path, NNBP_INSTRUCTIONS=now)
-    assert (done.returncode, done.stderr.count(b"\n")) == (2, 1)
-    assert said in done.stderr.decode()
-    assert run(*more, cwd=tmp_path, NNBP_INSTRUCTIONS=before).returncode == 0
-
-
-def test_a_training_that_is_over_is_shown_whatever_the_arithmetic(digits: Path, tmp_path: Path) -> None:
-    run(*LINE, "--epochs", "2", "--engine", "numpy", cwd=tmp_path, OPENBLAS_NUM_THREADS="2")
-    before = (tmp_path / "model.npz").read_bytes()
-    more = ("train", "--resume", "model.npz", "--dataset", "digits")
-    assert run(*more, cwd=tmp_path, OPENBLAS_NUM_THREADS="1").returncode == 0
-    assert (tmp_path / "model.npz").read_bytes() == before
-
-
 def test_the_same_seed_makes_the_same_bytes_twenty_times_of_twenty(digits: Path, tmp_path: Path) -> None:
     contents = set()
     for _ in range(20):
@@ -303,40 +238,6 @@ def test_a_model_without_the_name_of_a_data_set_says_so(tmp_path: Path) -> None:
     assert "trained on a data set that it does not name; name the data set with --dataset" in said
 
 
-def check_score(folder: Path) -> None:
-    """Check that the score in the model file is that of an evaluation."""
-    score = modelfile.load(folder / "model.npz").score
-    (found,) = events(run("evaluate", "model.npz", "--dataset", "digits", "--json", cwd=folder).stdout)
-    assert score == modelfile.Score(found["correct"], found["total"])
-
-
-def test_the_score_on_the_test_set_is_that_of_the_network_in_the_file(digits: Path, tmp_path: Path) -> None:
-    run(*LINE, "--epochs", "3", "--schedule", "constant", "--engine", "numpy", cwd=tmp_path)
-    check_score(tmp_path)
-    (shown,) = events(run("info", "model.npz", "--json", cwd=tmp_path).stdout)
-    assert shown["test_accuracy"] == shown["test_correct"] / shown["test_total"]
-    assert shown["test_total"] == 30
-    run(*RESUME, "5", cwd=tmp_path)
-    check_score(tmp_path)
-    run_script("interrupted_in_epoch", "8", *RESUME, "9", cwd=tmp_path)
-    assert len(modelfile.load(tmp_path / "model.npz").training.reports) == 7
-    check_score(tmp_path)
-    run_script("interrupted_in_epoch", "8", *RESUME, "9", cwd=tmp_path)
-    check_score(tmp_path)
-
-
-def test_a_model_has_no_score_while_its_training_goes_on(digits: Path, tmp_path: Path) -> None:
-    run(*LINE, "--epochs", "2", cwd=tmp_path)
-    with subprocess.Popen(
-        [NNBP, *RESUME, "90000", "--json"], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-    ) as process:
-        assert process.stdout is not None
-        for _ in range(3):
-            process.stdout.readline()
-        process.kill()
-    assert modelfile.load(tmp_path / "model.npz").score is None
-
-
 def test_a_training_with_random_numbers_of_the_caller_can_be_resumed(digits: Path, tmp_path: Path) -> None:
     settings = Settings(epochs=3)
     training = Training.begin((12, 8, 3), settings, seed=1)
@@ -345,3 +246,12 @@ def test_a_training_with_random_numbers_of_the_caller_can_be_resumed(digits: Pat
     done = run("train", "--resume", "model.npz", "--dataset", "digits", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert done.stdout.decode().count("seed unknown") == 2
+
+
+def test_the_engine_of_a_training_that_has_not_begun_may_be_chosen(
+    engine: str, digits: Path, tmp_path: Path
+) -> None:
+    training = Training.begin((12, 8, 3), Settings(epochs=1), seed=1)
+    training.save(tmp_path / "model.npz", data.load(digits))
+    assert run(*RESUME, "1", "--engine", engine, cwd=tmp_path).returncode == 0
+    assert modelfile.load(tmp_path / "model.npz").origin.engine == engine

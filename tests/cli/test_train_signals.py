@@ -83,6 +83,14 @@ def test_a_lost_signal_is_noticed_at_the_end_of_the_epoch(digits: Path, tmp_path
     assert not (tmp_path / "model.npz").exists()
 
 
+def test_a_signal_that_becomes_another_error_ends_the_program_as_a_signal(
+    digits: Path, tmp_path: Path
+) -> None:
+    line = ["train", *SMALL, "--dataset", "digits", "-q", "--engine", "numpy"]
+    done = run_script("spoiled_signal", *line, cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (-signal.SIGTERM, "")
+
+
 def test_a_signal_that_is_ignored_from_outside_stays_ignored(digits: Path, tmp_path: Path) -> None:
     process = subprocess.Popen(
         [NNBP, "train", *SMALL, "--epochs", "150", "--dataset", "digits", "-q"],

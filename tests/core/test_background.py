@@ -3,6 +3,7 @@
 import os
 import signal
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,35 @@ def test_after_an_interrupted_wait_the_result_can_be_waited_for_again() -> None:
     with pytest.raises(KeyboardInterrupt):
         call.result()
     threading.Timer(0.1, go_on.set).start()
+    assert call.result() == "done"
+
+
+def test_two_signals_at_once_interrupt_the_wait_and_do_not_break_it() -> None:
+    def interrupt(number: int, _: object) -> None:
+        raise InterruptedError(number)
+
+    def send() -> None:
+        time.sleep(0.1)
+        for number in before:
+            signal.pthread_kill(threading.main_thread().ident or 0, number)
+
+    before = {number: signal.signal(number, interrupt) for number in (signal.SIGUSR1, signal.SIGUSR2)}
+    go_on = threading.Event()
+    call = Background(lambda: go_on.wait(10) and "done")
+    threading.Thread(target=send).start()
+    came: list[int] = []
+    try:
+        try:
+            call.result()
+        except InterruptedError as first:
+            came += first.args
+            time.sleep(1)
+    except InterruptedError as second:
+        came += second.args
+    for number, handler in before.items():
+        signal.signal(number, handler)
+    assert sorted(came) == sorted(before)
+    go_on.set()
     assert call.result() == "done"
 
 
