@@ -27,5 +27,9 @@ class EngineError(NnbpError):
     """The engine requested for a training or an evaluation is not available."""
 
 
+class MissingPackageError(NnbpError):
+    """Something needs an optional package that is not installed."""
+
+
 class DivergenceError(NnbpError):
     """A cost, weight or bias became infinite or NaN during training."""

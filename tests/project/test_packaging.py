@@ -30,13 +30,18 @@ def sources() -> set[str]:
     """Every module, the engine and every file of the sample, by its name in the installed package."""
     homes = {"nnbp": ROOT / "nnbp", "nnbp/cli": ROOT / "cli", "nnbp/data": ROOT / "data"}
     homes |= {
-        f"nnbp/{wing}": ROOT / "nnbp" / wing for wing in ("gradcheck", "modelfile", "native", "notebook")
+        f"nnbp/{wing}": ROOT / "nnbp" / wing
+        for wing in ("exchange", "gradcheck", "modelfile", "native", "notebook", "report")
     }
+    homes["nnbp/data/images"] = ROOT / "data" / "images"
     modules = {f"{package}/{path.name}" for package, home in homes.items() for path in home.glob("*.py")}
     # The wheel has the engine if it could be compiled here, and otherwise the reason.
     engine = "not-built.txt" if native.missing() else "_engine.abi3.so"
     sample = {f"nnbp/data/sample/{path.name}" for path in (ROOT / "data" / "sample").iterdir()}
-    return modules | sample | {"nnbp/py.typed", f"nnbp/native/{engine}"}
+    page = {
+        f"nnbp/report/{p.name}" for p in (ROOT / "nnbp" / "report").iterdir() if p.suffix in (".css", ".js")
+    }
+    return modules | sample | page | {"nnbp/py.typed", f"nnbp/native/{engine}"}
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,1 @@
+"""`nnbp report`: one or more models as a self-contained HTML page."""
