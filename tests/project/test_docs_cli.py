@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
+from support.every_event import every_event
 from support.pages import DOCS, with_help
-from support.program import events, run
 
 from nnbp.cli.main import cli
 from nnbp.cli.setting_options import setting_values
@@ -44,18 +44,8 @@ def documented() -> dict[str, set[str]]:
 
 def test_the_page_has_every_key_of_every_event(tmp_path: Path) -> None:
     found: dict[str, set[str]] = defaultdict(set)
-    for line in (
-        "train --dataset sample --sizes 784,5,10 --epochs 1 --diagnose",
-        "evaluate model.npz",
-        "gradients model.npz --layers",
-        "check --sizes 4,3,2",
-        "info model.npz",
-        "info --system",
-        "data list",
-        "data verify sample",
-        "data fetch sample",
-    ):
-        for event in events(run(*line.split(), "--json", cwd=tmp_path).stdout):
+    for line, written in every_event(tmp_path):
+        for event in written:
             name = event.pop("event")
             if name == "start" and line.startswith("check"):
                 assert set(event) - {"version"} <= documented()["check"]

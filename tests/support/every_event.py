@@ -1,0 +1,24 @@
+"""Every event of every verb, as the program writes it with --json."""
+
+from pathlib import Path
+from typing import Any
+
+from support.program import events, run
+
+# In this order: later commands read what earlier ones wrote.
+COMMANDS = (
+    "train --dataset sample --sizes 784,5,10 --epochs 1 --diagnose",
+    "evaluate model.npz",
+    "gradients model.npz --layers",
+    "check --sizes 4,3,2",
+    "info model.npz",
+    "info --system",
+    "data list",
+    "data verify sample",
+    "data fetch sample",
+)
+
+
+def every_event(folder: Path) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Each command with its events; its files are written in this folder."""
+    return [(line, events(run(*line.split(), "--json", cwd=folder).stdout)) for line in COMMANDS]
