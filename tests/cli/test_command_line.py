@@ -97,34 +97,13 @@ def test_debug_shows_the_traceback_of_an_error_above_its_line(tmp_path: Path) ->
     assert b"Traceback" not in run("info", "--", "--debug", cwd=tmp_path).stderr
 
 
-COMMANDS = [
-    "--help",
-    "--version",
-    "data list",
-    "data path",
-    "data verify sample",
-    "train --dataset sample -q --epochs 1",
-]
-
-
-@pytest.mark.parametrize("command", COMMANDS)
-def test_results_that_cannot_be_written_are_an_error(command: str, tmp_path: Path) -> None:
-    full = shell(f"nnbp {command} > /dev/full", cwd=tmp_path)
-    closed = shell(f"nnbp {command} >&-", cwd=tmp_path)
-    for done in (full, closed):
+@pytest.mark.parametrize("option", ["--help", "--version"])
+def test_help_that_cannot_be_written_is_an_error(option: str, tmp_path: Path) -> None:
+    for redirection in ("> /dev/full", ">&-"):
+        done = shell(f"nnbp {option} {redirection}", cwd=tmp_path)
         assert done.returncode == 1
         assert done.stderr.startswith(b"nnbp: error: standard output: ")
         assert done.stderr.count(b"\n") == 1
-
-
-@pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_works_with_closed_input_and_error_streams(command: str, tmp_path: Path) -> None:
-    assert shell(f"nnbp {command} <&- 2>&-", cwd=tmp_path).returncode == 0
-
-
-def test_a_reader_that_leaves_at_once_causes_no_message(tmp_path: Path) -> None:
-    done = shell("nnbp data list | true", cwd=tmp_path)
-    assert done.stderr == b""
 
 
 def test_a_model_cannot_come_from_a_terminal_or_a_closed_standard_input(tmp_path: Path) -> None:
