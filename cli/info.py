@@ -16,6 +16,8 @@ from nnbp.settings import Settings
 if TYPE_CHECKING:
     from nnbp.modelfile import Model
 
+_LABELS = {"diagnosis": "diagnosed epochs"}
+
 
 @click.command
 @click.argument("model", metavar="[MODEL]", required=False, shell_complete=complete_files)
@@ -64,8 +66,12 @@ def _model(name: str, model: "Model") -> tuple[dict[str, Any], list[tuple[str, s
     # Too many reports for a person to read: JSON has all of them, the text only the last and the best.
     hidden = {"reports", "no_command", *_without_effect(model.settings)}
     shown = values if values["command"] else {**values, "command": f"none: {values['no_command']}"}
+    if values["diagnosis"] is None:
+        hidden.add("diagnosis")
     return values, [
-        (key.replace("_", " "), _text(key, value)) for key, value in shown.items() if key not in hidden
+        (_LABELS.get(key, key.replace("_", " ")), _text(key, value))
+        for key, value in shown.items()
+        if key not in hidden
     ]
 
 
@@ -100,15 +106,23 @@ def _values(name: str, model: "Model") -> dict[str, Any]:
         "test_accuracy": None if model.score is None else model.score.accuracy,
         "test_correct": None if model.score is None else model.score.correct,
         "test_total": None if model.score is None else model.score.total,
+        "diagnosis": _diagnosis(model),
         "command": None if reason else info_command.command(model),
         "no_command": reason,
         "reports": reports,
     }
 
 
+def _diagnosis(model: "Model") -> list[dict[str, Any]] | None:
+    """The figures of the diagnosed epochs; None if there are none."""
+    return [asdict(diagnosis) for diagnosis in model.training.diagnosis] or None
+
+
 def _text(key: str, value: Any) -> str:
     if value is None:
         return "-"
+    if key == "diagnosis":
+        return f"{len(value):,}"
     if isinstance(value, list):
         return ",".join(map(str, value))
     if key.endswith("accuracy"):

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from nnbp import data
 from nnbp.cli.setting_options import option_name
+from nnbp.diagnoses import epochs_kept
 from nnbp.settings import Settings
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ def command(model: "Model") -> str:
         "seed": origin.seed,
         "dataset": "FOLDER" if origin.dataset == "folder" else origin.dataset,
         "engine": origin.engine,
+        **({"diagnose": True} if model.training.diagnosis else {}),
         **({"threads": origin.blas_threads} if (origin.blas_threads or 1) > 1 else {}),
     }
     words = (option_name(name) + ("" if value is True else f" {value}") for name, value in options.items())
@@ -42,9 +44,18 @@ def reason_for_none(model: "Model") -> str | None:
         return f"the training was resumed, and its learning rates are not those of --epochs {epochs}"
     if _would_have_stopped(training) != done:
         return "the training was resumed after it had stopped early"
+    if _is_diagnosed_in_part(training):
+        return "only some of the epochs were diagnosed, and the file has their figures"
     if origin.engine == "numpy" and origin.blas_threads is None:
         return "the number of BLAS threads is unknown, and the numpy engine's bytes depend on it"
     return None
+
+
+def _is_diagnosed_in_part(training: "Training") -> bool:
+    """Whether the diagnosed epochs are not those that one training with --diagnose keeps, nor none."""
+    done, found = len(training.reports), [diagnosis.epoch for diagnosis in training.diagnosis]
+    first = max(1, done + 1 - epochs_kept(len(training.network.weights)))
+    return bool(found) and found != list(range(first, done + 1))
 
 
 def _would_have_stopped(training: "Training") -> int:

@@ -1,20 +1,15 @@
 """The part of an epoch's event that `nnbp train --diagnose` adds."""
 
-import math
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from nnbp.diagnosis import Health
+    from nnbp.diagnoses import Diagnosis
 
 
-def diagnosis_values(health: "Health") -> dict[str, Any]:
+def diagnosis_values(diagnosis: "Diagnosis") -> dict[str, Any]:
     """The figures of the layers and the remark; a figure that overflowed is None."""
-    layers = [
-        {name: value if math.isfinite(value) else None for name, value in asdict(layer).items()}
-        for layer in health.layers
-    ]
-    return {"layers": layers, "remark": health.remark}
+    return {"layers": [asdict(layer) for layer in diagnosis.layers], "remark": diagnosis.remark}
 
 
 def diagnosis_lines(values: dict[str, Any]) -> list[str]:

@@ -12,7 +12,7 @@ from nnbp.reports import EpochReport, best_epoch
 from nnbp.sizes import count_parameters
 
 if TYPE_CHECKING:
-    from nnbp.diagnosis import Health
+    from nnbp.diagnoses import Diagnosis
     from nnbp.evaluation import Evaluation
     from nnbp.modelfile import Model
 
@@ -51,7 +51,7 @@ def start_text(values: dict[str, Any]) -> str:
 
 
 def epoch_values(
-    model: "Model", report: EpochReport, penalty: float, health: "Health | None", seconds: float
+    model: "Model", report: EpochReport, penalty: float, diagnosis: "Diagnosis | None", seconds: float
 ) -> dict[str, Any]:
     """The figures of an epoch; `penalty` is the L1 and L2 term of the cost after it."""
     return {
@@ -61,7 +61,7 @@ def epoch_values(
         "regularization": penalty,
         "seconds": round(seconds, 6),
         "dataset": model.dataset,
-        **({} if health is None else diagnosis_values(health)),
+        **({} if diagnosis is None else diagnosis_values(diagnosis)),
     }
 
 
@@ -133,6 +133,8 @@ def interrupted_text(model: "Model", output: str, dataset: str | None) -> str:
     if output == STANDARD:
         return f"{course}; nnbp train --resume continues with the model from standard output"
     words = ["nnbp", "train", "--resume", output]
+    if training.diagnosis and training.diagnosis[-1].epoch == len(training.reports):
+        words.append("--diagnose")
     if model.dataset not in data.names():
         words += ["--dataset", dataset or "FOLDER"]
     return f"{course}; to continue: {shlex.join(words)}"

@@ -6,12 +6,13 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from nnbp import modelfile
+from nnbp import diagnoses, modelfile
 from nnbp.cli import signals, train_report
 from nnbp.cli.output import Events, say
 from nnbp.cli.train_bar import TrainingBar
 from nnbp.cli.train_store import Destination, Storing, is_due
 from nnbp.data import Dataset
+from nnbp.diagnoses import Diagnosis
 from nnbp.engines import Threads
 from nnbp.errors import DivergenceError
 from nnbp.minibatches import Examples
@@ -20,7 +21,7 @@ from nnbp.reports import EpochReport
 from nnbp.updates import regularization
 
 if TYPE_CHECKING:
-    from nnbp.diagnosis import Checkup, Health
+    from nnbp.diagnosis import Checkup
 
 
 class TrainingRun:
@@ -91,7 +92,9 @@ class TrainingRun:
 
     def _complete(self, report: EpochReport, began: float) -> None:
         """Store and report an epoch."""
-        health = None if self.checkup is None else self.checkup.after(report)
+        diagnosis = None if self.checkup is None else Diagnosis.of(report.epoch, self.checkup.after(report))
+        if diagnosis is not None:
+            diagnoses.keep(self.training.diagnosis, diagnosis)
         penalty = regularization(self.training.network, self.training.settings, len(self.shown.labels))
         content = None
         if self.training.is_over or is_due(report.epoch, self.stored_epochs):
@@ -99,7 +102,7 @@ class TrainingRun:
             content = modelfile.dumps(replace(self.model, score=None))
             self.stored_epochs = report.epoch
         seconds = time.perf_counter() - began
-        self.storing.begin(content, partial(self._epoch, report, penalty, health, seconds))
+        self.storing.begin(content, partial(self._epoch, report, penalty, diagnosis, seconds))
 
     def _interrupted(self) -> None:
         # Storing gives up if it waits for another process.
@@ -139,10 +142,12 @@ class TrainingRun:
         heading = [] if self.training.is_over else [train_report.HEADING]
         self.events.event("start", values, "\n".join([train_report.start_text(values), *heading]))
 
-    def _epoch(self, report: EpochReport, penalty: float, health: "Health | None", seconds: float) -> None:
+    def _epoch(
+        self, report: EpochReport, penalty: float, diagnosis: Diagnosis | None, seconds: float
+    ) -> None:
         if self.quiet:
             return
-        values = train_report.epoch_values(self.model, report, penalty, health, seconds)
+        values = train_report.epoch_values(self.model, report, penalty, diagnosis, seconds)
         self.events.event("epoch", values, train_report.epoch_text(values))
 
     def _last(self) -> modelfile.Model:

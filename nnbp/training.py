@@ -12,6 +12,7 @@ import numpy.typing as npt
 from nnbp import engines
 from nnbp.arrays import Layers
 from nnbp.costs import COSTS
+from nnbp.diagnoses import Diagnosis
 from nnbp.engines import Threads
 from nnbp.evaluation import Evaluation
 from nnbp.minibatches import Examples, ImagesAndLabels
@@ -46,6 +47,7 @@ class Training:
     seed      that the network and `rng` began with; None: unknown
     engine    native or numpy; None until it is chosen
     held_out  number of examples held out for validation, from the end of the training examples
+    diagnosis of the epochs that were diagnosed, if any; added by `nnbp train --diagnose`
     """
 
     network: Network
@@ -57,6 +59,7 @@ class Training:
     seed: int | None = None
     engine: str | None = None
     held_out: int = 0
+    diagnosis: list[Diagnosis] = field(default_factory=list)
 
     @classmethod
     def begin(

@@ -5,7 +5,8 @@
     weights_1   (n_0, n_1) and biases_1 (n_1,), up to weights_L and biases_L, float32
     velocity_…             the same, with momentum: velocity_weights_1, velocity_biases_1, …
     last_…                 the same, if the network above is the best epoch's and not the last
-    metadata    (bytes,)   JSON: output, settings, data set, seed, epoch reports, generator state, test score
+    metadata    (bytes,)   JSON: output, settings, data set, seed, epoch reports, generator state, test score,
+                           and in format 3 the diagnoses of epochs
 
 The file contains only data, and nothing in it depends on the clock, the folder or the file name: the same
 training produces the same bytes. It is written by `atomic.py`, and every name, type, shape and value is

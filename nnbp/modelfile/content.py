@@ -17,7 +17,6 @@ from nnbp.network import Network
 from nnbp.sizes import BYTES_PER_PARAMETER, MAX_LAYERS, MAX_PARAMETERS, check_sizes
 from nnbp.training import Training
 
-FORMAT = 2
 # The result, the velocity and the last network, and 16 MiB for headers.
 MAX_BYTES = 3 * MAX_PARAMETERS * BYTES_PER_PARAMETER + metadata.MAX_BYTES + 16 * 1024 * 1024
 
@@ -30,7 +29,7 @@ def dumps(model: Model) -> bytes:
     model.check()
     training = model.training
     arrays = {
-        "format": np.array(FORMAT, "<i8"),
+        "format": np.array(metadata.format_of(model), "<i8"),
         "sizes": np.array(training.network.sizes, "<i8"),
         **_members("", model.network.layers),
         **_members("velocity_", training.velocity),
@@ -91,7 +90,8 @@ def _members(prefix: str, layers: Layers) -> dict[str, np.ndarray[Any, Any]]:
 def _parse(reader: npz.Reader) -> Model:
     file_format = int(reader.read("format", "<i8", ()))
     if file_format not in metadata.KEYS:
-        raise ValueError(f"its format is {file_format}, and this nnbp reads formats up to {FORMAT}")
+        newest = max(metadata.KEYS)
+        raise ValueError(f"its format is {file_format}, and this nnbp reads formats up to {newest}")
     sizes = tuple(reader.read("sizes", "<i8").tolist())
     check_sizes(sizes)
     result = _read_layers(reader, "", sizes)
@@ -113,6 +113,7 @@ def _parse(reader: npz.Reader) -> Model:
         seed=origin.seed,
         engine=origin.engine,
         held_out=origin.validation,
+        diagnosis=rest.diagnosis,
     )
     model = Model(
         training,

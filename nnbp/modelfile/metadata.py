@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from nnbp.costs import COSTS
+from nnbp.diagnoses import MAX_LAYERS_KEPT, Diagnosis, LayerFigures
 from nnbp.modelfile import records
 from nnbp.modelfile.model import Model, Origin, Score
 from nnbp.reports import EpochReport
@@ -21,7 +22,12 @@ _FORMAT_1: dict[str, Any] = {
     "generator": dict,
 }
 # The keys and the types of their values, for each format of the file.
-KEYS = {1: _FORMAT_1, 2: {**_FORMAT_1, "score": dict | None}}
+KEYS = {
+    1: _FORMAT_1,
+    2: {**_FORMAT_1, "score": dict | None},
+    3: {**_FORMAT_1, "score": dict | None, "diagnosis": list},
+}
+_DIAGNOSIS = {"epoch": int, "layers": list, "remark": str | None}
 
 
 class Metadata(NamedTuple):
@@ -33,10 +39,16 @@ class Metadata(NamedTuple):
     reports: list[EpochReport]
     rng: np.random.Generator
     score: Score | None
+    diagnosis: list[Diagnosis]
+
+
+def format_of(model: Model) -> int:
+    """The lowest format that can hold the model, so that older versions of nnbp read what they can."""
+    return 3 if model.training.diagnosis else 2
 
 
 def serialize(model: Model) -> bytes:
-    """The metadata of a model, in the newest format."""
+    """The metadata of a model, in the format of `format_of`."""
     training = model.training
     return records.serialize(
         {
@@ -47,13 +59,14 @@ def serialize(model: Model) -> bytes:
             "reports": [records.plain(report) for report in training.reports],
             "generator": training.rng.bit_generator.state,
             "score": None if model.score is None else records.plain(model.score),
+            **({"diagnosis": list(map(_plain, training.diagnosis))} if training.diagnosis else {}),
         }
     )
 
 
 def parse(text: bytes, file_format: int) -> Metadata:
     """The metadata in a file of this format, one of KEYS. May raise any exception for a bad one."""
-    _check_length(text)
+    _check_length(text, file_format)
     values = records.parse(text)
     records.check("metadata", values, KEYS[file_format])
     if file_format == 1:
@@ -72,16 +85,42 @@ def parse(text: bytes, file_format: int) -> Metadata:
         reports=[records.build(EpochReport, report) for report in values["reports"]],
         rng=_generator(values["generator"]),
         score=None if values["score"] is None else records.build(Score, values["score"]),
+        diagnosis=_diagnosis(values["diagnosis"]) if file_format > 2 else [],
     )
 
 
-def _check_length(text: bytes) -> None:
+def _plain(diagnosis: Diagnosis) -> dict[str, Any]:
+    layers = [records.plain(layer) for layer in diagnosis.layers]
+    return {"epoch": int(diagnosis.epoch), "layers": layers, "remark": diagnosis.remark}
+
+
+def _diagnosis(values: list[Any]) -> list[Diagnosis]:
+    """The diagnoses in this list, of at least one epoch."""
+    if not values:
+        raise ValueError("it has no diagnosis, without which its format is 2")
+    for value in values:
+        records.check("diagnosis", value, _DIAGNOSIS)
+    return [
+        Diagnosis(
+            value["epoch"],
+            tuple(records.build(LayerFigures, layer) for layer in value["layers"]),
+            value["remark"],
+        )
+        for value in values
+    ]
+
+
+def _check_length(text: bytes, file_format: int) -> None:
     """Refuse a text that would take much memory once it is parsed: up to thirty times its size."""
     if len(text) > MAX_BYTES:
         raise ValueError(f"its metadata is larger than {MAX_BYTES:,} bytes")
     # Valid metadata has one list, of reports, and six objects besides those in it: itself, the settings, the
     # origin, the generator and its state, the score. Only the settings have more than ten values.
-    if text.count(b"[") > 1 or text.count(b"{") > MAX_EPOCHS + 6 or text.count(b",") > 10 * (MAX_EPOCHS + 6):
+    lists, objects = 1, MAX_EPOCHS + 6
+    if file_format > 2:
+        # The list of diagnoses, and in each of them one of layers; every layer is an object, too.
+        lists, objects = lists + 1 + MAX_LAYERS_KEPT, objects + 2 * MAX_LAYERS_KEPT
+    if text.count(b"[") > lists or text.count(b"{") > objects or text.count(b",") > 10 * objects:
         raise ValueError("its metadata has more values than a model can have")
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from nnbp import __version__
+from nnbp import __version__, diagnoses
 from nnbp.arrays import Layers
 from nnbp.network import Network
 from nnbp.reports import best_epoch
@@ -102,6 +102,7 @@ class Model:
             raise ValueError("the epoch reports are not numbered 1, 2, 3, …")
         if len(training.reports) > settings.epochs:
             raise ValueError("there are more epoch reports than epochs")
+        diagnoses.check(training.diagnosis, len(training.reports), len(training.network.weights))
         if bool(training.velocity) != (settings.momentum > 0):
             raise ValueError("there is a velocity without momentum, or momentum without a velocity")
         if (training.best is not None) != (

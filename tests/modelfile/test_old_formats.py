@@ -28,10 +28,10 @@ def test_a_file_of_format_1_has_everything_but_a_score_and_its_arithmetic() -> N
     assert asdict(old.settings) == metadata["settings"]
 
 
-def test_a_file_of_format_1_is_written_in_the_present_format() -> None:
+def test_a_file_of_format_1_is_written_in_format_2() -> None:
     old = modelfile.load(FORMAT_1)
     written = modelfile.dumps(old)
-    assert members(written)["format.npy"] == npy(np.array(modelfile.content.FORMAT, "<i8"))
+    assert members(written)["format.npy"] == npy(np.array(2, "<i8"))
     assert equal(modelfile.loads(written, "x"), old)
 
 
@@ -40,3 +40,15 @@ def test_a_file_of_format_1_cannot_have_what_came_with_format_2() -> None:
     mixed = {**new, "format.npy": old["format.npy"]}
     with pytest.raises(RejectedFileError, match="does not have the keys"):
         modelfile.loads(archive(list(mixed.items())), "x")
+
+
+# A training with momentum, of which the best network is kept, and a score; from before format 3.
+FORMAT_2 = Path(__file__).parent / "old" / "format_2.npz"
+
+
+def test_a_file_of_format_2_is_read_and_written_with_the_same_bytes() -> None:
+    old = modelfile.load(FORMAT_2)
+    assert (old.score, old.blas_threads, old.fused) == (modelfile.Score(9, 10), 1, True)
+    assert old.training.best is not None
+    assert old.training.diagnosis == []
+    assert modelfile.dumps(old) == FORMAT_2.read_bytes()

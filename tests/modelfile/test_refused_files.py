@@ -63,7 +63,8 @@ def bad_arrays() -> dict[str, bytes]:
     nan = weights.copy()
     nan[1, 1] = np.nan
     return {
-        "format 3": altered(format=npy(np.array(3))),
+        "format 4": altered(format=npy(np.array(4))),
+        "format 3 without its parts": altered(format=npy(np.array(3))),
         "format 1 with parts of format 2": altered(format=npy(np.array(1))),
         "format 0": altered(format=npy(np.array(0))),
         "format -1": altered(format=npy(np.array(-1))),

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 from support.modelfiles import equal
-from support.models import small_model
+from support.models import diagnosed_model, small_model
 
 from nnbp import Model, Settings, Training, modelfile
 from stress import archives, model_parts, mutations, reading
@@ -62,11 +62,13 @@ def memory() -> reading.Memory:
 
 @functools.cache
 def originals() -> tuple[bytes, ...]:
-    """Small model files of every kind: with a velocity, with a best network, begun and not trained, deep."""
+    """Small model files of every kind: with a velocity, with a best network, diagnosed, begun, deep."""
     models = [
         small_model(),
         small_model(momentum=0.5, nesterov=True, dropout=0.2),
         small_model(epochs=4, keep="best", momentum=0.9, cost="quadratic", l1=0.5),
+        diagnosed_model(),
+        diagnosed_model(epochs=4, keep="best", momentum=0.9),
         Model(Training.begin((2, 1), Settings(cost="log-likelihood"), 3)),
         Model(Training.begin((3, 2, 2, 1), Settings(epochs=7, patience=0), 2**64 - 1)),
     ]

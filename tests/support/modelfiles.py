@@ -41,17 +41,17 @@ def npy(array: np.ndarray[Any, Any], version: tuple[int, int] = (1, 0), pickled:
     return buffer.getvalue()
 
 
-def altered(**changes: bytes | None) -> bytes:
+def altered(content: bytes = CONTENT, **changes: bytes | None) -> bytes:
     """The model file with some members replaced, or left out."""
-    files = {**members(), **{f"{name}.npy": body for name, body in changes.items()}}
+    files = {**members(content), **{f"{name}.npy": body for name, body in changes.items()}}
     return archive([(name, body) for name, body in files.items() if body is not None])
 
 
-def with_metadata(change: Callable[[dict[str, Any]], Any]) -> bytes:
+def with_metadata(change: Callable[[dict[str, Any]], Any], content: bytes = CONTENT) -> bytes:
     """The model file with its metadata changed in place."""
-    metadata = json.loads(members()["metadata.npy"][128:])
+    metadata = json.loads(members(content)["metadata.npy"][128:])
     change(metadata)
-    return altered(metadata=npy(np.frombuffer(json.dumps(metadata).encode(), np.uint8)))
+    return altered(content, metadata=npy(np.frombuffer(json.dumps(metadata).encode(), np.uint8)))
 
 
 def equal(a: modelfile.Model, b: modelfile.Model) -> bool:
@@ -63,8 +63,17 @@ def equal(a: modelfile.Model, b: modelfile.Model) -> bool:
 
 def parts(model: modelfile.Model) -> tuple[object, ...]:
     """All of a model but its arrays."""
-    state = model.training.rng.bit_generator.state
-    return model.settings, model.origin, model.version, model.training.reports, model.score, state
+    training = model.training
+    state = training.rng.bit_generator.state
+    return (
+        model.settings,
+        model.origin,
+        model.version,
+        training.reports,
+        training.diagnosis,
+        model.score,
+        state,
+    )
 
 
 def arrays(model: modelfile.Model) -> list[oracles.Array]:

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from nnbp import Examples, Model, Settings, Training
+from nnbp.diagnoses import Diagnosis, LayerFigures
 
 
 def small_examples(seed: int = 1) -> Examples:
@@ -22,3 +23,12 @@ def small_model(epochs: int = 2, seed: int = 1, engine: str = "numpy", **choices
         if report.epoch == epochs:
             break
     return Model(training, "sample", "0123456789abcdef" * 4)
+
+
+def diagnosed_model(epochs: int = 2, **choices: Any) -> Model:
+    """The same with a diagnosis of each epoch, made up: with a remark, and figures that overflowed."""
+    model = small_model(epochs, **choices)
+    for epoch in range(1, epochs + 1):
+        layers = LayerFigures(1, 0.25, None, None), LayerFigures(2, 0.5, 0.125 * epoch, 2.0)
+        model.training.diagnosis.append(Diagnosis(epoch, layers, None if epoch > 1 else "‖δ‖: try, [or] not"))
+    return model
