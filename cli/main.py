@@ -36,6 +36,7 @@ VERBS = {
     "evaluate": "Print the accuracy of a model on the test set.",
     "gradients": "Print the cost and the gradient norm of each example.",
     "info": "Show the contents of a model file and how it was trained.",
+    "export": "Write a model as ONNX or safetensors.",
     "check": "Compare backpropagation with numerical differentiation.",
     "data": "List, download, verify and locate the data sets.",
 }

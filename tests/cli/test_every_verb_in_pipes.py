@@ -16,6 +16,7 @@ COMMANDS = {
     "evaluate": "evaluate model.npz --dataset digits",
     "gradients": "gradients model.npz --dataset digits",
     "info": "info model.npz",
+    "export": "export model.npz -o new.onnx",
     "check": "check --sizes 4,3,2",
     "data list": "data list",
     "data fetch": "data fetch sample",

@@ -43,7 +43,7 @@ def test_a_file_has_the_lowest_format_that_can_hold_it() -> None:
 
 def test_a_diagnosed_file_under_an_older_format_is_refused() -> None:
     for older in (1, 2):
-        with pytest.raises(RejectedFileError, match="does not have the keys|more values than"):
+        with pytest.raises(RejectedFileError, match=r"does not have the keys|more values than"):
             modelfile.loads(altered(DIAGNOSED, format=npy(np.array(older))), "here")
 
 

@@ -13,6 +13,7 @@ COMMANDS = (
     "check --sizes 4,3,2",
     "info model.npz",
     "info --system",
+    "export model.npz -o model.onnx",
     "data list",
     "data verify sample",
     "data fetch sample",
