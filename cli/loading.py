@@ -1,6 +1,7 @@
 """Loading for the commands: MODEL, a path or - for standard input, and the data set for it."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,16 +47,28 @@ def dataset_of(model: "Model") -> str:
     return name
 
 
+def check_names(models: Sequence[str]) -> None:
+    """Raise a usage error if standard input is more than one of these models."""
+    if models.count(STANDARD) > 1:
+        raise click.UsageError("only one MODEL can be -, because standard input is read once")
+
+
 def load_both(where: str, dataset: str | None) -> tuple["Model", "data.Dataset"]:
     """The model at MODEL, and the data set of that name (default: the one the model was trained on).
 
     Raises RejectedFileError if they do not match, a usage error if there is no default because the data set
     of the model has no name, and the errors of reading and downloading.
     """
+    model, name = read_for(where, dataset)
+    return model, load_dataset(name)
+
+
+def read_for(where: str, dataset: str | None) -> tuple["Model", str]:
+    """The model at MODEL, and the name of the data set that `load_both` would load. Raises its errors."""
     model = read(where)
     name = dataset_of(model) if dataset is None else dataset
     _check_shape(where, model, name, data.shape(name))
-    return model, load_dataset(name)
+    return model, name
 
 
 def load_dataset(name: str | None, bars: bool = True) -> "data.Dataset":

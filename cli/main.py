@@ -33,7 +33,8 @@ REMEDIES = {
 
 VERBS = {
     "train": "Train a network and write it to a model file.",
-    "evaluate": "Print the accuracy of a model on the test set.",
+    "evaluate": "Print the accuracy of models on the test set.",
+    "compare": "Compare two models on the same test images.",
     "gradients": "Print the cost and the gradient norm of each example.",
     "info": "Show the contents of a model file and how it was trained.",
     "export": "Write a model as ONNX or safetensors.",

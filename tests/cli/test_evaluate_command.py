@@ -69,6 +69,8 @@ def test_an_evaluation_agrees_with_counting_by_hand(trained: Path, digits: Path)
     assert (done.returncode, done.stderr) == (0, b"")
     (found,) = events(done.stdout)
     assert found.pop("cost") == pytest.approx(cost_by_hand(trained, digits), rel=1e-5)
+    assert found.pop("interval")[0] < accuracy <= found["accuracy"]
+    assert [row["correct"] for row in found.pop("classes")] == [confusion[n][n] for n in range(3)]
     assert found == {
         "event": "evaluation",
         "accuracy": accuracy,

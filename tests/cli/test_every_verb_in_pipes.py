@@ -14,6 +14,7 @@ from nnbp.cli.main import cli
 COMMANDS = {
     "train": "train --dataset digits --sizes 12,3 --epochs 2 -o new.npz",
     "evaluate": "evaluate model.npz --dataset digits",
+    "compare": "compare model.npz other.npz --dataset digits",
     "gradients": "gradients model.npz --dataset digits",
     "info": "info model.npz",
     "export": "export model.npz -o new.onnx",

@@ -9,6 +9,8 @@ from support.program import events, run
 COMMANDS = (
     "train --dataset sample --sizes 784,5,10 --epochs 1 --diagnose",
     "evaluate model.npz",
+    "compare model.npz model.npz",
+    "evaluate model.npz --errors",
     "gradients model.npz --layers",
     "check --sizes 4,3,2",
     "info model.npz",
