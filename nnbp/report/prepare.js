@@ -1,0 +1,246 @@
+// Pictures of a handwritten digit, prepared as the images of MNIST were: nnbp.data.images.preparation for a browser.
+(function (nnbp) {
+  "use strict";
+  // The constants are those of preparation.py, paper.py and specks.py; a test compares the results.
+  const LARGEST_SIDE = 400, BOX = 20 / 28, WHITE = 255, ABOVE_A_TIE = 1e-6;
+  const POINTS = 64, ROUNDS = 20, SMALLEST_DEVIATION = 1, STEPS = 1024;
+  const NOISE = 4, MEDIAN_TO_DEVIATION = 1.4826, FAINTEST = 12, FLOOR = 0.1;
+  const SMALLEST_SPOT = 0.05;
+
+  // A picture of greys, row by row, as side × side greys of MNIST's kind: white ink, 255, on black paper, 0.
+  function prepare(grey, width, height, side = 28) {
+    const amount = withoutSpecks(ink(reduced(grey, width, height)));
+    if (!amount.values.some((value) => value > 0)) return new Uint8Array(side * side);
+    const fitted = fit(cropped(amount), Math.max(1, Math.round(BOX * side)));
+    const most = fitted.values.reduce((a, b) => Math.max(a, b));
+    fitted.values = fitted.values.map((value) =>
+      Math.min(Math.floor((value / most) * WHITE + 0.5 + ABOVE_A_TIE), WHITE));
+    return centred(fitted, side);
+  }
+
+  // Means of squares of pixels, the last row and column of squares being narrower.
+  function reduced(grey, width, height) {
+    const factor = Math.ceil(Math.max(width, height) / LARGEST_SIDE);
+    const w = Math.ceil(width / factor), h = Math.ceil(height / factor);
+    const values = new Float64Array(w * h);
+    for (let y = 0; y < height; y++) {
+      const row = Math.floor(y / factor) * w;
+      for (let x = 0; x < width; x++) values[row + Math.floor(x / factor)] += grey[y * width + x];
+    }
+    for (let y = 0; y < h; y++) {
+      for (let x = 0; x < w; x++) {
+        const rows = Math.min(factor, height - y * factor), columns = Math.min(factor, width - x * factor);
+        values[y * w + x] /= rows * columns;
+      }
+    }
+    return { values, width: w, height: h };
+  }
+
+  // How much ink each pixel has: 0 for paper, 1 for full ink.
+  function ink(picture) {
+    const { values, deviation } = surface(picture);
+    const noise = Math.max(NOISE * deviation, FAINTEST);
+    let difference = picture.values.map((value, i) => value - values[i]);
+    let darker = 0, brighter = 0;
+    for (const d of difference) {
+      darker += Math.max(-d - noise, 0);
+      brighter += Math.max(d - noise, 0);
+    }
+    if (darker > brighter) difference = difference.map((d) => -d);
+    const most = difference.reduce((a, b) => Math.max(a, b));
+    if (most <= noise) return { ...picture, values: difference.fill(0) };
+    const full = median(difference.filter((d) => d > Math.max(most / 2, noise)));
+    const floor = Math.max(noise / full, FLOOR);
+    const amount = difference.map((d) => Math.min(d / full, 1));
+    return { ...picture, values: amount.map((a) => (a > floor ? a : 0)) };
+  }
+
+  // The quadratic surface with the least absolute deviation from the greys, and the deviation of its noise.
+  function surface({ values, width, height }) {
+    const all = [];
+    const greys = [];
+    for (const y of points(height)) {
+      for (const x of points(width)) {
+        all.push(terms(y, x, height, width));
+        greys.push(values[y * width + x]);
+      }
+    }
+    const middle = median(greys);
+    let deviations = greys.map((grey) => Math.abs(grey - middle));
+    let factors;
+    for (let round = 0; round < ROUNDS; round++) {
+      factors = leastSquares(all, greys, deviations);
+      deviations = greys.map((grey, i) => Math.abs(grey - dot(all[i], factors)));
+    }
+    const fitted = new Float64Array(width * height);
+    for (let y = 0; y < height; y++) {
+      for (let x = 0; x < width; x++) {
+        fitted[y * width + x] = stepped(dot(terms(y, x, height, width), factors));
+      }
+    }
+    return { values: fitted, deviation: stepped(MEDIAN_TO_DEVIATION * median(deviations)) };
+  }
+
+  const stepped = (value) => Math.floor(value * STEPS + 0.5) / STEPS;
+
+  function points(length) {
+    const count = Math.min(length, POINTS);
+    return Array.from({ length: count }, (_, i) => Math.floor((i * (length - 1)) / Math.max(count - 1, 1)));
+  }
+
+  function terms(row, column, height, width) {
+    const y = 2 * (row / Math.max(height - 1, 1)) - 1, x = 2 * (column / Math.max(width - 1, 1)) - 1;
+    return [1, x, y, x * x, x * y, y * y];
+  }
+
+  const dot = (a, b) => a[0] * b[0] + a[1] * b[1] + a[2] * b[2] + a[3] * b[3] + a[4] * b[4] + a[5] * b[5];
+
+  // The factors of the six terms; each point's weight is the reciprocal of its last deviation.
+  function leastSquares(all, greys, deviations) {
+    const system = Array.from({ length: 6 }, (_, i) => {
+      const row = new Array(7).fill(0);
+      row[i] = 1e-9;
+      return row;
+    });
+    all.forEach((term, n) => {
+      const weight = 1 / Math.max(deviations[n], SMALLEST_DEVIATION);
+      for (let i = 0; i < 6; i++) {
+        const weighted = term[i] * weight;
+        for (let j = 0; j < 6; j++) system[i][j] += weighted * term[j];
+        system[i][6] += weighted * greys[n];
+      }
+    });
+    return solved(system);
+  }
+
+  // Gaussian elimination with partial pivoting.
+  function solved(system) {
+    for (let i = 0; i < 6; i++) {
+      let pivot = i;
+      for (let k = i + 1; k < 6; k++) if (Math.abs(system[k][i]) > Math.abs(system[pivot][i])) pivot = k;
+      [system[i], system[pivot]] = [system[pivot], system[i]];
+      for (let k = i + 1; k < 6; k++) {
+        const ratio = system[k][i] / system[i][i];
+        for (let j = i; j < 7; j++) system[k][j] -= ratio * system[i][j];
+      }
+    }
+    const answer = new Array(6).fill(0);
+    for (let i = 5; i >= 0; i--) {
+      let rest = system[i][6];
+      for (let j = i + 1; j < 6; j++) rest -= system[i][j] * answer[j];
+      answer[i] = rest / system[i][i];
+    }
+    return answer;
+  }
+
+  function median(numbers) {
+    const sorted = Float64Array.from(numbers).sort();
+    const half = sorted.length >> 1;
+    return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+  }
+
+  // The ink without its small spots. Pixels belong to one spot if they touch, corners included.
+  function withoutSpecks({ values, width, height }) {
+    const spots = label(values, width, height);
+    const inked = [0];
+    values.forEach((value, i) => {
+      if (spots[i]) inked[spots[i]] = (inked[spots[i]] ?? 0) + value;
+    });
+    const least = SMALLEST_SPOT * inked.reduce((a, b) => Math.max(a, b));
+    return { values: values.map((value, i) => (inked[spots[i]] >= least ? value : 0)), width, height };
+  }
+
+  function label(values, width, height) {
+    const spots = new Int32Array(values.length);
+    let spot = 0;
+    for (let start = 0; start < values.length; start++) {
+      if (!values[start] || spots[start]) continue;
+      spots[start] = ++spot;
+      const open = [start];
+      while (open.length) {
+        const at = open.pop(), y = Math.floor(at / width), x = at % width;
+        for (let v = Math.max(y - 1, 0); v <= Math.min(y + 1, height - 1); v++) {
+          for (let u = Math.max(x - 1, 0); u <= Math.min(x + 1, width - 1); u++) {
+            const next = v * width + u;
+            if (values[next] && !spots[next]) {
+              spots[next] = spot;
+              open.push(next);
+            }
+          }
+        }
+      }
+    }
+    return spots;
+  }
+
+  function cropped({ values, width, height }) {
+    let top = height, bottom = 0, left = width, right = 0;
+    values.forEach((value, i) => {
+      if (!value) return;
+      const y = Math.floor(i / width), x = i % width;
+      top = Math.min(top, y);
+      bottom = Math.max(bottom, y + 1);
+      left = Math.min(left, x);
+      right = Math.max(right, x + 1);
+    });
+    const w = right - left, h = bottom - top;
+    const inside = Float64Array.from({ length: w * h }, (_, i) =>
+      values[(top + Math.floor(i / w)) * width + left + (i % w)]);
+    return { values: inside, width: w, height: h };
+  }
+
+  // The crop resampled so that its longer side has `box` pixels; each is the mean of the area it covers.
+  function fit({ values, width, height }, box) {
+    const scale = box / Math.max(width, height);
+    const w = Math.max(1, Math.floor(scale * width + 0.5)), h = Math.max(1, Math.floor(scale * height + 0.5));
+    const down = shares(height, h), across = shares(width, w);
+    const tall = new Float64Array(h * width), small = new Float64Array(h * w);
+    down.forEach(({ after, before, share }) => {
+      for (let x = 0; x < width; x++) tall[after * width + x] += share * values[before * width + x];
+    });
+    across.forEach(({ after, before, share }) => {
+      for (let y = 0; y < h; y++) small[y * w + after] += share * tall[y * width + before];
+    });
+    return { values: small, width: w, height: h };
+  }
+
+  // How much of each new pixel is made of each old one.
+  function shares(before, after) {
+    const all = [];
+    for (let i = 0; i < after; i++) {
+      const start = i * (before / after), end = (i + 1) * (before / after);
+      for (let old = Math.floor(start); old < Math.min(end, before); old++) {
+        const overlap = Math.min(end, old + 1) - Math.max(start, old);
+        all.push({ after: i, before: old, share: Math.max(overlap, 0) * (after / before) });
+      }
+    }
+    return all;
+  }
+
+  // The values on a black square, with their centre of mass as near to its middle as whole pixels allow.
+  function centred({ values, width, height }, side) {
+    const rows = new Float64Array(height), columns = new Float64Array(width);
+    values.forEach((value, i) => {
+      rows[Math.floor(i / width)] += value;
+      columns[i % width] += value;
+    });
+    const top = start(rows, side), left = start(columns, side);
+    const frame = new Uint8Array(side * side);
+    values.forEach((value, i) => {
+      frame[(top + Math.floor(i / width)) * side + left + (i % width)] = value;
+    });
+    return frame;
+  }
+
+  function start(mass, side) {
+    let moment = 0, total = 0;
+    mass.forEach((value, i) => {
+      moment += value * (i + 0.5);
+      total += value;
+    });
+    const first = Math.trunc(side / 2 - moment / total + 0.5 + ABOVE_A_TIE);
+    return Math.min(Math.max(first, 0), side - mass.length);
+  }
+
+  nnbp.prepare = prepare;
+})((globalThis.nnbp ??= {}));
