@@ -1,0 +1,73 @@
+"""Pictures as rows for a network: as they are if the size is right, otherwise prepared."""
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+from nnbp.errors import RejectedFileError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+LARGEST = 100_000_000  # pixels of one picture, at most
+AT_ONCE = 8_000_000  # pixels of pictures that are read at once, at most, unless one has more
+
+MODES = ("auto", "always", "never")
+
+
+class Block(NamedTuple):
+    """Images (n, pixels), uint8 from 0 to 255 or float32 from 0 to 1; whether they were prepared."""
+
+    images: "NDArray[np.uint8] | NDArray[np.float32]"
+    prepared: bool
+
+
+class Fitting(NamedTuple):
+    """What a network needs: this many pixels; which pictures to prepare ("auto", "always", "never")."""
+
+    where: str
+    pixels: int
+    mode: str
+
+    def prepares(self, rows: int, columns: int) -> bool:
+        """Whether pictures of this size are prepared."""
+        return self.mode == "always" or rows * columns != self.pixels
+
+    def check(self, rows: int, columns: int, what: str = "") -> None:
+        """Raise RejectedFileError if pictures of this size cannot be used; `what` names one of many."""
+        size = f"{what}{rows}×{columns} pixels"
+        if rows * columns > max(LARGEST, self.pixels):
+            raise self.rejected(f"expected at most {LARGEST} pixels, found {size}", "make it smaller")
+        if not rows * columns:
+            raise self.rejected(f"expected a picture, found {size}", "use a picture that is not empty")
+        if not self.prepares(rows, columns):
+            return
+        if self.mode == "never":
+            reason = f"expected images of {self.pixels} pixels, found {size}"
+            raise self.rejected(reason, "let them be prepared, or make them of that size")
+        if math.isqrt(self.pixels) ** 2 != self.pixels:
+            reason = f"cannot prepare {size}: the network's {self.pixels} pixels are not a square"
+            raise self.rejected(reason, f"use images of {self.pixels} pixels")
+
+    def block(self, pictures: "NDArray[np.uint8] | NDArray[np.float32]") -> Block:
+        """A block of pictures (n, rows, columns) whose size is checked; not copied unless prepared."""
+        count, rows, columns = pictures.shape
+        if not self.prepares(rows, columns):
+            return Block(pictures.reshape(count, self.pixels), prepared=False)
+        import numpy as np
+        from nnbp.data.images.preparation import prepare
+
+        side = math.isqrt(self.pixels)
+        greys = pictures if pictures.dtype == np.uint8 else np.rint(pictures * 255).astype(np.uint8)
+        prepared = np.empty((count, self.pixels), np.uint8)
+        for row, grey in zip(prepared, greys, strict=True):
+            row[:] = prepare(grey, side).reshape(-1)
+        return Block(prepared, prepared=True)
+
+    def at_once(self, rows: int, columns: int) -> int:
+        """How many pictures of this size are read at once."""
+        return max(1, AT_ONCE // (rows * columns))
+
+    def rejected(self, reason: str, remedy: str) -> RejectedFileError:
+        """The error for this file."""
+        return RejectedFileError(self.where, reason, remedy)

@@ -1,0 +1,42 @@
+"""Images of any kind, read as rows for a network from a file or an endless stream, in constant memory."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from nnbp.data.images import idx_images
+from nnbp.data.images.fitting import MODES, Block, Fitting
+from nnbp.data.images.stream import Stream, opened
+from nnbp.data.images.unpacking import unpacked
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    # Pictures (n, rows, columns) of one kind of file.
+    Reader = Callable[[Stream, Fitting], Iterator[NDArray[np.uint8] | NDArray[np.float32]]]
+
+_EXPECTED = "expected IDX images, gzipped or not"
+
+
+def read(source: Path | BinaryIO, where: str, pixels: int, prepare: str = "auto") -> Iterator[Block]:
+    """The images in blocks of at most 8 MB, or of what has arrived; each block is new and may be kept.
+
+    The kind is told by the content. Pictures of another size than `pixels` are prepared as MNIST was made
+    ("auto"), all pictures are ("always"), or such pictures are rejected ("never"). Raises
+    RejectedFileError after the good images before a bad one, and OSError.
+    """
+    if prepare not in MODES:
+        raise ValueError(f"expected prepare to be one of {', '.join(MODES)}, found {prepare}")
+    fitting = Fitting(where, pixels, prepare)
+    with opened(source, where) as stream:
+        for pictures in _kind(content := unpacked(stream), fitting)(content, fitting):
+            yield fitting.block(pictures)
+
+
+def _kind(stream: Stream, fitting: Fitting) -> "Reader":
+    start = stream.peek(16)
+    if start.startswith(idx_images.MAGIC):
+        return idx_images.read
+    found = f"first bytes {start[:8].hex(' ')}" if start else "nothing"
+    raise fitting.rejected(f"{_EXPECTED}, found {found}", "check which file it is")
