@@ -4,6 +4,7 @@ import click
 
 from nnbp import data as datasets
 from nnbp.cli import signals
+from nnbp.cli.lazy import LazyGroup
 from nnbp.cli.options import json_option
 from nnbp.cli.output import Events, Terminal
 from nnbp.errors import DownloadError
@@ -11,9 +12,19 @@ from nnbp.errors import DownloadError
 _NAMES = click.Choice(datasets.names())
 
 
-@click.group
+_VERBS = {
+    "list": "List the built-in data sets and whether they are cached.",
+    "fetch": "Download data sets into the cache.",
+    "verify": "Compare cached files with their SHA-256.",
+    "path": "Print the cache folder, or the folder of a data set.",
+    "show": "Draw images of a data set in the terminal.",
+    "export": "Write images of a data set to a file that other programs read.",
+}
+
+
+@click.group(cls=LazyGroup, package="nnbp.cli", prefix="data_", verbs=_VERBS)
 def data() -> None:
-    """List, download, verify and locate the data sets."""
+    """List, download, verify, locate, show and export the data sets."""
 
 
 @data.command("list")

@@ -9,23 +9,28 @@ from click.shell_completion import CompletionItem
 
 
 class LazyGroup(click.Group):
-    """`verbs` describes each command in one line; the command is NAME in the module `package`.NAME.
+    """`verbs` describes each command in one line; the command is NAME in the module `package`.`prefix`NAME.
+
+    Commands that the group already has are not imported.
 
     `help VERB` is the same as `VERB --help`.
     """
 
-    def __init__(self, *args: Any, package: str, verbs: Mapping[str, str], **options: Any) -> None:
+    def __init__(
+        self, *args: Any, package: str, verbs: Mapping[str, str], prefix: str = "", **options: Any
+    ) -> None:
         super().__init__(*args, **options)
         self.package = package
+        self.prefix = prefix
         self.verbs = verbs
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self.verbs)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in self.verbs:
-            return None
-        command = getattr(import_module(f"{self.package}.{cmd_name}"), cmd_name)
+        if cmd_name not in self.verbs or cmd_name in self.commands:
+            return super().get_command(ctx, cmd_name)
+        command = getattr(import_module(f"{self.package}.{self.prefix}{cmd_name}"), cmd_name)
         assert isinstance(command, click.Command)
         return command
 

@@ -39,7 +39,7 @@ VERBS = {
     "info": "Show the contents of a model file and how it was trained.",
     "export": "Write a model as ONNX or safetensors.",
     "check": "Compare backpropagation with numerical differentiation.",
-    "data": "List, download, verify and locate the data sets.",
+    "data": "List, download, verify, locate, show and export the data sets.",
 }
 
 

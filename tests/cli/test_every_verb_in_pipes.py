@@ -23,6 +23,8 @@ COMMANDS = {
     "data fetch": "data fetch sample",
     "data verify": "data verify sample",
     "data path": "data path",
+    "data show": "data show 0-9 --dataset digits",
+    "data export": "data export 0-9 --dataset digits -o new.idx",
 }
 # These have no events.
 WITHOUT_JSON = {"data path"}

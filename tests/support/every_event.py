@@ -19,6 +19,8 @@ COMMANDS = (
     "data list",
     "data verify sample",
     "data fetch sample",
+    "data show 0 --dataset sample",
+    "data export 0-1 --dataset sample -o digits.idx",
 )
 
 

@@ -1,0 +1,55 @@
+"""`nnbp data show`: images of a data set, drawn in the terminal."""
+
+from itertools import islice
+
+import click
+
+from nnbp.cli import drawing
+from nnbp.cli.data_images import Chosen, choose, indices_argument, split_option
+from nnbp.cli.options import dataset_option, json_option
+from nnbp.cli.output import Events
+
+
+@click.command
+@indices_argument
+@dataset_option("mnist; sample if that is unavailable")
+@split_option
+@json_option
+def show(indices: tuple[range, ...], dataset: str | None, split: str, as_json: bool) -> None:
+    """Draw images of a data set in the terminal.
+
+    INDEX is a number such as 7, or a range such as 0-9: the index in the data set's file, counted from 0, as
+    in `nnbp gradients`. Each image has its index and label above it.
+
+    \b
+      nnbp data show 0-5
+      nnbp data show 17 --split train --dataset fashion-mnist
+      nnbp data show 0 --json | jq -c '.pixels[]'
+    """
+    chosen = choose(dataset, split, indices)
+    if as_json:
+        _write_events(chosen)
+    else:
+        _draw(chosen)
+    chosen.dataset.check_unchanged()
+
+
+def _write_events(chosen: Chosen) -> None:
+    events = Events(as_json=True)
+    for example in chosen:
+        values = {
+            "index": example.index,
+            "label": example.label,
+            "split": chosen.split,
+            "dataset": chosen.dataset.name,
+            "pixels": example.image.tolist(),
+        }
+        events.event("image", values, "")
+
+
+def _draw(chosen: Chosen) -> None:
+    examples = iter(chosen)
+    beside = drawing.per_line(chosen.dataset.image_shape[1])
+    while line := list(islice(examples, beside)):
+        captions = [f"{example.index}: {example.label}" for example in line]
+        click.echo(drawing.drawing([example.image for example in line], captions))

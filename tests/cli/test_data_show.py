@@ -1,0 +1,60 @@
+"""`nnbp data show`, through the installed program, against the bytes of the files."""
+
+from pathlib import Path
+
+import pytest
+from support.program import events, run, write_idx_folder
+
+
+@pytest.mark.parametrize(("split", "file"), [("test", "t10k"), ("train", "train")])
+def test_json_has_the_pixels_and_label_of_each_index_in_the_order_asked_for(
+    split: str, file: str, digits: Path, tmp_path: Path
+) -> None:
+    done = run("data", "show", "4", "1-2", "--dataset", digits, "--split", split, "--json", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, b"")
+    images = (digits / f"{file}-images-idx3-ubyte").read_bytes()[16:]
+    labels = (digits / f"{file}-labels-idx1-ubyte").read_bytes()[8:]
+    assert events(done.stdout) == [
+        {
+            "event": "image",
+            "index": index,
+            "label": labels[index],
+            "split": split,
+            "dataset": "folder",
+            "pixels": [list(images[start : start + 3]) for start in range(12 * index, 12 * index + 12, 3)],
+        }
+        for index in (4, 1, 2)
+    ]
+
+
+def test_each_image_is_drawn_below_its_index_and_label(tmp_path: Path) -> None:
+    folder = write_idx_folder(tmp_path / "digits")
+    path = folder / "t10k-images-idx3-ubyte"
+    stripes = bytes([255, 255, 255, 0, 0, 0, 0, 255, 0, 0, 255, 0])
+    path.write_bytes(path.read_bytes()[:16] + bytes(12) + stripes + bytes(12 * 28))
+    done = run("data", "show", "1", "0", "--dataset", folder, cwd=tmp_path, PYTHONIOENCODING="utf-8")
+    expected = "1: 1  0: 0\n▀▀▀\n █\n\n" if "▀" in done.stdout.decode() else "1: 1  0: 0\n===\n @\n\n"
+    assert done.stdout.decode() == expected
+    plain = run("data", "show", "1", "--dataset", folder, cwd=tmp_path, LC_ALL="C")
+    assert plain.stdout == b"1: 1\n===\n @\n\n"
+
+
+def test_an_index_that_is_no_index_is_a_usage_error(digits: Path, tmp_path: Path) -> None:
+    for index, reason in {
+        "30": b"there is no image 30; the test images of folder are 0 to 29",
+        "5-30": b"there is no image 30",
+        "3-1": b"write 1-3",
+        "x": b"is not an index",
+        "1-": b"is not an index",
+    }.items():
+        done = run("data", "show", index, "--dataset", digits, cwd=tmp_path)
+        assert (done.returncode, done.stdout) == (2, b"")
+        assert reason in b" ".join(done.stderr.split())
+
+
+def test_without_mnist_it_warns_and_shows_the_sample(tmp_path: Path) -> None:
+    done = run("data", "show", "0", "--json", cwd=tmp_path)
+    assert done.returncode == 0
+    assert done.stderr.startswith(b"nnbp: warning: ")
+    (event,) = events(done.stdout)
+    assert (event["dataset"], len(event["pixels"]), len(event["pixels"][0])) == ("sample", 28, 28)
