@@ -7,6 +7,7 @@ Everything done only for speed is in this folder. The rest of the package uses
     suits()       whether it supports a network and its examples
     Epochs        epochs of training
     Evaluator     evaluations
+    Predictor     outputs for images
 
 and gets the same results as with NumPy, up to rounding. Importing this imports neither NumPy nor the library.
 """
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from nnbp.native.epochs import Epochs as Epochs
     from nnbp.native.epochs import Evaluator as Evaluator
     from nnbp.native.epochs import suits as suits
+    from nnbp.native.prediction import Predictor as Predictor
 
-__getattr__, __dir__, __all__ = lazy.names(__name__, {"epochs": ["Epochs", "Evaluator", "suits"]})
+__getattr__, __dir__, __all__ = lazy.names(
+    __name__, {"epochs": ["Epochs", "Evaluator", "suits"], "prediction": ["Predictor"]}
+)
 __all__ += ["describe", "fused", "missing"]

@@ -173,6 +173,8 @@ static PyMethodDef network_methods[] = {
      "One step for each mini-batch of `order`; (sum of costs, first example without a finite cost or -1)."},
     {"evaluate", (PyCFunction)(void (*)(void))network_evaluate, METH_VARARGS | METH_KEYWORDS,
      "Answer all images; what `train` returns."},
+    {"predict", (PyCFunction)(void (*)(void))network_predict, METH_VARARGS | METH_KEYWORDS,
+     "Write the activations of the output layer for all images, and the index of the largest."},
     {NULL, NULL, 0, NULL},
 };
 

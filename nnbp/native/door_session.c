@@ -9,7 +9,6 @@
 /* The buffers that a session keeps. */
 typedef struct {
     session session;
-    Images *images;
     Py_buffer labels, order, draws, confusion;
 } holdings;
 
@@ -23,28 +22,33 @@ static void let_go(holdings *held)
     free(held->session.costs);
 }
 
-static bool take_images(Network *self, PyObject *images, PyObject *labels, PyObject *confusion, holdings *held)
+bool take_images(Network *self, PyObject *images, session *job)
 {
     if (!PyObject_TypeCheck(images, images_type)) {
         PyErr_SetString(PyExc_ValueError, "images: expected Images");
         return false;
     }
-    network *net = self->net;
-    held->images = (Images *)images;
-    session *job = &held->session;
-    job->net = net;
-    job->images = &held->images->set;
-    Py_ssize_t classes = (Py_ssize_t)net->layers[net->count - 1].n_out;
-    const Py_ssize_t length[] = {(Py_ssize_t)job->images->count}, square[] = {classes, classes};
-    if (job->images->pixels != net->pixels) {
+    job->net = self->net;
+    job->images = &((Images *)images)->set;
+    job->count = job->images->count;
+    if (job->images->pixels != job->net->pixels) {
         PyErr_SetString(PyExc_ValueError, "images: their pixels are not the network's inputs");
         return false;
     }
+    return true;
+}
+
+static bool take_examples(Network *self, PyObject *images, PyObject *labels, PyObject *confusion, holdings *held)
+{
+    session *job = &held->session;
+    if (!take_images(self, images, job))
+        return false;
+    Py_ssize_t classes = (Py_ssize_t)job->net->layers[job->net->count - 1].n_out;
+    const Py_ssize_t length[] = {(Py_ssize_t)job->images->count}, square[] = {classes, classes};
     if (!take(labels, "labels", INT32, false, 1, length, &held->labels) ||
         !take(confusion, "confusion", INT64, true, 2, square, &held->confusion))
         return false;
     job->labels = held->labels.buf;
-    job->count = job->images->count;
     return true;
 }
 
@@ -124,30 +128,37 @@ static Py_ssize_t tally(const session *job, int64_t *confusion, double *sum)
     return first_bad;
 }
 
+bool run_session(Network *self, session *job, Py_ssize_t threads, void (*work)(struct team *, size_t, void *))
+{
+    if (threads < 1) {
+        PyErr_SetString(PyExc_ValueError, "threads: at least 1");
+        return false;
+    }
+    /* Checked again: taking the arrays may have run other Python code. */
+    if (!is_free(self))
+        return false;
+    team team;
+    self->busy = true;
+    PyThreadState *saved = PyEval_SaveThread();
+    bool done = team_run(&team, (size_t)threads, work, job, signal_came, &saved);
+    PyEval_RestoreThread(saved);
+    self->busy = false;
+    return done;
+}
+
 /* Run a checked session; returns (sum of costs, first example whose cost is not finite or -1). */
 static PyObject *run(Network *self, holdings *held, Py_ssize_t threads, double cost_sum,
                      void (*work)(struct team *, size_t, void *))
 {
     session *job = &held->session;
-    if (threads < 1) {
-        PyErr_SetString(PyExc_ValueError, "threads: at least 1");
-        return NULL;
-    }
     job->answers = malloc((job->count + 1) * sizeof *job->answers);
     job->costs = malloc((job->count + 1) * sizeof *job->costs);
     if (!job->answers || !job->costs)
         return PyErr_NoMemory();
-    /* Checked again: taking the arrays may have run other Python code. */
-    if (!is_free(self))
+    if (!run_session(self, job, threads, work))
         return NULL;
-    team team;
-    self->busy = true;
-    PyThreadState *saved = PyEval_SaveThread();
-    bool done = team_run(&team, (size_t)threads, work, job, signal_came, &saved);
-    Py_ssize_t first_bad = done ? tally(job, held->confusion.buf, &cost_sum) : -1;
-    PyEval_RestoreThread(saved);
-    self->busy = false;
-    return done ? Py_BuildValue("dn", cost_sum, first_bad) : NULL;
+    Py_ssize_t first_bad = tally(job, held->confusion.buf, &cost_sum);
+    return Py_BuildValue("dn", cost_sum, first_bad);
 }
 
 PyObject *network_train(PyObject *object, PyObject *args, PyObject *keywords)
@@ -172,7 +183,7 @@ PyObject *network_train(PyObject *object, PyObject *args, PyObject *keywords)
     if (rule->l1 != 0.0)
         settle(self->net);
     PyObject *result = NULL;
-    if (check_rule(rule, self->net) && take_images(self, images, labels, confusion, &held) &&
+    if (check_rule(rule, self->net) && take_examples(self, images, labels, confusion, &held) &&
         take_order(order, draws, &held) && check_labels(&held.session))
         result = run(self, &held, threads, cost_sum, train_thread);
     let_go(&held);
@@ -193,7 +204,7 @@ PyObject *network_evaluate(PyObject *object, PyObject *args, PyObject *keywords)
         return NULL;
     held.session.dense = dense;
     PyObject *result = NULL;
-    if (take_images(self, images, labels, confusion, &held) && check_labels(&held.session))
+    if (take_examples(self, images, labels, confusion, &held) && check_labels(&held.session))
         result = run(self, &held, threads, 0.0, evaluate_thread);
     let_go(&held);
     return result;

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +13,7 @@ from nnbp.costs import Cost
 from nnbp.evaluation import Evaluation
 from nnbp.minibatches import Examples
 from nnbp.native.library import instructions, library
-from nnbp.native.pace import SURELY_DENSE, SURELY_LIT, Pace, Way, processors, ways
+from nnbp.native.pace import DENSE, Pace, Way, processors, ways
 from nnbp.network import Network
 from nnbp.settings import Settings
 from nnbp.sgd import Progress, check_finite, diverged, ignore
@@ -34,18 +35,18 @@ EVALUATION_BATCH = 128
 WORTH_THREADS = 1 << 25
 
 
-def suits(network: Network, *examples: Examples) -> bool:
+def suits(network: Network, *images: npt.NDArray[Any]) -> bool:
     """Whether the engine supports them: a float32 network, and images of bytes in C order."""
     parameters = [array for layer in network.layers for array in layer]
     return (
         network.dtype == np.float32
         and network.sizes[0] <= MOST_PIXELS
         and all(array.flags.c_contiguous and array.flags.writeable for array in parameters)
-        and all(some.images.dtype == np.uint8 and some.images.flags.c_contiguous for some in examples)
+        and all(some.dtype == np.uint8 and some.flags.c_contiguous for some in images)
     )
 
 
-def _multiply_adds(network: Network) -> int:
+def multiply_adds_of(network: Network) -> int:
     """Multiply-adds of the forward pass of one example, with all of its pixels."""
     return sum(n_in * n_out for n_in, n_out in pairwise(network.sizes))
 
@@ -88,7 +89,7 @@ class Epochs:
             dropout=settings.dropout > 0,
             instructions=instructions(),
         )
-        multiply_adds = _multiply_adds(network)
+        multiply_adds = multiply_adds_of(network)
         self._hidden_neurons = sum(network.sizes[1:-1])
         most_examples = CALL // multiply_adds
         if settings.dropout:
@@ -104,9 +105,9 @@ class Epochs:
         or by Ctrl-C leaves the network unchanged.
         """
         order = self._rng.permutation(self._total)
-        _exchange(self._engine.set_layer, self._network, self._velocity)
+        exchange(self._engine.set_layer, self._network, self._velocity)
         figures = self._steps(epoch, order, progress)
-        _exchange(self._engine.get_layer, self._network, self._velocity)
+        exchange(self._engine.get_layer, self._network, self._velocity)
         check_finite(self._network, epoch, self._settings, self._total)
         return figures
 
@@ -176,17 +177,17 @@ class Evaluator:
             dropout=False,
             instructions=instructions(),
         )
-        large = _multiply_adds(network) * len(examples.labels) >= WORTH_THREADS
+        large = multiply_adds_of(network) * len(examples.labels) >= WORTH_THREADS
         self._threads = 1 if not large else processors() if threads is None else threads
 
     def run(self) -> Evaluation:
         """Evaluate the network in its current state."""
         classes = self._network.sizes[-1]
         confusion = np.zeros((classes, classes), np.int64)
-        _exchange(self._engine.set_layer, self._network, [])
+        exchange(self._engine.set_layer, self._network, [])
         cost_sum, _ = self._engine.evaluate(
             images=self._examples.images,
-            dense=self._examples.density > (SURELY_LIT + SURELY_DENSE) / 2,
+            dense=self._examples.density > DENSE,
             labels=self._examples.labels,
             threads=self._threads,
             confusion=confusion,
@@ -194,7 +195,7 @@ class Evaluator:
         return Evaluation(cost_sum / len(self._examples.labels), confusion)
 
 
-def _exchange(transfer: Callable[..., None], network: Network, velocity: Layers) -> None:
+def exchange(transfer: Callable[..., None], network: Network, velocity: Layers) -> None:
     """Transfer each layer's parameters, and their velocity if any, to the library or back."""
     for number, (weights, biases) in enumerate(network.layers):
         transfer(number, weights, biases, *(velocity[number] if velocity else (None, None)))

@@ -84,6 +84,9 @@ typedef struct {
     /* z (n) of one example becomes scale * z + biases; the index of the largest is returned. */
     size_t (*answer)(float *z, const float *biases, float scale, size_t n);
 
+    /* z (n) of one example becomes the activations of the output layer. */
+    void (*output_activations)(cost_function cost, float *z, size_t n);
+
     /* BP1 of one example: z (n) becomes the activations, `steps` (n) becomes factor * delta unless it is NULL,
        and the cost is returned. */
     double (*output_error)(cost_function cost, float *z, size_t n, size_t label, float *steps, float factor);

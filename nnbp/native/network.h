@@ -90,11 +90,13 @@ typedef struct {
     const float *draws; /* dropout: uniform numbers 0-1, mini-batch by mini-batch, layer by layer, (B, n_l) */
     update_rule rule;
     int32_t *answers; /* (count) */
-    double *costs;    /* (count) */
+    double *costs;    /* (count); unused where outputs are computed */
+    float *outputs;   /* (count, n_L): activations of the output layer; unused where costs are computed */
 } session;
 
-/* The work of one thread: train on all mini-batches, or evaluate all examples. */
+/* The work of one thread: train on all mini-batches; evaluate all examples; or compute their outputs. */
 void train_thread(struct team *team, size_t thread, void *job);
 void evaluate_thread(struct team *team, size_t thread, void *job);
+void predict_thread(struct team *team, size_t thread, void *job);
 
 #endif

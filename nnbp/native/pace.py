@@ -15,6 +15,8 @@ QUOTA = Path("/sys/fs/cgroup/cpu.max")
 
 # Below the first of these fractions of lit pixels, or above the second, no trial is needed.
 SURELY_LIT, SURELY_DENSE = 0.25, 0.65
+# Where nothing is tried, all pixels are multiplied above this fraction.
+DENSE = (SURELY_LIT + SURELY_DENSE) / 2
 
 # Multiply-adds per step from which a second thread may pay off: two threads wait for each other twice a step,
 # for a few microseconds, in which one of them computes about this many.

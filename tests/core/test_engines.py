@@ -75,8 +75,8 @@ def built(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         native,
         "suits",
-        lambda network, *examples: (
-            network.dtype == np.float32 and all(some.images.dtype == np.uint8 for some in examples)
+        lambda network, *images: (
+            network.dtype == np.float32 and all(some.dtype == np.uint8 for some in images)
         ),
     )
 

@@ -1,7 +1,7 @@
 """Sends itself Ctrl-C in the middle of a long call of the compiled engine.
 
-`python interrupt_long_call.py train|evaluate THREADS INSTRUCTIONS` prints the time from the signal to the end
-of the call, as a fraction of the time that the whole call would have taken.
+`python interrupt_long_call.py METHOD THREADS INSTRUCTIONS`, METHOD train, evaluate or predict, prints the time
+from the signal to the end of the call, as a fraction of the time that the whole call would have taken.
 """
 
 import os
@@ -20,7 +20,7 @@ EXAMPLES, FEW = 100_000, 64
 
 
 def arguments(method: str, examples: int, threads: int, instructions: str) -> dict[str, Any]:
-    """The arguments of `train` or `evaluate` for this many white images."""
+    """The arguments of `train`, `evaluate` or `predict` for this many white images."""
     shared: dict[str, Any] = {
         "images": library().Images(np.full((examples, SIZES[0]), 9, np.uint8), 0, instructions),
         "dense": True,
@@ -28,6 +28,9 @@ def arguments(method: str, examples: int, threads: int, instructions: str) -> di
         "threads": threads,
         "confusion": np.zeros((SIZES[-1], SIZES[-1]), np.int64),
     }
+    if method == "predict":
+        rows = {"outputs": np.zeros((examples, SIZES[-1]), np.float32), "answers": shared["labels"]}
+        return {name: shared[name] for name in ("images", "dense", "threads")} | rows
     if method == "evaluate":
         return shared
     rule = {"learning_rate": 0.1, "l1": 0.0, "l2": 0.0, "momentum": 0.0, "nesterov": False, "dropout": 0.0}

@@ -25,7 +25,7 @@ _NUMBERS: tuple[Any, ...] = (
 def call(rng: random.Random) -> None:
     """Call a random part of the library; it computes or refuses."""
     with contextlib.suppress(*REFUSALS):
-        rng.choice((_train, _evaluate, _make_network, _make_images, _exchange))(rng)
+        rng.choice((_train, _evaluate, _predict, _make_network, _make_images, _exchange))(rng)
 
 
 def array(rng: random.Random) -> Any:
@@ -78,6 +78,11 @@ def _train(rng: random.Random) -> None:
 
 def _evaluate(rng: random.Random) -> None:
     door.network().evaluate(**_changed(rng, door.evaluation(threads=rng.randint(1, 4))))
+
+
+def _predict(rng: random.Random) -> None:
+    given = door.prediction(threads=rng.randint(1, 4), dense=rng.random() < 0.5)
+    door.network().predict(**_changed(rng, given))
 
 
 def _make_network(rng: random.Random) -> None:

@@ -58,6 +58,18 @@ def evaluation(**changes: Any) -> dict[str, Any]:
     return {name: taken[name] for name in ("images", "dense", "labels", "threads", "confusion")} | changes
 
 
+def prediction(**changes: Any) -> dict[str, Any]:
+    """The arguments of `predict`, with changes."""
+    return {
+        "images": images(),
+        "dense": False,
+        "threads": 2,
+        "outputs": np.zeros((COUNT, SIZES[-1]), np.float32),
+        "answers": np.zeros(COUNT, np.int32),
+        **changes,
+    }
+
+
 def read_only(array: Any) -> Any:
     """The array, made read-only."""
     array.flags.writeable = False
