@@ -1,7 +1,7 @@
 """Sends itself Ctrl-C in the middle of a long call of the compiled engine.
 
-`python interrupt_long_call.py METHOD THREADS INSTRUCTIONS`, METHOD train, evaluate or predict, prints the time
-from the signal to the end of the call, as a fraction of the time that the whole call would have taken.
+`python interrupt_long_call.py METHOD THREADS INSTRUCTIONS`, METHOD train, evaluate or predict, prints the
+time from the signal to the end of the call, as a fraction of the time that the whole call would have taken.
 """
 
 import os
