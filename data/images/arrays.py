@@ -1,4 +1,4 @@
-"""Pictures of one byte a pixel that follow one another without gaps, read into fresh arrays."""
+"""Pictures that follow one another without gaps, read into fresh arrays."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -11,19 +11,20 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-def pictures(
-    stream: Stream, fitting: Fitting, count: int, rows: int, columns: int, whole: int
+def blocks(
+    stream: Stream, fitting: Fitting, count: int, rows: int, columns: int, width: int = 1, header: int = 0
 ) -> Iterator["NDArray[np.uint8]"]:
-    """`count` pictures in blocks (n, rows, columns): at most 8 MB, or what has arrived; each block is new.
+    """`count` pictures in blocks (n, rows, columns · width): at most 8 MB, or what has arrived; each is new.
 
-    Raises RejectedFileError after the last whole picture if the stream does not end where it should: after
-    `whole` bytes, its header included.
+    A pixel has `width` bytes. Raises RejectedFileError after the last whole picture if the stream does not
+    end where it should; `header` is the number of bytes before the first picture.
     """
     import numpy as np
 
-    size, done, over = rows * columns, 0, b""
+    size, done, over = rows * columns * width, 0, b""
+    whole = header + count * size
     while done < count:
-        block = np.empty((min(fitting.at_once(rows, columns), count - done), rows, columns), np.uint8)
+        block = np.empty((min(fitting.at_once(rows, columns * width), count - done), size), np.uint8)
         view = block.data.cast("B")
         view[: len(over)] = over
         length = len(over) + stream.fill(view[len(over) :], size - len(over))
@@ -31,7 +32,7 @@ def pictures(
         over = bytes(view[complete * size : length])
         done += complete
         if complete:
-            yield block[:complete]
+            yield block[:complete].reshape(complete, rows, columns * width)
         else:
             stream.peek(1)  # raises the error that ended the bytes, if there is one
             found = whole - (count - done) * size + len(over)

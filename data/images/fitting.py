@@ -55,6 +55,7 @@ class Fitting(NamedTuple):
         if not self.prepares(rows, columns):
             return Block(pictures.reshape(count, self.pixels), prepared=False)
         import numpy as np
+
         from nnbp.data.images.preparation import prepare
 
         side = math.isqrt(self.pixels)
@@ -66,7 +67,7 @@ class Fitting(NamedTuple):
 
     def at_once(self, rows: int, columns: int) -> int:
         """How many pictures of this size are read at once."""
-        return max(1, AT_ONCE // (rows * columns))
+        return max(1, AT_ONCE // max(rows * columns, self.pixels))
 
     def rejected(self, reason: str, remedy: str) -> RejectedFileError:
         """The error for this file."""

@@ -1,11 +1,10 @@
 """IDX images (n, rows, columns), block by block; the header's count is never believed in memory."""
 
-import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from nnbp.data import idx
-from nnbp.data.images.arrays import pictures
+from nnbp.data.images.arrays import blocks
 from nnbp.data.images.fitting import Fitting
 from nnbp.data.images.stream import Stream
 
@@ -25,4 +24,4 @@ def read(stream: Stream, fitting: Fitting) -> Iterator["NDArray[np.uint8]"]:
     count, rows, columns = idx.header(stream.peek(_HEADER), stream.where, idx.IMAGES)
     fitting.check(rows, columns)
     stream.read(_HEADER)
-    yield from pictures(stream, fitting, count, rows, columns, math.prod((count, rows, columns)) + _HEADER)
+    yield from blocks(stream, fitting, count, rows, columns, header=_HEADER)

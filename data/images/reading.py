@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from nnbp.data.images import idx_images
+from nnbp.data.images import csv_images, idx_images, npy_images, pgm_images, pillow_images
 from nnbp.data.images.fitting import MODES, Block, Fitting
+from nnbp.data.images.gathering import gathered
 from nnbp.data.images.stream import Stream, opened
 from nnbp.data.images.unpacking import unpacked
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     # Pictures (n, rows, columns) of one kind of file.
     Reader = Callable[[Stream, Fitting], Iterator[NDArray[np.uint8] | NDArray[np.float32]]]
 
-_EXPECTED = "expected IDX images, gzipped or not"
+_EXPECTED = "expected images as IDX, NPY, CSV, PGM, PNG, JPEG or BMP"
 
 
 def read(source: Path | BinaryIO, where: str, pixels: int, prepare: str = "auto") -> Iterator[Block]:
@@ -30,13 +31,25 @@ def read(source: Path | BinaryIO, where: str, pixels: int, prepare: str = "auto"
         raise ValueError(f"expected prepare to be one of {', '.join(MODES)}, found {prepare}")
     fitting = Fitting(where, pixels, prepare)
     with opened(source, where) as stream:
-        for pictures in _kind(content := unpacked(stream), fitting)(content, fitting):
-            yield fitting.block(pictures)
+        content = unpacked(stream)
+        pictures = _kind(content, fitting)(content, fitting)
+        yield from gathered(map(fitting.block, pictures), content.ready)
 
 
 def _kind(stream: Stream, fitting: Fitting) -> "Reader":
-    start = stream.peek(16)
-    if start.startswith(idx_images.MAGIC):
-        return idx_images.read
-    found = f"first bytes {start[:8].hex(' ')}" if start else "nothing"
+    start = stream.peek(8)
+    for magics, reader in _READERS.items():
+        if start.startswith(magics):
+            return reader
+    if csv_images.looks_like(stream.peek(min(256, 2 * fitting.pixels - 1))):
+        return csv_images.read
+    found = f"first bytes {start.hex(' ')}" if start else "nothing"
     raise fitting.rejected(f"{_EXPECTED}, found {found}", "check which file it is")
+
+
+_READERS: "dict[tuple[bytes, ...], Reader]" = {
+    (idx_images.MAGIC,): idx_images.read,
+    (npy_images.MAGIC,): npy_images.read,
+    pgm_images.MAGICS: pgm_images.read,
+    tuple(pillow_images.FORMATS): pillow_images.read,
+}

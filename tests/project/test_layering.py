@@ -53,7 +53,8 @@ def test_the_core_knows_neither_the_command_line_nor_the_data_sets(path: Path) -
 
 @pytest.mark.parametrize("path", DATA, ids=lambda path: path.name)
 def test_the_data_sets_know_neither_the_command_line_nor_networks(path: Path) -> None:
-    allowed = ("nnbp.data", "nnbp.errors", "nnbp.atomic", "nnbp.background", "nnbp.lazy", "nnbp.png")
+    rooms = ("data", "errors", "atomic", "background", "lazy", "optional", "png")
+    allowed = [f"nnbp.{room}" for room in rooms]
     for module in imports(path):
         assert not under(module, "cli", "data", "click", "tqdm")
         assert under(module, *allowed) or not under(module, "nnbp") or module == "nnbp"

@@ -8,6 +8,7 @@ from support.pages import ROOT
 from nnbp import sizes
 from nnbp.data import http, idx, mapped
 from nnbp.data.fetching import download_job
+from nnbp.data.images import fitting, npy_images, pillow_images
 from nnbp.data.job import LIMITS
 from nnbp.data.registry import find
 from nnbp.modelfile import content, metadata
@@ -24,6 +25,7 @@ STATED = {
     ],
     "IDX file, gzipped": [idx.LIMIT],
     "IDX file, not gzipped": [mapped.LARGEST_READ],
+    "images": [fitting.AT_ONCE, fitting.LARGEST, npy_images.LARGEST_HEADER, pillow_images.LARGEST_FILE],
     "answer of a mirror": [ANSWER.limit - MNIST.files[0].size],
     "redirections": [http._MAX_REDIRECTIONS],
     "attempts at a mirror": [LIMITS.attempts, LIMITS.longest_pause],

@@ -1,0 +1,108 @@
+"""Arrays in NumPy's format (NEP 1), read without unpickling anything."""
+
+import math
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from nnbp.data.images.arrays import blocks
+from nnbp.data.images.fitting import Fitting
+from nnbp.data.images.stream import Stream
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+MAGIC = b"\x93NUMPY"
+LARGEST_HEADER = 10_000  # bytes, as in numpy.load
+
+# As numpy.save writes it.
+_FIELDS = re.compile(
+    r"\{'descr': '([^']*)', 'fortran_order': (True|False), "
+    r"'shape': \((|\d{1,18}(?:, ?\d{1,18})*,?)\),? ?\}\s*"
+)
+_SCALAR = re.compile(r"[<>|=]?(?:b1|[ui][1248]|f[248])")
+_REMEDY = "store whole numbers from 0 to 255, or numbers from 0 to 1"
+
+
+def read(stream: Stream, fitting: Fitting) -> Iterator["NDArray[np.uint8] | NDArray[np.float32]"]:
+    """The pictures in blocks (n, rows, columns), uint8 0–255 or float32 0–1.
+
+    The array is (n, pixels), (n, rows, columns), (rows, columns) or (pixels,). Raises RejectedFileError.
+    """
+    import numpy as np
+
+    kind, shape = _header(stream, fitting)
+    count, rows, columns = _pictures(shape, fitting)
+    fitting.check(rows, columns)
+    stored = np.dtype(kind)
+    if stored == np.uint8:
+        yield from blocks(stream, fitting, count, rows, columns)
+        return
+    done = 0
+    for block in blocks(stream, fitting, count, rows, columns, stored.itemsize):
+        yield _converted(block.view(stored), done, fitting)
+        done += len(block)
+
+
+def _header(stream: Stream, fitting: Fitting) -> tuple[str, tuple[int, ...]]:
+    """The type and the shape."""
+    start = stream.read(8)
+    width = {1: 2, 2: 4, 3: 4}.get(start[6] if len(start) == 8 else 0)
+    if width is None:
+        raise fitting.rejected(
+            f"expected an NPY file, version 1 to 3, found {start.hex(' ')}", "save it again"
+        )
+    length = int.from_bytes(stream.read(width), "little")
+    if length > LARGEST_HEADER:
+        reason = f"expected an NPY header of at most {LARGEST_HEADER} bytes, found {length}"
+        raise fitting.rejected(reason, "save a plain array")
+    header = stream.read(length).decode("latin-1")
+    if not (fields := _FIELDS.fullmatch(header)):
+        raise fitting.rejected("expected an array of numbers, found another NPY header", _REMEDY)
+    kind, is_fortran, shape = fields.groups()
+    if not _SCALAR.fullmatch(kind):
+        raise fitting.rejected(f"expected an array of numbers, found {kind[:40]!r}", _REMEDY)
+    sizes = tuple(int(size) for size in shape.split(",") if size.strip())
+    if is_fortran == "True" and len(sizes) > 1:
+        raise fitting.rejected("the array is in Fortran order", "save numpy.ascontiguousarray(array)")
+    return kind, sizes
+
+
+def _pictures(shape: tuple[int, ...], fitting: Fitting) -> tuple[int, int, int]:
+    """How many pictures, their rows and columns; rows of pixels are squares if they can be."""
+    pixels, side = fitting.pixels, math.isqrt(fitting.pixels)
+    flat = (side, side) if side * side == pixels else (1, pixels)
+    if not math.prod(shape):
+        raise fitting.rejected(f"it is empty: its shape is {shape}", "use a file with images")
+    if shape == (pixels,):
+        return (1, *flat)
+    if len(shape) == 3:
+        return shape[0], shape[1], shape[2]
+    if len(shape) == 2 and shape[1] == pixels:
+        return (shape[0], *flat)
+    if len(shape) == 2 and shape[1] != pixels + 1:
+        return (1, *shape)
+    reason = f"expected shape (n, {pixels}), (n, rows, columns) or (rows, columns), found {shape}"
+    raise fitting.rejected(reason, "reshape the array")
+
+
+def _converted(
+    values: "NDArray[Any]", first: int, fitting: Fitting
+) -> "NDArray[np.uint8] | NDArray[np.float32]":
+    """Values as they are stored, checked, as uint8 0–255 or float32 0–1."""
+    import numpy as np
+
+    if values.dtype.kind == "b":
+        return np.where(values, np.uint8(255), np.uint8(0))
+    most = 1 if values.dtype.kind == "f" else 255
+    good = (values >= 0) & (values <= most)
+    if not good.all():
+        image, row, column = (int(index) for index in np.argwhere(~good)[0])
+        reason = (
+            f"image {first + image}: expected values from 0 to {most}, found {values[image, row, column]}"
+        )
+        raise fitting.rejected(reason, _REMEDY)
+    if most == 1:
+        return values.astype(np.float32)
+    return values.astype(np.uint8)
