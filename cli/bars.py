@@ -7,11 +7,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol, Self, cast
 
+from nnbp.cli.picture import Picture
 from nnbp.cli.text import DEFAULT_WIDTH, width
 
 # The echo of Ctrl-C, and the cursor behind it, stay on the line of a bar.
 _MARGIN = 3
 _ERASE_LINE = "\r\x1b[K\r"
+
+# The picture that stands below the lines written, if any.
+_standing: list[Picture] = []
 
 
 class Bar(Protocol):
@@ -76,15 +80,18 @@ def bar(wanted: bool, **options: Any) -> Bar:
     There is no bar if the terminal cannot move its cursor, or if standard output is a pipe, whose reader
     may write to the same terminal.
     """
+    return TerminalBar(**options) if wanted and movable() else NoBar()
+
+
+def movable() -> bool:
+    """Whether bars and pictures can be drawn again and again on standard error."""
     terminal = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
-    if not (wanted and terminal) or stat.S_ISFIFO(os.fstat(1).st_mode):
-        return NoBar()
-    return TerminalBar(**options)
+    return terminal and not stat.S_ISFIFO(os.fstat(1).st_mode)
 
 
 @contextmanager
-def beside_the_bars() -> Iterator[None]:
-    """Clear the bars while a line is written, and draw them again below it."""
+def beside_the_bars(text: str = "", err: bool = True) -> Iterator[None]:
+    """Clear the bars while this text is written, and draw them again below it; a picture moves down."""
     if "tqdm" not in sys.modules:
         yield
         return
@@ -92,7 +99,23 @@ def beside_the_bars() -> Iterator[None]:
 
     with tqdm.external_write_mode():
         _erase_line()
+        # Only what appears on the terminal needs room there.
+        pictures = _standing if text and width(err) is not None else []
+        for picture in pictures:
+            picture.make_room(text)
         yield
+        for picture in pictures:
+            picture.step_below()
+
+
+@contextmanager
+def standing(picture: Picture) -> Iterator[None]:
+    """Keep this picture below everything that is written meanwhile."""
+    _standing.append(picture)
+    try:
+        yield
+    finally:
+        _standing.remove(picture)
 
 
 def _size() -> tuple[int, None]:

@@ -27,7 +27,7 @@ class Events:
             line = json.dumps({"event": name, **values}, allow_nan=False)
         else:
             line = wrapped(text, self._on_stderr)
-        with beside_the_bars():
+        with beside_the_bars(line, self._on_stderr):
             click.echo(line, err=self._on_stderr)
 
 
@@ -102,5 +102,6 @@ class Terminal:
 
 def say(message: str, end: str = "") -> None:
     """Write a message to standard error as one line; a terminal wraps it, with `end` before each break."""
-    with beside_the_bars():
-        click.echo(wrapped(one_line(message), err=True, end=end), err=True)
+    line = wrapped(one_line(message), err=True, end=end)
+    with beside_the_bars(line):
+        click.echo(line, err=True)

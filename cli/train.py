@@ -17,13 +17,13 @@ from nnbp.cli.options import (
     complete_files,
     dataset_option,
     engine_option,
-    json_option,
     parse_sizes,
     seed_option,
     threads_option,
 )
 from nnbp.cli.output import Events, say
 from nnbp.cli.setting_options import ignored_options, setting_options, settings_from
+from nnbp.cli.train_options import output_options
 from nnbp.cli.train_store import Destination
 
 if TYPE_CHECKING:
@@ -76,23 +76,7 @@ if TYPE_CHECKING:
 )
 @engine_option
 @threads_option()
-@click.option(
-    "--diagnose",
-    cls=GroupedOption,
-    group="Output",
-    is_flag=True,
-    help="After each epoch, print each layer's fraction of saturated neurons, mean norm of δ and relative "
-    "change of the weights, and warn about known problems.",
-)
-@json_option
-@click.option(
-    "-q",
-    "--quiet",
-    cls=GroupedOption,
-    group="Output",
-    is_flag=True,
-    help="Print only the final result, without progress bars.",
-)
+@output_options
 @click.pass_context
 def train(
     context: click.Context,
@@ -104,6 +88,7 @@ def train(
     output: str | None,
     resume: str | None,
     diagnose: bool,
+    plot: bool,
     engine: str,
     threads: int | None,
     as_json: bool,
@@ -150,6 +135,7 @@ def train(
             Events(as_json, on_stderr=target.to_stdout),
             quiet=quiet,
             diagnose=diagnose,
+            plot=plot,
             threads=threads,
             dataset_name=dataset,
             fallback=resume is None and dataset is None and loaded.name != "mnist",

@@ -8,7 +8,7 @@ from nnbp import __version__, data
 from nnbp.cli.loading import STANDARD
 from nnbp.cli.setting_options import setting_values
 from nnbp.cli.train_diagnosis import diagnosis_lines, diagnosis_values
-from nnbp.reports import EpochReport, best_epoch
+from nnbp.reports import EpochReport, best_epoch, best_report
 from nnbp.sizes import count_parameters
 
 if TYPE_CHECKING:
@@ -51,13 +51,23 @@ def start_text(values: dict[str, Any]) -> str:
 
 
 def epoch_values(
-    model: "Model", report: EpochReport, penalty: float, diagnosis: "Diagnosis | None", seconds: float
+    model: "Model",
+    report: EpochReport,
+    penalty: float,
+    diagnosis: "Diagnosis | None",
+    seconds: float,
+    *,
+    best: bool,
 ) -> dict[str, Any]:
-    """The figures of an epoch; `penalty` is the L1 and L2 term of the cost after it."""
+    """The figures of an epoch; `penalty` is the L1 and L2 term of the cost after it.
+
+    best  whether no earlier epoch has a validation accuracy as high
+    """
     return {
         "epoch": report.epoch,
         "epochs": model.settings.epochs,
         **asdict(report),
+        "best": None if report.validation_accuracy is None else best,
         "regularization": penalty,
         "seconds": round(seconds, 6),
         "dataset": model.dataset,
@@ -66,13 +76,15 @@ def epoch_values(
 
 
 def epoch_text(values: dict[str, Any]) -> str:
-    """The row of an epoch below the heading, followed by its diagnosis, if any."""
+    """The row of an epoch below the heading, marked if it is the best so far, and its diagnosis, if any."""
     counted = f"{values['epoch']}/{values['epochs']}"
     accuracy = values["validation_accuracy"]
     validation = "-" if accuracy is None else f"{accuracy:.4f}"
     costs = f"{_figure(values['cost'], 6)}  {_figure(values['regularization'], 7)}"
     accuracies = f"{values['train_accuracy']:6.4f}  {validation:>10}"
     row = f"{counted:>7}  {values['learning_rate']:8.4g}  {costs}  {accuracies}  {values['seconds']:7.2f}"
+    if values["best"]:
+        row += "  *"
     return "\n".join([row, *diagnosis_lines(values)])
 
 
@@ -91,13 +103,15 @@ def end_values(
 ) -> dict[str, Any]:
     """The end of a training, the accuracy of its network on the test set, and everything that made it."""
     training = model.training
+    best = best_report(training.reports)
     settings = setting_values(training.settings)
     planned = settings.pop("epochs")
     return {
         "epochs": len(training.reports),
         "planned_epochs": planned,
         "stopped": stopped,
-        "best_epoch": best_epoch(training.reports),
+        "best_epoch": None if best is None else best.epoch,
+        "best_validation_accuracy": None if best is None else best.validation_accuracy,
         "test_accuracy": test.accuracy,
         "correct": test.correct,
         "total": test.total,
@@ -113,7 +127,10 @@ def end_values(
 def end_text(values: dict[str, Any], best_kept: bool) -> str:
     """The test accuracy, and how the training ended."""
     how = "stopped early" if values["stopped"] == "early" else values["stopped"]
-    kept = f"; saved the network of epoch {values['best_epoch']}" if best_kept else ""
+    best = values["best_epoch"]
+    kept = f"; saved the network of epoch {best}" if best_kept else ""
+    if not best_kept and best not in (None, values["epochs"]):
+        kept = f"; best epoch {best} ({values['best_validation_accuracy']:.4f})"
     where = "written to standard output" if values["model"] == STANDARD else values["model"]
     accuracy = f"{values['test_accuracy']:.4f} ({values['correct']:,} of {values['total']:,})"
     dataset = f"{values['dataset']}{' (MNIST was not available)' if values['fallback'] else ''}"

@@ -13,7 +13,7 @@ from nnbp.errors import RejectedFileError
 from nnbp.modelfile import Model
 
 # Options that do not change the result.
-_FREE = {"resume", "dataset", "output", "diagnose", "threads", "as_json", "quiet"}
+_FREE = {"resume", "dataset", "output", "diagnose", "plot", "threads", "as_json", "quiet"}
 
 # Options that determine only how long to train, which resuming is for.
 _CHANGEABLE = ("epochs", "patience")

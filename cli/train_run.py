@@ -10,6 +10,7 @@ from nnbp import diagnoses, modelfile
 from nnbp.cli import signals, train_report
 from nnbp.cli.output import Events, say
 from nnbp.cli.train_bar import TrainingBar
+from nnbp.cli.train_plot import TrainingPlot
 from nnbp.cli.train_store import Destination, Storing, is_due
 from nnbp.data import Dataset
 from nnbp.diagnoses import Diagnosis
@@ -17,7 +18,7 @@ from nnbp.engines import Threads
 from nnbp.errors import DivergenceError
 from nnbp.minibatches import Examples
 from nnbp.modelfile import Score
-from nnbp.reports import EpochReport
+from nnbp.reports import EpochReport, best_report, is_better
 from nnbp.updates import regularization
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class TrainingRun:
         *,
         quiet: bool,
         diagnose: bool,
+        plot: bool = False,
         threads: int | None,
         dataset_name: str | None,
         fallback: bool,
@@ -55,6 +57,8 @@ class TrainingRun:
         self.threads: Threads = "auto" if threads is None else threads
         self.shown, _ = Examples(*dataset.training).hold_out(self.training.held_out)
         self.checkup = self._checkup() if diagnose else None
+        self.plot = TrainingPlot(plot, not quiet, self.training.reports)
+        self.best = best_report(self.training.reports)
         self.storing = Storing(destination)
         self.stored_epochs = len(self.training.reports)
         self.ended = False
@@ -81,7 +85,7 @@ class TrainingRun:
         if self.training.is_over:
             say(f"nnbp: {train_report.nothing_left_text(self.model)}")
         # The bar disappears before anything is said about an interruption.
-        with self.storing, bar:
+        with self.plot, self.storing, bar:
             began = time.perf_counter()
             for report in reports:
                 self.dataset.check_unchanged()
@@ -145,10 +149,12 @@ class TrainingRun:
     def _epoch(
         self, report: EpochReport, penalty: float, diagnosis: Diagnosis | None, seconds: float
     ) -> None:
-        if self.quiet:
-            return
-        values = train_report.epoch_values(self.model, report, penalty, diagnosis, seconds)
-        self.events.event("epoch", values, train_report.epoch_text(values))
+        if not self.quiet:
+            best = is_better(report, self.best)
+            values = train_report.epoch_values(self.model, report, penalty, diagnosis, seconds, best=best)
+            self.best = report if best else self.best
+            self.events.event("epoch", values, train_report.epoch_text(values))
+        self.plot.add(report)
 
     def _last(self) -> modelfile.Model:
         """The last model stored; after an interruption, the one in memory is halfway through an epoch."""

@@ -58,7 +58,7 @@ def test_a_training_reports_its_start_its_epochs_and_its_end(digits: Path, tmp_p
     }
     assert [epoch["epoch"] for epoch in epochs] == [1, 2, 3, 4]
     assert [epoch["learning_rate"] for epoch in epochs] == [0.5, 0.375, 0.25, 0.125]
-    figures = "learning_rate cost train_accuracy validation_accuracy regularization seconds"
+    figures = "learning_rate cost train_accuracy validation_accuracy best regularization seconds"
     assert all(list(epoch) == f"event epoch epochs {figures} dataset".split() for epoch in epochs)
     assert end["event"] == "end"
     assert (end["epochs"], end["stopped"], end["total"]) == (4, "completed", 30)
@@ -66,6 +66,10 @@ def test_a_training_reports_its_start_its_epochs_and_its_end(digits: Path, tmp_p
     assert end["test_accuracy"] > 0.9
     shares = [epoch["validation_accuracy"] for epoch in epochs]
     assert end["best_epoch"] == shares.index(max(shares)) + 1
+    assert end["best_validation_accuracy"] == max(shares)
+    assert [epoch["best"] for epoch in epochs] == [
+        all(share > earlier for earlier in shares[:i]) for i, share in enumerate(shares)
+    ]
 
 
 def test_the_model_file_holds_what_was_reported(digits: Path, tmp_path: Path) -> None:
@@ -86,7 +90,8 @@ def test_for_people_there_is_a_line_an_epoch_with_the_same_figures(digits: Path,
     assert printed[0] == "12,8,3 on folder: 50 training, 10 validation, 30 test examples; seed 1"
     assert printed[1].split() == ["epoch", "rate", "cost", "penalty", "train", "validation", "seconds"]
     for line, epoch in zip(printed[2:-1], shown[1:-1], strict=True):
-        counted, rate, cost, penalty, train, validation, _ = line.split()
+        counted, rate, cost, penalty, train, validation, _, *mark = line.split()
+        assert mark == (["*"] if epoch["best"] else [])
         assert counted == f"{epoch['epoch']}/4"
         assert float(rate) == epoch["learning_rate"]
         assert float(cost) == pytest.approx(epoch["cost"], abs=5e-5)
@@ -96,6 +101,18 @@ def test_for_people_there_is_a_line_an_epoch_with_the_same_figures(digits: Path,
     assert printed[-1].startswith(
         f"test accuracy {shown[-1]['test_accuracy']:.4f} ({shown[-1]['correct']} of 30)"
     )
+
+
+def test_the_last_line_names_the_best_epoch_if_it_is_not_the_last(digits: Path, tmp_path: Path) -> None:
+    line = ("train", *SMALL, "--dataset", digits)
+    printed = run(*line, cwd=tmp_path).stdout.decode().splitlines()
+    marked = [row.split() for row in printed if row.endswith("  *")]
+    counted, *_, validation, _, _ = marked[-1]
+    assert counted != "4/4"
+    assert f"; best epoch {counted.partition('/')[0]} ({validation}); seed 1; " in printed[-1]
+    printed = run(*line, "--epochs", "1", cwd=tmp_path).stdout.decode().splitlines()
+    assert "best" not in printed[-1]
+    assert "best epoch" not in run(*line, "--keep", "best", cwd=tmp_path).stdout.decode()
 
 
 def test_an_epoch_reports_the_l1_and_l2_terms_of_the_cost_at_its_end(digits: Path, tmp_path: Path) -> None:
@@ -183,6 +200,7 @@ def test_nothing_is_held_out_on_request(digits: Path, tmp_path: Path) -> None:
     start, *epochs, end = events(done.stdout)
     assert (start["training_examples"], start["validation_examples"]) == (60, 0)
     assert {epoch["validation_accuracy"] for epoch in epochs} == {None}
+    assert {epoch["best"] for epoch in epochs} == {None}
     assert end["best_epoch"] is None
     assert run("info", "model.npz", cwd=tmp_path).returncode == 0
 

@@ -71,12 +71,16 @@ def output(line: str, bench: Path) -> str:
 
 
 def shapes(lines: list[str]) -> set[str]:
-    """Lines with numbers, hashes and names of data sets replaced, and without the mark of an omission."""
+    """Lines with numbers, hashes and names of data sets replaced, and without the mark of an omission.
+
+    Without what says which epoch is the best: a training of one epoch has no other.
+    """
     alike = (
         re.sub(r"\b[0-9a-f]{64}\b", "#", re.sub(r"\b(mnist|sample)\b", "digits", line)) for line in lines
     )
     numbered = (re.sub(NUMBER, "#", line) for line in alike)
-    return {re.sub(r"\s+", " ", line).strip() for line in numbered if line != "…"}
+    unmarked = (re.sub(r"  \*$|; best epoch # \(#\)", "", line) for line in numbered)
+    return {re.sub(r"\s+", " ", line).strip() for line in unmarked if line != "…"}
 
 
 def check_recording(command: str, printed: list[str], bench: Path) -> None:
