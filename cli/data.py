@@ -5,11 +5,12 @@ import click
 from nnbp import data as datasets
 from nnbp.cli import signals
 from nnbp.cli.lazy import LazyGroup
+from nnbp.cli.near import NearChoice
 from nnbp.cli.options import json_option
 from nnbp.cli.output import Events, Terminal
 from nnbp.errors import DownloadError
 
-_NAMES = click.Choice(datasets.names())
+_NAMES = NearChoice(datasets.names())
 
 
 _VERBS = {

@@ -7,8 +7,10 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
+from nnbp.cli.near import NearGroup
 
-class LazyGroup(click.Group):
+
+class LazyGroup(NearGroup):
     """`verbs` describes each command in one line; the command is NAME in the module `package`.`prefix`NAME.
 
     Commands that the group already has are not imported.
@@ -44,11 +46,6 @@ class LazyGroup(click.Group):
             ctx.exit()
         if args[0] == "help":
             args = [*args[1:], "--help"]
-        if args[0] not in self.verbs:
-            from difflib import get_close_matches
-
-            for near in get_close_matches(args[0], self.verbs, n=1):
-                ctx.fail(f"No such command {args[0]!r}. Did you mean {near!r}?")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -14,6 +14,7 @@ from nnbp import __version__
 from nnbp.cli import signals, streams
 from nnbp.cli.exit_status import OPERATING_SYSTEM, status_of
 from nnbp.cli.lazy import LazyGroup
+from nnbp.cli.near import no_such_option
 from nnbp.cli.output import say
 from nnbp.cli.text import wrapped
 from nnbp.errors import NnbpError
@@ -40,6 +41,7 @@ VERBS = {
     "export": "Write a model as ONNX or safetensors.",
     "check": "Compare backpropagation with numerical differentiation.",
     "data": "List, download, verify, locate, show and export the data sets.",
+    "completion": "Print the script that completes commands in a shell.",
 }
 
 
@@ -98,6 +100,8 @@ class Boundary:
 
     def _report(self, error: Exception) -> int:
         match error:
+            case click.NoSuchOption():
+                return self._report(no_such_option(error))
             case click.ClickException():
                 shown = io.StringIO()
                 error.show(shown)

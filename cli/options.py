@@ -11,6 +11,7 @@ from click.shell_completion import CompletionItem
 
 from nnbp import data
 from nnbp.cli.grouped import GroupedOption
+from nnbp.cli.near import NearChoice, did_you_mean
 from nnbp.settings import ENGINES
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -81,7 +82,8 @@ def dataset_option(default: str) -> Callable[[_Command], _Command]:
     def check(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
         if value is not None and value not in data.names() and not Path(value).is_dir():
             raise click.BadParameter(
-                f"{value!a:.100} is neither a data set ({known}) nor a folder with the four IDX files"
+                f"{value!a:.100} is neither a data set ({known}) nor a folder with the four IDX files."
+                f"{did_you_mean(value, data.names())}"
             )
         return value
 
@@ -103,7 +105,7 @@ def engine_option(command: _Command) -> _Command:
         "--engine",
         cls=GroupedOption,
         group="Computing",
-        type=click.Choice(ENGINES),
+        type=NearChoice(ENGINES),
         default="auto",
         show_default=True,
         help="Compiled engine (native) or NumPy; auto uses the compiled one if it was built.",

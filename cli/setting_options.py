@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import click
 
 from nnbp.cli.grouped import GroupedOption
+from nnbp.cli.near import NearChoice
 from nnbp.cli.options import Number
 from nnbp.settings import COST_NAMES, INITIALIZATIONS, KEEPS, MAX_EPOCHS, SCHEDULES, Settings
 
@@ -20,13 +21,13 @@ _GROUPS: dict[str, list[tuple[str, Any, str | None, str]]] = {
     "Network": [
         (
             "init",
-            click.Choice(INITIALIZATIONS),
+            NearChoice(INITIALIZATIONS),
             None,
             "Standard deviation of the initial weights: 1/√n_in (scaled) or 1 (standard).",
         ),
         (
             "cost",
-            click.Choice(COST_NAMES),
+            NearChoice(COST_NAMES),
             None,
             "Cost function to minimize. The output layer is a softmax for log-likelihood, otherwise sigmoid.",
         ),
@@ -51,7 +52,7 @@ _GROUPS: dict[str, list[tuple[str, Any, str | None, str]]] = {
         ("learning_rate", _POSITIVE, "η", "Learning rate, before the schedule changes it."),
         (
             "schedule",
-            click.Choice(SCHEDULES),
+            NearChoice(SCHEDULES),
             None,
             "Learning-rate schedule over the epochs; linear and cosine decay towards 0.",
         ),
@@ -81,7 +82,7 @@ _GROUPS: dict[str, list[tuple[str, Any, str | None, str]]] = {
         ),
         (
             "keep",
-            click.Choice(KEEPS),
+            NearChoice(KEEPS),
             None,
             "Network to save: that of the last epoch, or the one with the best validation accuracy.",
         ),

@@ -1,12 +1,17 @@
 """Completion in a shell, by the functions that click writes for it."""
 
+import os
+import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 from click.shell_completion import ShellComplete
-from support.program import run, shell
+from support.program import NNBP, run
 
 from nnbp import data
+from nnbp.cli.completion import SHELLS
 from nnbp.cli.main import VERBS, cli
 
 FILE, FOLDER = ("file", ""), ("dir", "")
@@ -63,8 +68,41 @@ def test_the_program_completes_as_a_shell_asks_it(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, b"file,mod\n", b"")
 
 
-def test_bash_lists_the_data_sets_and_completes_files(tmp_path: Path) -> None:
-    asked = "COMP_WORDS=(nnbp train --dataset ''); COMP_CWORD=3; _nnbp_completion nnbp; echo ${COMPREPLY[@]}"
-    line = f'compopt() {{ true; }}; eval "$(_NNBP_COMPLETE=bash_source nnbp)"; {asked}'
-    done = shell(line, cwd=tmp_path)
-    assert done.stdout.decode().split() == list(data.names())
+def completed(shell_name: str, words: str, folder: Path) -> list[str]:
+    """What the script for this shell completes after these words, in the shell itself."""
+    if shutil.which(shell_name) is None:
+        pytest.skip(f"{shell_name} is not installed")
+    *before, _ = typed = words.split(" ")
+    bash = f"""compopt() {{ true; }}; eval "$(nnbp completion bash)"; complete -p nnbp >&2
+        COMP_WORDS=({" ".join([*before, "'" + typed[-1] + "'"])}); COMP_CWORD={len(before)}
+        _nnbp_completion nnbp; printf '%s\\n' "${{COMPREPLY[@]}}\""""
+    zsh = f"""autoload -U compinit; compinit -D; eval "$(nnbp completion zsh)"; print $_comps[nnbp] >&2
+        words=({" ".join([*before, "'" + typed[-1] + "'"])}); CURRENT={len(typed)}
+        _describe() {{ print -rl -- ${{(P)3}} }}; _path_files() {{ : }}
+        compadd() {{ local name=$@[-1]; print -rl -- ${{(P)name}} }}
+        {"$_comps[nnbp]"}"""
+    fish = f"nnbp completion fish | source; complete -C '{words}'"
+    line = {"bash": bash, "zsh": zsh, "fish": fish}[shell_name]
+    path = f"{Path(NNBP).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        [shell_name, *{"bash": ["--norc"], "zsh": ["-f"], "fish": ["-N"]}[shell_name], "-c", line],
+        cwd=folder,
+        env={**os.environ, "PATH": path, "HOME": str(folder)},
+        capture_output=True,
+        timeout=60,
+    )
+    assert shell_name == "fish" or b"nnbp" in done.stderr, done
+    return [re.split(r"[:\t]", line)[0] for line in done.stdout.decode().splitlines()]
+
+
+@pytest.mark.parametrize("shell_name", SHELLS)
+def test_the_script_completes_in_its_shell(shell_name: str, tmp_path: Path) -> None:
+    assert completed(shell_name, "nnbp ev", tmp_path) == ["evaluate"]
+    assert completed(shell_name, "nnbp train --le", tmp_path) == ["--learning-rate"]
+    assert set(data.names()) <= set(completed(shell_name, "nnbp train --dataset ", tmp_path))
+
+
+def test_a_shell_without_a_script_is_a_usage_error(tmp_path: Path) -> None:
+    done = run("completion", "bsh", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert b"Did you mean 'bash'?" in done.stderr

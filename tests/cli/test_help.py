@@ -116,6 +116,34 @@ def test_the_name_of_an_option_in_other_programs_suggests_its_name_in_nnbp(
     assert b"Did you mean" not in run("train", "--xyz", cwd=tmp_path).stderr
 
 
+@pytest.mark.parametrize(
+    ("line", "meant"),
+    [
+        ("evaluat", "evaluate"),
+        ("data lst", "list"),
+        ("train --epoch 3", "--epochs"),
+        ("data fetch --jsn", "--json"),
+        ("train --cost cross-entropi", "cross-entropy"),
+        ("train --engine natve", "native"),
+        ("train --dataset mnits", "mnist"),
+        ("data fetch mnits", "mnist"),
+    ],
+)
+def test_the_nearest_word_is_suggested_and_no_other(line: str, meant: str, tmp_path: Path) -> None:
+    done = run(*line.split(), cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr.decode().endswith(f". Did you mean '{meant}'?\n")
+
+
+@pytest.mark.parametrize("words", [[], ["data"]])
+def test_a_forgotten_verb_is_a_usage_error_with_the_help_on_standard_error(
+    words: list[str], tmp_path: Path
+) -> None:
+    done = run(*words, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr == run(*words, "--help", cwd=tmp_path).stdout
+
+
 def test_a_synonym_is_not_suggested_to_a_command_that_lacks_the_option(tmp_path: Path) -> None:
     @click.command(cls=GroupedCommand)
     @click.option("--epochs", cls=GroupedOption)

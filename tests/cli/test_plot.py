@@ -38,7 +38,7 @@ def test_the_panels_stand_beside_each_other() -> None:
     assert learning_curve(REPORTS, 76, 6, braille=False) == [
         "cost                                   accuracy  . training  o validation",
         "1.0000|********                        1.0000|                     oooooooo",
-        "      |        **************                 |ooooooooooooooooooooo",
+        "      |        **************          " + "      |ooooooooooooooooooooo",
         "0.0000|                      *******   0.2000|.......",
         "      +-----------------------------         +-----------------------------",
         "       1                           3          1                           3",
