@@ -23,4 +23,6 @@ def completion(context: click.Context, shell: str) -> None:
     """
     kind = get_completion_class(shell)
     assert kind is not None
-    click.echo(kind(context.find_root().command, {}, "nnbp", "_NNBP_COMPLETE").source())
+    script = kind(context.find_root().command, {}, "nnbp", "_NNBP_COMPLETE").source()
+    # Without quotes zsh drops an empty word, as before a folder's name, and takes the next one for it.
+    click.echo(script.replace("in ${response};", 'in "${response[@]}";'))
