@@ -35,6 +35,7 @@ REMEDIES = {
 VERBS = {
     "train": "Train a network and write it to a model file.",
     "evaluate": "Print the accuracy of models on the test set.",
+    "predict": "Print the label of each image in files or on standard input.",
     "compare": "Compare two models on the same test images.",
     "gradients": "Print the cost and the gradient norm of each example.",
     "info": "Show the contents of a model file and how it was trained.",

@@ -11,7 +11,10 @@ from nnbp.cli.bars import Bar, NoBar, bar, beside_the_bars
 from nnbp.cli.text import one_line, width, wrapped
 
 # JSON has no numbers for these.
-_NO_NUMBER = re.compile(r": (?:nan|-?inf)\b")
+_NO_NUMBER = re.compile(r"([:,[] ?)(?:nan|-?inf)\b")
+
+# The place of the text in a row.
+_TEXT = "\0"
 
 
 class Events:
@@ -34,20 +37,33 @@ class Events:
 class Table:
     """Many lines of one kind on standard output: TSV below a header, or JSON Lines with --json.
 
-    `formats` has the format of each column by its name, `%d` or `%.9g`. On a terminal the columns are aligned
-    instead, with fewer digits.
+    `formats` has the format of each column by its name: `%d`, `%.9g`, or `%s` for what is written as it is.
+    On a terminal the columns are aligned instead, with fewer digits. `text` names a first column of text,
+    such as a file name; `longest` has its texts, for the alignment.
     """
 
-    def __init__(self, as_json: bool, event: str, formats: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        as_json: bool,
+        event: str,
+        formats: Mapping[str, str],
+        text: str | None = None,
+        longest: Sequence[str] = (),
+    ) -> None:
         self._as_json = as_json
+        self._text_width = 0
+        texts = [] if text is None else [text]
         if as_json:
-            pairs = ", ".join(f"{json.dumps(name)}: {form}" for name, form in formats.items())
-            self._row = f'{{"event": {json.dumps(event)}, {pairs}}}\n'
+            pairs = [f"{json.dumps(name)}: {form}" for name, form in dict.fromkeys(texts, _TEXT).items()]
+            pairs += [f"{json.dumps(name)}: {form}" for name, form in formats.items()]
+            self._row = f'{{"event": {json.dumps(event)}, {", ".join(pairs)}}}\n'
         elif width() is None:
-            self._row = "\t".join(formats.values()) + "\n"
-            click.echo("\t".join(formats))
+            self._row = "\t".join([_TEXT] * len(texts) + list(formats.values())) + "\n"
+            click.echo("\t".join([*texts, *formats]))
         else:
-            columns = [_aligned(name, form) for name, form in formats.items()]
+            self._text_width = max((len(_escaped(each)) for each in [*texts, *longest]), default=0)
+            columns = [(each.ljust(self._text_width), _TEXT) for each in texts]
+            columns += [_aligned(name, form) for name, form in formats.items()]
             self._row = "  ".join(form for _, form in columns) + "\n"
             click.echo("  ".join(header for header, _ in columns))
 
@@ -55,15 +71,41 @@ class Table:
         """Write these rows immediately, so that a reader does not have to wait for them."""
         text = "".join([self._row % tuple(row) for row in rows])
         if self._as_json:
-            text = _NO_NUMBER.sub(": null", text)
+            text = _NO_NUMBER.sub(r"\1null", text)
         click.echo(text, nl=False)
+
+    def columns(self, text: str, columns: Sequence[Sequence[Any]], finite: bool) -> None:
+        """Write rows, given as columns, that share their text; `finite`: whether all numbers are.
+
+        One template for all rows is several times as fast as one for each.
+        """
+        count = len(columns[0])
+        values: list[Any] = [None] * (count * len(columns))
+        for place, column in enumerate(columns):
+            values[place :: len(columns)] = column
+        shown = json.dumps(text) if self._as_json else _escaped(text).ljust(self._text_width)
+        if finite or not self._as_json:
+            row = self._row.replace(_TEXT, shown.replace("%", "%%"))
+            written = row * count % tuple(values)
+        else:
+            # The text comes last, because it may look like a number.
+            written = _NO_NUMBER.sub(r"\1null", self._row * count % tuple(values)).replace(_TEXT, shown)
+        click.echo(written, nl=False)
+
+
+def _escaped(text: str) -> str:
+    """The text in one cell: without tabs, other control characters, or bytes that are no text."""
+    return "".join(
+        c if c.isprintable() and c != "\\" else c.encode("unicode_escape", "surrogatepass").decode("ascii")
+        for c in text
+    )
 
 
 def _aligned(name: str, form: str) -> tuple[str, str]:
     """The header and the format of a column on a terminal."""
-    whole = form == "%d"
-    columns = max(len(name), 6 if whole else 11)
-    return name.rjust(columns), f"%{columns}{'d' if whole else '.6g'}"
+    kind = {"%d": "d", "%s": "s"}.get(form)
+    columns = max(len(name), 11 if kind is None else 6)
+    return name.rjust(columns), f"%{columns}{kind or '.6g'}"
 
 
 class Terminal:

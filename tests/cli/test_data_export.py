@@ -28,7 +28,7 @@ def idx(content: bytes) -> bytes:
 def npy(content: bytes) -> bytes:
     array = np.load(BytesIO(content))
     assert (array.shape, array.dtype) == ((3, 4, 3), np.uint8)
-    return array.tobytes()
+    return bytes(array.tobytes())
 
 
 def csv(content: bytes) -> bytes:

@@ -15,6 +15,7 @@ COMMANDS = {
     "train": "train --dataset digits --sizes 12,3 --epochs 2 -o new.npz",
     "evaluate": "evaluate model.npz --dataset digits",
     "compare": "compare model.npz other.npz --dataset digits",
+    "predict": "predict model.npz digits/t10k-images-idx3-ubyte",
     "gradients": "gradients model.npz --dataset digits",
     "info": "info model.npz",
     "export": "export model.npz -o new.onnx",

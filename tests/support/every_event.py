@@ -21,6 +21,7 @@ COMMANDS = (
     "data fetch sample",
     "data show 0 --dataset sample",
     "data export 0-1 --dataset sample -o digits.idx",
+    "predict model.npz digits.idx --probabilities",
 )
 
 

@@ -1,0 +1,115 @@
+"""The answers of `nnbp predict`: a line for each image, as the images arrive."""
+
+import io
+import math
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
+
+import click
+import numpy as np
+
+from nnbp.cli import drawing
+from nnbp.cli.loading import STANDARD
+from nnbp.cli.main import REMEDIES
+from nnbp.cli.output import Table, say
+from nnbp.data import images
+from nnbp.errors import NnbpError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from nnbp.data.images import Block
+    from nnbp.engines import Predictor
+
+# The digits that float32 has.
+PROBABILITY = "%.6g"
+
+
+class Answers:
+    """Answers for one file after another, written to standard output as TSV or JSON."""
+
+    def __init__(
+        self,
+        predictor: "Predictor",
+        sizes: tuple[int, ...],
+        names: tuple[str, ...],
+        as_json: bool,
+        probabilities: bool,
+        threshold: float | None,
+        show: bool,
+    ) -> None:
+        self.predictor = predictor
+        self.pixels, self.classes = sizes[0], sizes[-1]
+        self.probabilities, self.show = probabilities, show
+        self.threshold = threshold
+        self.labels = np.array([*map(str, range(self.classes)), "null" if as_json else "?"], object)
+        self.table = Table(as_json, "prediction", self._formats(as_json), text="file", longest=names)
+
+    def of_file(self, name: str, prepare: str) -> bool:
+        """Answer the images in a file. Returns False, after a message, if some of it was rejected."""
+        index = 0
+        for block in self._blocks(name, prepare):
+            if block is None:
+                return False
+            parts = np.split(block.images, len(block.images)) if self.show else [block.images]
+            for part in parts:
+                self._answer(name, index, part)
+                index += len(part)
+        return True
+
+    def _blocks(self, name: str, prepare: str) -> "Iterator[Block | None]":
+        """The blocks of a file; None after the message about an error. Other errors are not caught here."""
+        source: Path | BinaryIO
+        if name == STANDARD:
+            # Not through Python's buffer, which may wait for more although some has arrived.
+            source, where = cast("BinaryIO", io.FileIO(sys.stdin.fileno(), closefd=False)), "standard input"
+        else:
+            source, where = Path(name), name
+        blocks = images.read(source, where, self.pixels, prepare)
+        while True:
+            try:
+                block = next(blocks, None)
+            except NnbpError as error:
+                say(f"nnbp: error: {error}")
+                yield None
+                return
+            except OSError as error:
+                remedy = REMEDIES.get(error.errno or 0, "try another file")
+                say(f"nnbp: error: {where}: {error.strerror or error}; {remedy}")
+                yield None
+                return
+            if block is None:
+                return
+            yield block
+
+    def _answer(self, name: str, index: int, part: "NDArray[Any]") -> None:
+        labels, outputs = self.predictor.answers(part)
+        likely = outputs[np.arange(len(labels)), labels]
+        if self.show:
+            click.echo(
+                drawing.drawing([_picture(part[0])], [f"{name} {index}"], err=True), err=True, nl=False
+            )
+        if self.threshold is not None:
+            # A probability that is not a number is below every threshold.
+            labels = np.where(likely >= self.threshold, labels, self.classes)
+        columns = [range(index, index + len(part)), self.labels[labels].tolist(), likely.tolist()]
+        if self.probabilities:
+            columns += outputs.T.tolist()
+        self.table.columns(name, columns, finite=bool(np.isfinite(outputs).all()))
+
+    def _formats(self, as_json: bool) -> dict[str, str]:
+        formats = {"index": "%d", "label": "%s", "probability": PROBABILITY}
+        if not self.probabilities:
+            return formats
+        if as_json:
+            return formats | {"probabilities": f"[{', '.join([PROBABILITY] * self.classes)}]"}
+        return formats | {f"probability_{n}": PROBABILITY for n in range(self.classes)}
+
+
+def _picture(image: "NDArray[Any]") -> "NDArray[np.uint8]":
+    """The image (pixels,) as bytes (rows, columns): a square, or the rectangle nearest to one."""
+    columns = next(n for n in range(math.isqrt(image.size), 0, -1) if image.size % n == 0)
+    grey = image if image.dtype == np.uint8 else np.rint(image * 255).astype(np.uint8)
+    return grey.reshape(-1, columns)
