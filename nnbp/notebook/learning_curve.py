@@ -34,7 +34,7 @@ def draw(reports: Sequence[EpochReport]) -> Element:
     validation = [(r.epoch, r.validation_accuracy) for r in shown if r.validation_accuracy is not None]
     last = max(len(reports), 2)
     epochs, accuracies = ticks(1, last, least=1), ticks(*_range([*training, *validation]))
-    x, y = _axis(1, last, LEFT, RIGHT), _axis(accuracies[0], accuracies[-1], BOTTOM, TOP)
+    x, y = axis(1, last, LEFT, RIGHT), axis(accuracies[0], accuracies[-1], BOTTOM, TOP)
     drawn = [*_grid(accuracies, y), *_epochs([e for e in epochs if 1 <= e <= len(reports)], x)]
     drawn += [*_curve(training, x, y, TRAINING), *_legend("training accuracy", LEFT, TRAINING)]
     if best is not None:
@@ -73,7 +73,8 @@ def _range(points: Points) -> tuple[float, float]:
     return max(0.0, min(low, high - LEAST_RANGE)), max(high, LEAST_RANGE)
 
 
-def _axis(low: float, high: float, start: float, end: float) -> Axis:
+def axis(low: float, high: float, start: float, end: float) -> Axis:
+    """Places from `start` to `end` for values from `low` to `high`."""
     return lambda value: start + (value - low) / (high - low) * (end - start)
 
 

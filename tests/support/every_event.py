@@ -11,6 +11,7 @@ COMMANDS = (
     "evaluate model.npz",
     "compare model.npz model.npz",
     "evaluate model.npz --errors",
+    "report model.npz",
     "gradients model.npz --layers",
     "check --sizes 4,3,2",
     "info model.npz",

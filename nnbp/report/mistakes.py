@@ -1,0 +1,53 @@
+"""The most confident mistakes: wrong answers with the largest outputs, as pictures."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from nnbp.notebook.markup import Element, element
+from nnbp.report import parts
+from nnbp.report.subject import Shown, TestSet
+
+MISTAKES = 24
+# Pixels in all pictures of a model together.
+MAX_PIXELS = 40_000
+
+
+def section(models: Sequence[Shown], test: TestSet) -> Element | None:
+    """The mistakes of each model; None if no model makes one."""
+    found = [(shown.name, pictures(shown, test)) for shown in models]
+    if not any(made for _, made in found):
+        return None
+    several = len(models) > 1
+    return parts.section(
+        "mistakes",
+        "Most confident mistakes",
+        parts.note("Label → prediction, and the output for the prediction. The surest mistake comes first."),
+        *(parts.named(name, several, parts.block("pictures", *made)) for name, made in found if made),
+    )
+
+
+def pictures(shown: Shown, test: TestSet) -> list[Element]:
+    """At most 24 wrong answers, the surest first."""
+    predictions = shown.outputs.argmax(axis=1)
+    sureness = shown.outputs.max(axis=1)
+    # Outputs that overflowed say nothing about sureness.
+    wrong = np.flatnonzero((predictions != test.labels) & np.isfinite(sureness))
+    order = wrong[np.argsort(-sureness[wrong], kind="stable")]
+    count = min(MISTAKES, MAX_PIXELS // test.images.shape[1])
+    return [_picture(test, int(i), int(predictions[i]), float(sureness[i])) for i in order[:count]]
+
+
+def _picture(test: TestSet, index: int, prediction: int, output: float) -> Element:
+    label = int(test.labels[index])
+    pixels = np.ascontiguousarray(test.images[index]).reshape(test.image_shape)
+    text = f"test image {index:,}: label {label}, prediction {prediction}"
+    caption = element(
+        "figcaption", element("b", f"{label} → {prediction}"), element("span", _percent(output))
+    )
+    return element("figure", parts.picture(pixels, text), caption, title=text)
+
+
+def _percent(output: float) -> str:
+    """Rounded down, because no answer is certain."""
+    return f"{int(1000 * output) / 10:.1f} %"
