@@ -84,12 +84,12 @@ def _page(
     names: tuple[str, ...], models: list["Model"], loaded: "Dataset", engine: str, threads: int | None
 ) -> bytes:
     """The page, in UTF-8."""
-    from nnbp.report import TestSet, html
+    from nnbp.report import Images, html
 
     shown = [
         _answers(name, model, loaded, engine, threads) for name, model in zip(names, models, strict=True)
     ]
-    test = TestSet(loaded.name, loaded.test_images, loaded.test_labels, loaded.image_shape)
+    test = Images(loaded.name, loaded.test_images, loaded.test_labels, loaded.image_shape)
     return html(shown, test).encode("utf-8", "replace")
 
 

@@ -7,7 +7,7 @@ TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from nnbp.report.page import html as html
+    from nnbp.report.subject import Images as Images
     from nnbp.report.subject import Shown as Shown
-    from nnbp.report.subject import TestSet as TestSet
 
-__getattr__, __dir__, __all__ = lazy.names(__name__, {"page": ["html"], "subject": ["Shown", "TestSet"]})
+__getattr__, __dir__, __all__ = lazy.names(__name__, {"page": ["html"], "subject": ["Shown", "Images"]})

@@ -28,8 +28,8 @@ def section(models: Sequence[Shown]) -> Element:
         "confusion",
         "Which digits are confused",
         parts.note(
-            "Rows are labels, columns predictions; the diagonal counts correct answers. The stronger "
-            "the colour, the larger the part of its row; square roots make rare errors visible."
+            "Rows are labels, columns predictions; the diagonal counts correct answers. Stronger "
+            "blue: a larger part of the row is correct. Stronger orange: a more frequent error."
         ),
         *shown,
     )
@@ -44,18 +44,25 @@ def _pair(confusion: npt.NDArray[np.int64], name: str) -> Element:
 
 def _matrix(confusion: npt.NDArray[np.int64], name: str) -> Element:
     classes = range(len(confusion))
+    fractions = confusion / np.maximum(confusion.sum(axis=1, keepdims=True), 1)
+    # Errors are few: their shades are relative to the most frequent one.
+    worst = float((fractions - np.diag(fractions.diagonal())).max()) or 1.0
     head = element("tr", element("th", "label", scope="col"))
     head.extend(element("th", str(label), scope="col") for label in classes)
     body = [
-        element("tr", element("th", str(label), scope="row"), *(_cell(confusion, label, p) for p in classes))
+        element(
+            "tr",
+            element("th", str(label), scope="row"),
+            *(_cell(confusion, label, p, 1.0 if p == label else worst) for p in classes),
+        )
         for label in classes
     ]
     return parts.scrolled(f"Confusion matrix of {name}", head, body, "matrix")
 
 
-def _cell(confusion: npt.NDArray[np.int64], label: int, prediction: int) -> Element:
+def _cell(confusion: npt.NDArray[np.int64], label: int, prediction: int, most: float) -> Element:
     count, of_label = int(confusion[label, prediction]), int(confusion[label].sum())
-    shade = round(SHADES * (count / max(of_label, 1)) ** 0.5)
+    shade = round(SHADES * (count / max(of_label, 1) / most) ** 0.5)
     if count:
         shade = max(shade, 1)
     kind = "right" if label == prediction else "wrong"

@@ -6,14 +6,14 @@ import numpy as np
 
 from nnbp.notebook.markup import Element, element
 from nnbp.report import parts
-from nnbp.report.subject import Shown, TestSet
+from nnbp.report.subject import Images, Shown
 
 MISTAKES = 24
 # Pixels in all pictures of a model together.
 MAX_PIXELS = 40_000
 
 
-def section(models: Sequence[Shown], test: TestSet) -> Element | None:
+def section(models: Sequence[Shown], test: Images) -> Element | None:
     """The mistakes of each model; None if no model makes one."""
     found = [(shown.name, pictures(shown, test)) for shown in models]
     if not any(made for _, made in found):
@@ -27,7 +27,7 @@ def section(models: Sequence[Shown], test: TestSet) -> Element | None:
     )
 
 
-def pictures(shown: Shown, test: TestSet) -> list[Element]:
+def pictures(shown: Shown, test: Images) -> list[Element]:
     """At most 24 wrong answers, the surest first."""
     predictions = shown.outputs.argmax(axis=1)
     sureness = shown.outputs.max(axis=1)
@@ -38,7 +38,7 @@ def pictures(shown: Shown, test: TestSet) -> list[Element]:
     return [_picture(test, int(i), int(predictions[i]), float(sureness[i])) for i in order[:count]]
 
 
-def _picture(test: TestSet, index: int, prediction: int, output: float) -> Element:
+def _picture(test: Images, index: int, prediction: int, output: float) -> Element:
     label = int(test.labels[index])
     pixels = np.ascontiguousarray(test.images[index]).reshape(test.image_shape)
     text = f"test image {index:,}: label {label}, prediction {prediction}"

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 from nnbp.notebook.markup import Element, element
 from nnbp.report import confusion, curves, diagnosis, mistakes, settings, weights
-from nnbp.report.subject import Shown, TestSet
+from nnbp.report.subject import Images, Shown
 
 # More models have no colours of their own left.
 MAX_MODELS = 8
@@ -18,7 +18,7 @@ STYLES: tuple[str, ...] = ("page.css",)
 SCRIPTS: tuple[str, ...] = ()
 
 
-def html(models: Sequence[Shown], test: TestSet) -> str:
+def html(models: Sequence[Shown], test: Images) -> str:
     """The page of one to eight models, as HTML without external parts; raises ValueError for more.
 
     The same models give the same bytes.
@@ -37,7 +37,7 @@ def html(models: Sequence[Shown], test: TestSet) -> str:
     return "<!DOCTYPE html>\n" + ElementTree.tostring(root, encoding="unicode", method="html") + "\n"
 
 
-def _sections(models: Sequence[Shown], test: TestSet) -> Iterable[Element]:
+def _sections(models: Sequence[Shown], test: Images) -> Iterable[Element]:
     """Every section for which there is something to show."""
     made = (
         settings.section(models, test),
@@ -50,13 +50,13 @@ def _sections(models: Sequence[Shown], test: TestSet) -> Iterable[Element]:
     return (section for section in made if section is not None)
 
 
-def _title(models: Sequence[Shown], test: TestSet) -> str:
+def _title(models: Sequence[Shown], test: Images) -> str:
     if len(models) == 1:
         return f"{models[0].name} on {test.name}"
     return f"{len(models)} networks on {test.name}"
 
 
-def _top(title: str, models: Sequence[Shown], test: TestSet, sections: Sequence[Element]) -> list[Element]:
+def _top(title: str, models: Sequence[Shown], test: Images, sections: Sequence[Element]) -> list[Element]:
     """The link past the navigation, the title, and the navigation."""
     links = [element("a", str(part[0].text), href=f"#{part.get('id')}") for part in sections]
     count = f"{len(test.labels):,} test images of {test.image_shape[0]} × {test.image_shape[1]} pixels"

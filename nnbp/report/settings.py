@@ -6,13 +6,13 @@ from dataclasses import asdict
 from nnbp.intervals import wilson
 from nnbp.notebook.markup import Element, element
 from nnbp.report import parts
-from nnbp.report.subject import Shown, TestSet
+from nnbp.report.subject import Images, Shown
 from nnbp.reports import best_epoch
 from nnbp.settings import Settings
 from nnbp.sizes import count_parameters
 
 
-def section(models: Sequence[Shown], test: TestSet) -> Element:
+def section(models: Sequence[Shown], test: Images) -> Element:
     """A card with the accuracy of each model, and a table of all settings, one column a model."""
     cards = [_card(shown, place) for place, shown in enumerate(models)]
     header = ["", *(shown.name for shown in models)]
@@ -21,11 +21,14 @@ def section(models: Sequence[Shown], test: TestSet) -> Element:
     return parts.section(
         "results",
         "Results and settings",
-        parts.block("cards", *cards),
         parts.note(
             f"Accuracy on the test images of {test.name}, with the 95 % confidence interval (Wilson)."
         ),
-        parts.table("How each model was trained", header, rows),
+        parts.block(
+            "results one" if len(models) == 1 else "results",
+            parts.block("cards", *cards),
+            parts.table("How each model was trained", header, rows),
+        ),
     )
 
 

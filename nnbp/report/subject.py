@@ -11,7 +11,7 @@ from nnbp.modelfile import Model
 
 
 @dataclass(frozen=True, eq=False)
-class TestSet:
+class Images:
     """The images that every model of the page answers.
 
     name         of the data set

@@ -8,14 +8,14 @@ from nnbp.arrays import Array
 from nnbp.notebook.markup import BLUE, ORANGE, Element, element
 from nnbp.notebook.network import levels, palette
 from nnbp.report import parts
-from nnbp.report.subject import Shown, TestSet
+from nnbp.report.subject import Images, Shown
 
 NEURONS = 30
 # Pixels in all pictures of a model together.
 MAX_PIXELS = 40_000
 
 
-def section(models: Sequence[Shown], test: TestSet) -> Element | None:
+def section(models: Sequence[Shown], test: Images) -> Element | None:
     """The pictures of each model; None if the images are too large for them."""
     if not MAX_PIXELS // test.images.shape[1]:
         return None
@@ -31,7 +31,7 @@ def section(models: Sequence[Shown], test: TestSet) -> Element | None:
     )
 
 
-def _weights(weights: Array, test: TestSet) -> list[Element]:
+def _weights(weights: Array, test: Images) -> list[Element]:
     n_in, n_out = weights.shape
     count = min(n_out, NEURONS, MAX_PIXELS // n_in)
     limit = float(abs(weights[:, :count]).max())

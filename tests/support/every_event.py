@@ -8,10 +8,10 @@ from support.program import events, run
 # In this order: later commands read what earlier ones wrote.
 COMMANDS = (
     "train --dataset sample --sizes 784,5,10 --epochs 1 --diagnose",
+    "report model.npz",
     "evaluate model.npz",
     "compare model.npz model.npz",
     "evaluate model.npz --errors",
-    "report model.npz",
     "gradients model.npz --layers",
     "check --sizes 4,3,2",
     "info model.npz",

@@ -1,0 +1,168 @@
+"""The page as a browser reads it: its policy, its sections, and text from files that is only text."""
+
+import base64
+import hashlib
+import re
+from html.parser import HTMLParser
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from nnbp import Evaluation, Model, Settings, Training
+from nnbp.diagnoses import Diagnosis, LayerFigures
+from nnbp.report import Images, Shown, html
+from nnbp.reports import EpochReport
+
+HOSTILE = "<script>alert('1')</script>\"&.npz"
+
+
+def training(sizes: tuple[int, ...], epochs: int = 3, validation: bool = True) -> Training:
+    made = Training.begin(sizes, Settings(epochs=max(epochs, 1)), seed=1)
+    accuracies = [0.5, 0.75, 0.625, 0.5]
+    made.reports += [
+        EpochReport(n, 0.5, 1 / n, 0.5, accuracies[n - 1] if validation else None)
+        for n in range(1, epochs + 1)
+    ]
+    return made
+
+
+def shown(name: str, made: Training, test: Images) -> Shown:
+    outputs = made.network.outputs(test.images, "cross-entropy")
+    confusion = np.zeros((made.network.sizes[-1],) * 2, np.int64)
+    np.add.at(confusion, (test.labels, outputs.argmax(axis=1)), 1)
+    return Shown(name, Model(made, "sample"), Evaluation(0.25, confusion), outputs)
+
+
+def examples(rows: int, columns: int, classes: int, name: str = "digits") -> Images:
+    rng = np.random.default_rng(5)
+    images = rng.integers(0, 256, (80, rows * columns), np.uint8)
+    return Images(name, images, rng.integers(0, classes, 80), (rows, columns))
+
+
+class Reader(HTMLParser):
+    """The tags with their attributes, and the text of each style and script."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.texts: list[tuple[str, str]] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append((self.tags[-1][0] if self.tags else "", data))
+
+    def all(self, name: str) -> list[dict[str, str | None]]:
+        return [attributes for tag, attributes in self.tags if tag == name]
+
+    def sections(self) -> list[str | None]:
+        return [attributes["id"] for attributes in self.all("section")]
+
+
+def page(sizes: tuple[int, ...] = (12, 5, 3), shape: tuple[int, int] = (3, 4), count: int = 1) -> str:
+    test = examples(*shape, sizes[-1])
+    return html([shown(f"{n}.npz", training(sizes), test) for n in range(count)], test)
+
+
+def test_the_policy_allows_the_page_its_own_styles_and_pictures_and_nothing_else() -> None:
+    read = Reader(page())
+    policy = next(m["content"] for m in read.all("meta") if m.get("http-equiv") == "Content-Security-Policy")
+    styles = [text for tag, text in read.texts if tag == "style" and text.strip()]
+    hashes = [base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in styles]
+    assert policy == (
+        f"default-src 'none'; img-src data:; style-src 'sha256-{hashes[0]}'; script-src 'none'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    assert len(styles) == 1
+    assert not [tag for tag, attributes in read.tags if "style" in attributes]
+
+
+def test_the_page_names_no_other_place() -> None:
+    text = page()
+    assert not re.search(r"https?://|url\(", text)
+    for tag, attributes in Reader(text).tags:
+        assert (attributes.get("src") or "data:").startswith("data:"), tag
+        assert (attributes.get("href") or "#").startswith("#"), tag
+
+
+def test_names_from_files_are_text_wherever_they_appear() -> None:
+    test = examples(3, 4, 3, name=HOSTILE)
+    read = Reader(html([shown(HOSTILE, training((12, 3)), test)] * 2, test))
+    assert not read.all("script")
+    assert ("h3", HOSTILE) in read.texts
+
+
+@pytest.mark.parametrize(
+    ("sizes", "shape"), [((12, 5, 3), (3, 4)), ((12, 2), (2, 6)), ((4, 3, 26), (2, 2)), ((4, 50), (2, 2))]
+)
+def test_models_of_any_size_have_their_sections_and_only_finite_numbers(
+    sizes: tuple[int, ...], shape: tuple[int, int]
+) -> None:
+    text = page(sizes, shape, count=2)
+    assert Reader(text).sections() == ["results", "curves", "confusion", "mistakes", "weights"]
+    assert not re.search(r"\b(nan|inf)\b", text)
+
+
+@pytest.mark.parametrize(("epochs", "validation"), [(0, True), (1, True), (3, False)])
+def test_a_model_without_reports_has_no_curves_and_one_without_validation_no_ring(
+    epochs: int, validation: bool
+) -> None:
+    test = examples(2, 2, 2)
+    text = html([shown("a.npz", training((4, 2), epochs, validation), test)], test)
+    assert ("curves" in Reader(text).sections()) == (epochs > 0)
+    assert ('class="ring"' in text) == (epochs > 0 and validation)
+
+
+def test_the_best_epoch_is_marked_in_the_table() -> None:
+    assert re.findall(r"<th scope=\"row\">(\d+) \(best\)", page()) == ["2"]
+
+
+def test_a_diagnosis_has_a_section_with_its_figures_and_remark() -> None:
+    test = examples(2, 2, 2)
+    made = training((4, 3, 2))
+    made.diagnosis += [
+        Diagnosis(n, (LayerFigures(1, 0.125, 0.0, 0.1), LayerFigures(2, None, 2.5, None)), "Layer 1 rests.")
+        for n in (1, 2)
+    ]
+    read = Reader(html([shown("a.npz", made, test)], test))
+    assert read.sections()[-1] == "diagnosis"
+    assert {("p", "Layer 1 rests."), ("td", "0.125"), ("td", "2.5")} <= set(read.texts)
+
+
+def test_a_page_without_mistakes_has_no_section_for_them() -> None:
+    test = examples(2, 2, 2)
+    made = shown("a.npz", training((4, 2)), test)
+    right = Images("digits", test.images, made.outputs.argmax(axis=1), (2, 2))
+    assert "mistakes" not in Reader(html([made], right)).sections()
+
+
+def test_the_surest_mistakes_come_first_with_their_probability_rounded_down() -> None:
+    test = examples(2, 2, 2)
+    made = shown("a.npz", training((4, 2)), test)
+    outputs = np.tile(np.array([0.25, 0.5], np.float32), (80, 1))
+    outputs[7] = [0.9999, 0.1]
+    labels = np.ones(80, int)
+    labels[3] = 0
+    test = Images("digits", test.images, labels, (2, 2))
+    text = html([Shown("a.npz", made.model, made.evaluation, outputs)], test)
+    assert re.findall(r"<b>(. → .)</b><span>(.*?)</span>", text) == [("1 → 0", "99.9 %"), ("0 → 1", "50.0 %")]
+
+
+def test_headings_are_in_order_and_every_header_cell_has_a_scope() -> None:
+    read = Reader(page(count=2))
+    levels = [int(tag[1]) for tag, _ in read.tags if re.fullmatch(r"h\d", tag)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+    assert all(cell["scope"] in ("row", "col") for cell in read.all("th"))
+    assert all(picture["alt"] for picture in read.all("img"))
+    assert all(drawing["aria-label"] for drawing in read.all("svg"))
+
+
+def test_more_models_than_colours_are_refused() -> None:
+    assert page(count=8) == page(count=8)
+    with pytest.raises(ValueError, match="1 to 8 models, not 9"):
+        page(count=9)
