@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from nnbp.cli import blas, compare_report, loading
-from nnbp.cli.options import complete_files, dataset_option, json_option, threads_option
+from nnbp.cli.options import complete_files, dataset_option, engine_option, json_option, threads_option
 from nnbp.cli.output import Events
 
 if TYPE_CHECKING:
@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 @click.argument("a", metavar="A", shell_complete=complete_files)
 @click.argument("b", metavar="B", shell_complete=complete_files)
 @dataset_option("the one both were trained on")
-@threads_option("1")
+@engine_option
+@threads_option()
 @json_option
-def compare(a: str, b: str, dataset: str | None, threads: int | None, as_json: bool) -> None:
+def compare(a: str, b: str, dataset: str | None, engine: str, threads: int | None, as_json: bool) -> None:
     """Compare models A and B (one may be - for stdin) on the same test images.
 
     Prints both accuracies, their difference with a 95 % confidence interval (Newcombe's method 10 for paired
@@ -40,20 +41,20 @@ def compare(a: str, b: str, dataset: str | None, threads: int | None, as_json: b
             f"A was trained on {name} and B on {other}; name the data set to compare them on with --dataset"
         )
     loaded = loading.load_dataset(name)
-    found = compared(first, second, loaded)
+    found = compared(first, second, loaded, engine, threads)
     loaded.check_unchanged()
     values = compare_report.comparison_values(found, loaded.name, a, b)
     Events(as_json).event("comparison", values, compare_report.comparison_text(values))
 
 
-def compared(a: "Model", b: "Model", loaded: "Dataset") -> "Comparison":
+def compared(a: "Model", b: "Model", loaded: "Dataset", engine: str, threads: int | None) -> "Comparison":
     """Both models' answers to the test images."""
-    import numpy as np
-
     from nnbp.comparison import Comparison
+    from nnbp.engines import Predictor
 
     images, labels = loaded.test
-    # Enormous weights give outputs of inf or nan.
-    with np.errstate(over="ignore", invalid="ignore"):
-        answers_a, answers_b = a.network.predict(images), b.network.predict(images)
-    return Comparison.of(labels, answers_a, answers_b, loaded.classes)
+    answers = (
+        Predictor(model.network, model.settings.cost, engine, threads or "auto").answers(images)[0]
+        for model in (a, b)
+    )
+    return Comparison.of(labels, *answers, loaded.classes)

@@ -73,7 +73,7 @@ def evaluate(
     """
     blas.use_threads(threads)
     loading.check_names(models)
-    report = Report(as_json, len(models) > 1, per_class, confusion, errors)
+    report = Report(as_json, len(models) > 1, per_class, confusion, errors, engine, threads)
     loaded: dict[str, Dataset] = {}
     failed = False
     for where in models:
@@ -99,11 +99,13 @@ class Report:
     per_class: bool
     confusion: bool
     errors: bool
+    engine: str
+    threads: int | None
 
     def write(self, where: str, model: "Model", loaded: "Dataset", result: "Evaluation") -> None:
         """Write the evaluation of the model in this file."""
         values = evaluate_report.evaluation_values(result, loaded.name, where)
-        wrong = list(evaluate_report.errors(model, loaded)) if self.errors else []
+        wrong = list(evaluate_report.errors(model, loaded, self.engine, self.threads)) if self.errors else []
         loaded.check_unchanged()
         named = one_line(where) if self.several else None
         events = Events(self.as_json)

@@ -67,20 +67,17 @@ def confusion_table(values: Mapping[str, Any], model: str | None) -> str:
     return _named(["label", *classes], rows, model)
 
 
-def errors(model: "Model", loaded: "Dataset") -> Iterator[dict[str, Any]]:
+def errors(model: "Model", loaded: "Dataset", engine: str, threads: int | None) -> Iterator[dict[str, Any]]:
     """The wrong answers to the test images, in the order of their file."""
     import numpy as np
 
-    from nnbp.costs import COSTS
+    from nnbp.engines import Predictor
 
     images, labels = loaded.test
-    # Enormous weights give outputs of inf or nan.
-    with np.errstate(over="ignore", invalid="ignore"):
-        z = model.network.weighted_inputs(images)
-        predictions = z.argmax(axis=1)
-        wrong = np.flatnonzero(predictions != labels)
-        outputs = COSTS[model.settings.cost].activations(z[wrong])
-    probabilities = outputs[np.arange(len(wrong)), predictions[wrong]]
+    predictor = Predictor(model.network, model.settings.cost, engine, threads or "auto")
+    predictions, outputs = predictor.answers(images)
+    wrong = np.flatnonzero(predictions != labels)
+    probabilities = outputs[wrong, predictions[wrong]]
     columns = (wrong, labels[wrong], predictions[wrong], probabilities)
     for row in zip(*(column.tolist() for column in columns), strict=True):
         *known, probability = row

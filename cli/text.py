@@ -13,7 +13,7 @@ _WHOLE = re.compile(rb"(?<!\S)(?:\S*://\S*|\S{1,60})(?!\S)")
 _CUT = " … ".encode()
 
 # A number and its unit, or a word and its number, which stay on one line.
-_PAIR = re.compile(r"(?<=\d) (?=s\b)|(?<=seed) (?=\d)")
+_PAIR = re.compile(r"(?<=\d) (?=s\b)|(?<=seed|cost) (?=\d)")
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 
 

@@ -65,9 +65,12 @@ def _surface(grey: "NDArray[np.float64]") -> Surface:
         # A picture of a row or a column has fewer than six terms; a little of the identity decides.
         factors = np.linalg.solve(weighted.T @ terms + 1e-9 * np.eye(6), weighted.T @ greys)
         deviations = np.abs(greys - terms @ factors)
-    everywhere = _terms(np.arange(height) / max(height - 1, 1), np.arange(width) / max(width - 1, 1))
+    y = 2.0 * (np.arange(height)[:, None] / max(height - 1, 1)) - 1.0
+    x = 2.0 * (np.arange(width) / max(width - 1, 1)) - 1.0
+    a, b, c, d, e, f = factors
+    everywhere = (a + b * x + d * x * x) + (c + e * x) * y + f * y * y
     deviation = MEDIAN_TO_DEVIATION * np.median(deviations)
-    return Surface(_stepped(everywhere @ factors), float(_stepped(deviation)))
+    return Surface(_stepped(everywhere), float(_stepped(deviation)))
 
 
 def _stepped(values: "NDArray[np.float64]") -> "NDArray[np.float64]":

@@ -22,26 +22,25 @@ def without_specks(amount: "NDArray[np.float64]") -> "NDArray[np.float64]":
 
 
 def label(mask: "NDArray[np.bool_]") -> "NDArray[np.int64]":
-    """The number of the spot that each pixel (h, w) belongs to, from 1; 0 for paper."""
-    numbers = np.where(mask, np.arange(1, mask.size + 1).reshape(mask.shape), 0)
+    """A number for the spot that each pixel (h, w) belongs to, above 0; 0 for paper."""
+    starts = mask & ~np.pad(mask, ((0, 0), (1, 0)))[:, :-1]
+    runs = np.where(mask, np.cumsum(starts).reshape(mask.shape), 0)
+    one, other = _touching(runs)
+    # Each run of ink in a row points to a run of the same spot, in the end all of them to the same one.
+    points_to = np.arange(int(runs.max()) + 1)
     while True:
-        before = numbers
-        # The largest number of a spot spreads: along its rows and columns at once, and over corners.
-        for axis in (0, 1):
-            numbers = _spread(numbers, mask, axis)
-        padded = np.pad(numbers, 1)
-        corners = (padded[:-2, :-2], padded[:-2, 2:], padded[2:, :-2], padded[2:, 2:])
-        numbers = np.where(mask, np.maximum.reduce([numbers, *corners]), 0)
-        if np.array_equal(numbers, before):
-            return np.unique(numbers, return_inverse=True)[1].reshape(mask.shape) + int(mask.all())
+        ends = np.minimum(points_to[one], points_to[other]), np.maximum(points_to[one], points_to[other])
+        if np.array_equal(*ends):
+            return points_to[runs]
+        np.minimum.at(points_to, ends[1], ends[0])
+        while not np.array_equal(points_to[points_to], points_to):
+            points_to = points_to[points_to]
 
 
-def _spread(numbers: "NDArray[np.int64]", mask: "NDArray[np.bool_]", axis: int) -> "NDArray[np.int64]":
-    """The largest number of each run of ink along an axis, in all of its pixels."""
-    lines, inked = (numbers, mask) if axis == 1 else (numbers.T, mask.T)
-    starts = inked & ~np.pad(inked, ((0, 0), (1, 0)))[:, :-1]
-    runs = np.where(inked, np.cumsum(starts).reshape(inked.shape), 0)
-    largest = np.zeros(int(runs.max()) + 1, np.int64)
-    np.maximum.at(largest, runs.ravel(), lines.ravel())
-    spread = np.where(inked, largest[runs], 0)
-    return spread if axis == 1 else spread.T
+def _touching(runs: "NDArray[np.int64]") -> "tuple[NDArray[np.int64], NDArray[np.int64]]":
+    """The pairs of runs, in one row and the next, that touch: straight or over a corner."""
+    above, below = runs[:-1], runs[1:]
+    neighbours = [(above, below), (above[:, 1:], below[:, :-1]), (above[:, :-1], below[:, 1:])]
+    one, other = (np.concatenate([pair[i].ravel() for pair in neighbours]) for i in (0, 1))
+    both = (one > 0) & (other > 0)
+    return one[both], other[both]

@@ -235,7 +235,7 @@
   function start(mass, side) {
     let moment = 0, total = 0;
     mass.forEach((value, i) => {
-      moment += value * (i + 0.5);
+      moment += value * i;
       total += value;
     });
     const first = Math.trunc(side / 2 - moment / total + 0.5 + ABOVE_A_TIE);

@@ -1,0 +1,63 @@
+"""The scripts of the report page compute what nnbp computes."""
+
+import base64
+
+import numpy as np
+import pytest
+from support import node
+from support.pictures import Greys, photograph
+
+import nnbp
+import nnbp.data
+from nnbp.data.images.preparation import prepare
+from nnbp.network import Network
+
+PREPARED = "given.map(([g, w, h]) => Array.from(nnbp.prepare(Uint8Array.from(g), w, h, 28)))"
+NETWORK = "nnbp.network(given.sizes, given.weights, given.biases, given.cost)"
+ACTIVATED = f"given.images.map((i) => nnbp.activations({NETWORK}, i).map((layer) => Array.from(layer)))"
+
+
+def in_javascript(pictures: list[Greys]) -> Greys:
+    given = [(picture.ravel().tolist(), picture.shape[1], picture.shape[0]) for picture in pictures]
+    return np.array(node.run("prepare.js", PREPARED, given), np.uint8).reshape(-1, 28, 28)
+
+
+def test_a_browser_prepares_photographs_to_the_same_bytes() -> None:
+    rng = np.random.default_rng(3)
+    digits = np.asarray(nnbp.data.load("sample").test.images[:24]).reshape(-1, 28, 28)
+    pictures = [
+        photograph(
+            digit, rng, (130, 90 + i), noise=i % 7, dark_ink=i % 2 == 0, light=("even", "shadow")[i % 2]
+        )
+        for i, digit in enumerate(digits)
+    ] + [photograph(digits[0], rng, (500, 450))]
+
+    assert np.array_equal(in_javascript(pictures), np.stack([prepare(picture) for picture in pictures]))
+
+
+def test_a_browser_prepares_tiny_and_blank_pictures_to_the_same_bytes() -> None:
+    rng = np.random.default_rng(4)
+    shapes = [(1, 1), (1, 7), (7, 1), (2, 2), (5, 3), (28, 28), (1, 900)]
+    pictures = [rng.integers(0, 256, shape, dtype=np.uint8) for shape in shapes]
+    pictures += [np.full(shape, 90, np.uint8) for shape in shapes]
+
+    assert np.array_equal(in_javascript(pictures), np.stack([prepare(picture) for picture in pictures]))
+
+
+@pytest.mark.parametrize("cost", ["cross-entropy", "log-likelihood"])
+def test_a_browser_computes_the_outputs_of_a_network(cost: str) -> None:
+    rng = np.random.default_rng(6)
+    network = Network.random((784, 12, 9, 10), rng)
+    images = rng.integers(0, 256, (5, 784), dtype=np.uint8)
+    given = {
+        "sizes": network.sizes,
+        "weights": [base64.b64encode(w.astype("<f4").tobytes()).decode() for w in network.weights],
+        "biases": [base64.b64encode(b.astype("<f4").tobytes()).decode() for b in network.biases],
+        "cost": cost,
+        "images": images.tolist(),
+    }
+
+    layers = node.run("network.js", ACTIVATED, given)
+
+    assert [len(layer) for layer in layers[0]] == [784, 12, 9, 10]
+    assert np.allclose([layer[-1] for layer in layers], network.outputs(images, cost), rtol=0, atol=1e-5)
