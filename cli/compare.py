@@ -9,6 +9,7 @@ from nnbp.cli.options import complete_files, dataset_option, engine_option, json
 from nnbp.cli.output import Events
 
 if TYPE_CHECKING:
+    from nnbp.arrays import Integers
     from nnbp.comparison import Comparison
     from nnbp.data import Dataset
     from nnbp.modelfile import Model
@@ -53,8 +54,9 @@ def compared(a: "Model", b: "Model", loaded: "Dataset", engine: str, threads: in
     from nnbp.engines import Predictor
 
     images, labels = loaded.test
-    answers = (
-        Predictor(model.network, model.settings.cost, engine, threads or "auto").answers(images)[0]
-        for model in (a, b)
-    )
-    return Comparison.of(labels, *answers, loaded.classes)
+
+    def answers(model: "Model") -> "Integers":
+        predictor = Predictor(model.network, model.settings.cost, engine, threads or "auto")
+        return predictor.answers(images)[0]
+
+    return Comparison.of(labels, answers(a), answers(b), loaded.classes)

@@ -67,7 +67,7 @@ def _shares(before: int, after: int) -> "NDArray[np.float64]":
     starts, ends = edges[:-1, None], edges[1:, None]
     old = np.arange(before)
     overlap = np.minimum(ends, old + 1.0) - np.maximum(starts, old)
-    return np.maximum(overlap, 0.0) * (after / before)
+    return np.asarray(np.maximum(overlap, 0.0) * (after / before))
 
 
 def _centred(values: "NDArray[np.float64]", side: int) -> "NDArray[np.float64]":
