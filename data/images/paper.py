@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 # Points of the picture, in each direction, that the surface is fitted to.
 POINTS = 64
-ROUNDS = 20
+PLANE_ROUNDS, SURFACE_ROUNDS = 6, 8
 # Greys: deviations below this count alike, so that no point gets an infinite weight.
 SMALLEST = 1.0
 # Noise reaches this many standard deviations; a normal distribution's is 1.4826 times the median deviation.
@@ -50,27 +50,37 @@ class Surface(NamedTuple):
 
 
 def _surface(grey: "NDArray[np.float64]") -> Surface:
-    """The quadratic surface with the least absolute deviation from the greys, of which most are paper.
+    """A quadratic surface through the greys of the paper, which most of the points belong to.
 
-    It is the limit of weighted least squares, in which each point's weight is the reciprocal of its last
-    deviation (Schlossmacher 1973, "An iterative technique for absolute deviations curve fitting").
+    First the plane with the least absolute deviation (Schlossmacher 1973, "An iterative technique for
+    absolute deviations curve fitting"), then the surface, in which points far from it count for nothing
+    (Geman and McClure 1985, "Bayesian image analysis"): both by weighted least squares, with weights that
+    follow from the deviations of the round before.
     """
     height, width = grey.shape
     rows, columns = _points(height), _points(width)
     terms = _terms(rows / max(height - 1, 1), columns / max(width - 1, 1)).reshape(-1, 6)
     greys = grey[np.ix_(rows, columns)].ravel()
     deviations = np.abs(greys - np.median(greys))
-    for _ in range(ROUNDS):
-        weighted = terms / np.maximum(deviations, SMALLEST)[:, None]
-        # A picture of a row or a column has fewer than six terms; a little of the identity decides.
-        factors = np.linalg.solve(weighted.T @ terms + 1e-9 * np.eye(6), weighted.T @ greys)
+    for _ in range(PLANE_ROUNDS):
+        plane = _least_squares(terms[:, :3], greys, 1.0 / np.maximum(deviations, SMALLEST))
+        deviations = np.abs(greys - terms[:, :3] @ plane)
+    for _ in range(SURFACE_ROUNDS):
+        near = max(FAINTEST, 2.0 * MEDIAN_TO_DEVIATION * float(np.median(deviations)))
+        factors = _least_squares(terms, greys, (1.0 + (deviations / near) ** 2) ** -2)
         deviations = np.abs(greys - terms @ factors)
-    y = 2.0 * (np.arange(height)[:, None] / max(height - 1, 1)) - 1.0
-    x = 2.0 * (np.arange(width) / max(width - 1, 1)) - 1.0
-    a, b, c, d, e, f = factors
-    everywhere = (a + b * x + d * x * x) + (c + e * x) * y + f * y * y
+    everywhere = _terms(np.arange(height) / max(height - 1, 1), np.arange(width) / max(width - 1, 1))
     deviation = MEDIAN_TO_DEVIATION * np.median(deviations)
-    return Surface(_stepped(everywhere), float(_stepped(deviation)))
+    return Surface(_stepped(everywhere @ factors), float(_stepped(deviation)))
+
+
+def _least_squares(
+    terms: "NDArray[np.float64]", greys: "NDArray[np.float64]", weights: "NDArray[np.float64]"
+) -> "NDArray[np.float64]":
+    weighted = terms * weights[:, None]
+    # A picture of one row or column does not decide all factors; a little of the identity does.
+    system = weighted.T @ terms + 1e-9 * np.eye(terms.shape[1])
+    return np.asarray(np.linalg.solve(system, weighted.T @ greys))
 
 
 def _stepped(values: "NDArray[np.float64]") -> "NDArray[np.float64]":

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 LARGEST_SIDE = 400
 # The digit's box, as a fraction of the side.
 BOX = 20 / 28
+# A stroke ends where its ink falls below this fraction of the most; beyond is the blur of a lens.
+STROKE = 0.3
 WHITE = 255.0
 # Moves a value that lies exactly between two greys, so that the last bit of a sum does not decide.
 ABOVE_A_TIE = 1e-6
@@ -32,7 +34,8 @@ def prepare(grey: "NDArray[np.uint8]", side: int = 28) -> "NDArray[np.uint8]":
     amount = ink(_reduced(grey))
     if not amount.any():
         return np.zeros((side, side), np.uint8)
-    fitted = _fitted(_cropped(without_specks(_cropped(amount))), max(1, round(BOX * side)))
+    spots = without_specks(_cropped(amount))
+    fitted = _fitted(_cropped(spots, STROKE * spots.max()), max(1, round(BOX * side)))
     # A thin stroke covers only a part of each pixel.
     values = np.floor(fitted / fitted.max() * WHITE + 0.5 + ABOVE_A_TIE)
     return _centred(np.minimum(values, WHITE), side).astype(np.uint8)
@@ -49,8 +52,9 @@ def _reduced(grey: "NDArray[np.uint8]") -> "NDArray[np.float64]":
     return np.asarray(sums / np.outer(heights, widths))
 
 
-def _cropped(amount: "NDArray[np.float64]") -> "NDArray[np.float64]":
-    rows, columns = (np.flatnonzero(amount.any(axis=axis)) for axis in (1, 0))
+def _cropped(amount: "NDArray[np.float64]", floor: float = 0.0) -> "NDArray[np.float64]":
+    """The part of a picture that encloses everything above the floor."""
+    rows, columns = (np.flatnonzero((amount > floor).any(axis=axis)) for axis in (1, 0))
     return amount[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 
 

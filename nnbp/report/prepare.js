@@ -2,8 +2,8 @@
 (function (nnbp) {
   "use strict";
   // The constants are those of preparation.py, paper.py and specks.py; a test compares the results.
-  const LARGEST_SIDE = 400, BOX = 20 / 28, WHITE = 255, ABOVE_A_TIE = 1e-6;
-  const POINTS = 64, ROUNDS = 20, SMALLEST_DEVIATION = 1, STEPS = 1024;
+  const LARGEST_SIDE = 400, BOX = 20 / 28, STROKE = 0.3, WHITE = 255, ABOVE_A_TIE = 1e-6;
+  const POINTS = 64, PLANE_ROUNDS = 6, SURFACE_ROUNDS = 8, SMALLEST_DEVIATION = 1, STEPS = 1024;
   const NOISE = 4, MEDIAN_TO_DEVIATION = 1.4826, FAINTEST = 12, FLOOR = 0.1;
   const SMALLEST_SPOT = 0.05;
 
@@ -11,7 +11,8 @@
   function prepare(grey, width, height, side = 28) {
     const amount = withoutSpecks(ink(reduced(grey, width, height)));
     if (!amount.values.some((value) => value > 0)) return new Uint8Array(side * side);
-    const fitted = fit(cropped(amount), Math.max(1, Math.round(BOX * side)));
+    const floor = STROKE * amount.values.reduce((a, b) => Math.max(a, b));
+    const fitted = fit(cropped(amount, floor), Math.max(1, Math.round(BOX * side)));
     const most = fitted.values.reduce((a, b) => Math.max(a, b));
     fitted.values = fitted.values.map((value) =>
       Math.min(Math.floor((value / most) * WHITE + 0.5 + ABOVE_A_TIE), WHITE));
@@ -55,7 +56,7 @@
     return { ...picture, values: amount.map((a) => (a > floor ? a : 0)) };
   }
 
-  // The quadratic surface with the least absolute deviation from the greys, and the deviation of its noise.
+  // A quadratic surface through the greys of the paper, and the deviation of its noise.
   function surface({ values, width, height }) {
     const all = [];
     const greys = [];
@@ -67,9 +68,14 @@
     }
     const middle = median(greys);
     let deviations = greys.map((grey) => Math.abs(grey - middle));
+    for (let round = 0; round < PLANE_ROUNDS; round++) {
+      const plane = leastSquares(all, greys, deviations.map((d) => 1 / Math.max(d, SMALLEST_DEVIATION)), 3);
+      deviations = greys.map((grey, i) => Math.abs(grey - dot(all[i], [...plane, 0, 0, 0])));
+    }
     let factors;
-    for (let round = 0; round < ROUNDS; round++) {
-      factors = leastSquares(all, greys, deviations);
+    for (let round = 0; round < SURFACE_ROUNDS; round++) {
+      const near = Math.max(FAINTEST, 2 * MEDIAN_TO_DEVIATION * median(deviations));
+      factors = leastSquares(all, greys, deviations.map((d) => (1 + (d / near) ** 2) ** -2), 6);
       deviations = greys.map((grey, i) => Math.abs(grey - dot(all[i], factors)));
     }
     const fitted = new Float64Array(width * height);
@@ -95,19 +101,18 @@
 
   const dot = (a, b) => a[0] * b[0] + a[1] * b[1] + a[2] * b[2] + a[3] * b[3] + a[4] * b[4] + a[5] * b[5];
 
-  // The factors of the six terms; each point's weight is the reciprocal of its last deviation.
-  function leastSquares(all, greys, deviations) {
-    const system = Array.from({ length: 6 }, (_, i) => {
-      const row = new Array(7).fill(0);
+  // The factors of the first `count` terms.
+  function leastSquares(all, greys, weights, count) {
+    const system = Array.from({ length: count }, (_, i) => {
+      const row = new Array(count + 1).fill(0);
       row[i] = 1e-9;
       return row;
     });
     all.forEach((term, n) => {
-      const weight = 1 / Math.max(deviations[n], SMALLEST_DEVIATION);
-      for (let i = 0; i < 6; i++) {
-        const weighted = term[i] * weight;
-        for (let j = 0; j < 6; j++) system[i][j] += weighted * term[j];
-        system[i][6] += weighted * greys[n];
+      for (let i = 0; i < count; i++) {
+        const weighted = term[i] * weights[n];
+        for (let j = 0; j < count; j++) system[i][j] += weighted * term[j];
+        system[i][count] += weighted * greys[n];
       }
     });
     return solved(system);
@@ -115,19 +120,20 @@
 
   // Gaussian elimination with partial pivoting.
   function solved(system) {
-    for (let i = 0; i < 6; i++) {
+    const count = system.length;
+    for (let i = 0; i < count; i++) {
       let pivot = i;
-      for (let k = i + 1; k < 6; k++) if (Math.abs(system[k][i]) > Math.abs(system[pivot][i])) pivot = k;
+      for (let k = i + 1; k < count; k++) if (Math.abs(system[k][i]) > Math.abs(system[pivot][i])) pivot = k;
       [system[i], system[pivot]] = [system[pivot], system[i]];
-      for (let k = i + 1; k < 6; k++) {
+      for (let k = i + 1; k < count; k++) {
         const ratio = system[k][i] / system[i][i];
-        for (let j = i; j < 7; j++) system[k][j] -= ratio * system[i][j];
+        for (let j = i; j <= count; j++) system[k][j] -= ratio * system[i][j];
       }
     }
-    const answer = new Array(6).fill(0);
-    for (let i = 5; i >= 0; i--) {
-      let rest = system[i][6];
-      for (let j = i + 1; j < 6; j++) rest -= system[i][j] * answer[j];
+    const answer = new Array(count).fill(0);
+    for (let i = count - 1; i >= 0; i--) {
+      let rest = system[i][count];
+      for (let j = i + 1; j < count; j++) rest -= system[i][j] * answer[j];
       answer[i] = rest / system[i][i];
     }
     return answer;
@@ -173,10 +179,10 @@
     return spots;
   }
 
-  function cropped({ values, width, height }) {
+  function cropped({ values, width, height }, floor) {
     let top = height, bottom = 0, left = width, right = 0;
     values.forEach((value, i) => {
-      if (!value) return;
+      if (value <= floor) return;
       const y = Math.floor(i / width), x = i % width;
       top = Math.min(top, y);
       bottom = Math.max(bottom, y + 1);
