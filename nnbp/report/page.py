@@ -7,15 +7,13 @@ from importlib import resources
 from xml.etree import ElementTree
 
 from nnbp.notebook.markup import Element, element
-from nnbp.report import confusion, curves, diagnosis, mistakes, settings, weights
+from nnbp.report import confusion, curves, diagnosis, field, mistakes, settings, weights
 from nnbp.report.subject import Images, Shown
 
 # More models have no colours of their own left.
 MAX_MODELS = 8
 
-# Files of this package, in the order in which they apply.
-STYLES: tuple[str, ...] = ("page.css",)
-SCRIPTS: tuple[str, ...] = ()
+STYLE = "page.css"
 
 
 def html(models: Sequence[Shown], test: Images) -> str:
@@ -27,7 +25,7 @@ def html(models: Sequence[Shown], test: Images) -> str:
         raise ValueError(f"a page shows 1 to {MAX_MODELS} models, not {len(models)}")
     sections = list(_sections(models, test))
     title = _title(models, test)
-    styles, scripts = [_file(name) for name in STYLES], [_file(name) for name in SCRIPTS]
+    styles, scripts = _files(sections)
     head = element("head", *_meta(styles, scripts), element("title", title))
     head.extend(element("style", text) for text in styles)
     body = element("body", *_top(title, models, test, sections), element("main", *sections, id="content"))
@@ -41,6 +39,7 @@ def _sections(models: Sequence[Shown], test: Images) -> Iterable[Element]:
     """Every section for which there is something to show."""
     made = (
         settings.section(models, test),
+        field.section(models, test),
         curves.section(models),
         confusion.section(models),
         mistakes.section(models, test),
@@ -87,6 +86,13 @@ def _policy(styles: Sequence[str], scripts: Sequence[str]) -> str:
 
 def _hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode('ascii')}'"
+
+
+def _files(sections: Sequence[Element]) -> tuple[list[str], list[str]]:
+    """The styles and scripts that the sections need, in the order in which they apply."""
+    drawing = any(part.get("id") == "draw" for part in sections)
+    styles, scripts = ([STYLE, field.STYLE], field.SCRIPTS) if drawing else ([STYLE], ())
+    return [_file(name) for name in styles], [_file(name) for name in scripts]
 
 
 def _file(name: str) -> str:

@@ -79,9 +79,12 @@
       deviations = greys.map((grey, i) => Math.abs(grey - dot(all[i], factors)));
     }
     const fitted = new Float64Array(width * height);
-    for (let y = 0; y < height; y++) {
-      for (let x = 0; x < width; x++) {
-        fitted[y * width + x] = stepped(dot(terms(y, x, height, width), factors));
+    const [one, byX, byY, byXX, byXY, byYY] = factors;
+    for (let row = 0, i = 0; row < height; row++) {
+      const y = scaled(row, height);
+      for (let column = 0; column < width; column++, i++) {
+        const x = scaled(column, width);
+        fitted[i] = stepped(one + x * byX + y * byY + x * x * byXX + x * y * byXY + y * y * byYY);
       }
     }
     return { values: fitted, deviation: stepped(MEDIAN_TO_DEVIATION * median(deviations)) };
@@ -94,8 +97,11 @@
     return Array.from({ length: count }, (_, i) => Math.floor((i * (length - 1)) / Math.max(count - 1, 1)));
   }
 
+  // From -1 to 1.
+  const scaled = (place, length) => 2 * (place / Math.max(length - 1, 1)) - 1;
+
   function terms(row, column, height, width) {
-    const y = 2 * (row / Math.max(height - 1, 1)) - 1, x = 2 * (column / Math.max(width - 1, 1)) - 1;
+    const y = scaled(row, height), x = scaled(column, width);
     return [1, x, y, x * x, x * y, y * y];
   }
 
@@ -190,8 +196,11 @@
       right = Math.max(right, x + 1);
     });
     const w = right - left, h = bottom - top;
-    const inside = Float64Array.from({ length: w * h }, (_, i) =>
-      values[(top + Math.floor(i / w)) * width + left + (i % w)]);
+    const inside = new Float64Array(w * h);
+    for (let y = 0; y < h; y++) {
+      const start = (top + y) * width + left;
+      inside.set(values.subarray(start, start + w), y * w);
+    }
     return { values: inside, width: w, height: h };
   }
 

@@ -1,0 +1,73 @@
+// The answer to what is in the field: prepared as for `nnbp predict`, passed through the network, and shown.
+(function (nnbp) {
+  "use strict";
+  const { canvas } = nnbp.field;
+  const find = (id) => document.getElementById(id);
+  const [answered, invitation, said] = ["draw-answer", "draw-invitation", "draw-said"].map(find);
+  const choice = find("draw-model"); // null where there is only one model
+  const rows = [...document.querySelectorAll("#draw-probabilities tbody tr")];
+  const side = find("draw-seen").width;
+  const networks = JSON.parse(find("draw-models").textContent).map(({ sizes, weights, biases, cost }) =>
+    nnbp.network(sizes, weights, biases, cost));
+  const QUIET = 700; // milliseconds without a stroke before the answer is spoken
+  const grey = new Uint8Array(canvas.width * canvas.height);
+
+  const chosen = () => networks[choice ? choice.selectedIndex : 0];
+
+  // The pixels that the network sees, its layers' activations, the probabilities and the likeliest label;
+  // no probabilities and no label for an empty field, and no label for outputs that are not numbers.
+  function answer() {
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    for (let i = 0; i < grey.length; i++) grey[i] = data[4 * i];
+    const pixels = nnbp.prepare(grey, canvas.width, canvas.height, side);
+    if (!pixels.some((value) => value > 0)) {
+      return { pixels, layers: chosen().sizes.slice(1).map((n) => Array(n).fill(0)), probabilities: null, label: -1 };
+    }
+    const layers = nnbp.activations(chosen(), pixels).slice(1);
+    const probabilities = [...layers.at(-1)];
+    return { pixels, layers, probabilities, label: probabilities.indexOf(Math.max(...probabilities)) };
+  }
+
+  // Rounded down, because no answer is certain.
+  const percent = (p) => `${(Math.floor(1000 * p) / 10).toFixed(1)} %`;
+
+  function show() {
+    const { pixels, layers, probabilities, label } = answer();
+    nnbp.showSeen(pixels);
+    nnbp.showLayers(layers);
+    answered.textContent = label < 0 ? "?" : label;
+    answered.classList.toggle("waiting", label < 0);
+    invitation.hidden = probabilities !== null;
+    rows.forEach((row, n) => {
+      const p = probabilities?.[n];
+      row.hidden = n >= layers.at(-1).length; // another model has more classes
+      row.classList.toggle("best", n === label);
+      row.querySelector(".bar").style.transform = `scaleX(${p || 0})`;
+      row.querySelector(".figure").textContent = p === undefined ? "–" : percent(p);
+    });
+    speakLater(label < 0 ? "" : `${label}, ${percent(probabilities[label])}`);
+  }
+
+  // Screen readers get the answer once the drawing rests.
+  let waiting;
+  function speakLater(text) {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => (said.textContent = text), QUIET);
+  }
+
+  // At most once a frame, however many strokes arrive.
+  let asked = false;
+  function ask() {
+    if (asked) return;
+    asked = true;
+    requestAnimationFrame(() => {
+      asked = false;
+      show();
+    });
+  }
+
+  canvas.addEventListener("drawn", ask);
+  choice?.addEventListener("change", ask);
+  nnbp.answer = answer;
+  show();
+})(globalThis.nnbp);
