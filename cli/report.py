@@ -45,7 +45,8 @@ def report(
     """Write a page about one to eight MODELs (one may be - for stdin).
 
     It shows their settings, accuracy on the test set, learning curves, confused classes, most confident
-    mistakes and first-layer weights. The HTML file needs nothing else and no network connection.
+    mistakes and first-layer weights, and has a field to draw a digit in, which the models answer at once. The
+    HTML file needs nothing else and no network connection.
 
     \b
       nnbp report model.npz

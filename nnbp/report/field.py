@@ -123,7 +123,7 @@ def _layers(side: int) -> Element:
     caption = element(
         "figcaption",
         "Input layer",
-        parts.block("count", f"{side} × {side} pixels, centred", tag="span"),
+        parts.block("count", f"{side} × {side} pixels", tag="span"),
     )
     layer = element(
         "figure",

@@ -22,6 +22,7 @@
   // Means of squares of pixels, the last row and column of squares being narrower.
   function reduced(grey, width, height) {
     const factor = Math.ceil(Math.max(width, height) / LARGEST_SIDE);
+    if (factor === 1) return { values: Float64Array.from(grey), width, height };
     const w = Math.ceil(width / factor), h = Math.ceil(height / factor);
     const values = new Float64Array(w * h);
     for (let y = 0; y < height; y++) {
@@ -41,19 +42,27 @@
   function ink(picture) {
     const { values, deviation } = surface(picture);
     const noise = Math.max(NOISE * deviation, FAINTEST);
-    let difference = picture.values.map((value, i) => value - values[i]);
+    const difference = picture.values.slice();
     let darker = 0, brighter = 0;
-    for (const d of difference) {
-      darker += Math.max(-d - noise, 0);
-      brighter += Math.max(d - noise, 0);
+    for (let i = 0; i < difference.length; i++) {
+      difference[i] -= values[i];
+      if (difference[i] > noise) brighter += difference[i] - noise;
+      else if (-difference[i] > noise) darker += -difference[i] - noise;
     }
-    if (darker > brighter) difference = difference.map((d) => -d);
-    const most = difference.reduce((a, b) => Math.max(a, b));
+    const sign = darker > brighter ? -1 : 1;
+    let most = -Infinity;
+    for (let i = 0; i < difference.length; i++) {
+      difference[i] *= sign;
+      if (difference[i] > most) most = difference[i];
+    }
     if (most <= noise) return { ...picture, values: difference.fill(0) };
     const full = median(difference.filter((d) => d > Math.max(most / 2, noise)));
     const floor = Math.max(noise / full, FLOOR);
-    const amount = difference.map((d) => Math.min(d / full, 1));
-    return { ...picture, values: amount.map((a) => (a > floor ? a : 0)) };
+    for (let i = 0; i < difference.length; i++) {
+      const amount = Math.min(difference[i] / full, 1);
+      difference[i] = amount > floor ? amount : 0;
+    }
+    return { ...picture, values: difference };
   }
 
   // A quadratic surface through the greys of the paper, and the deviation of its noise.
@@ -69,8 +78,9 @@
     const middle = median(greys);
     let deviations = greys.map((grey) => Math.abs(grey - middle));
     for (let round = 0; round < PLANE_ROUNDS; round++) {
-      const plane = leastSquares(all, greys, deviations.map((d) => 1 / Math.max(d, SMALLEST_DEVIATION)), 3);
-      deviations = greys.map((grey, i) => Math.abs(grey - dot(all[i], [...plane, 0, 0, 0])));
+      const weights = deviations.map((d) => 1 / Math.max(d, SMALLEST_DEVIATION));
+      const plane = [...leastSquares(all, greys, weights, 3), 0, 0, 0];
+      deviations = greys.map((grey, i) => Math.abs(grey - dot(all[i], plane)));
     }
     let factors;
     for (let round = 0; round < SURFACE_ROUNDS; round++) {
@@ -109,18 +119,23 @@
 
   // The factors of the first `count` terms.
   function leastSquares(all, greys, weights, count) {
-    const system = Array.from({ length: count }, (_, i) => {
-      const row = new Array(count + 1).fill(0);
-      row[i] = 1e-9;
-      return row;
-    });
-    all.forEach((term, n) => {
-      for (let i = 0; i < count; i++) {
+    // Of the upper triangle, row by row, and of the right-hand side behind each row.
+    const sums = new Float64Array((count * (count + 3)) / 2);
+    for (let n = 0; n < all.length; n++) {
+      const term = all[n];
+      for (let i = 0, k = 0; i < count; i++) {
         const weighted = term[i] * weights[n];
-        for (let j = 0; j < count; j++) system[i][j] += weighted * term[j];
-        system[i][count] += weighted * greys[n];
+        for (let j = i; j < count; j++) sums[k++] += weighted * term[j];
+        sums[k++] += weighted * greys[n];
       }
-    });
+    }
+    const system = Array.from({ length: count }, () => new Array(count + 1));
+    for (let i = 0, k = 0; i < count; i++) {
+      for (let j = i; j <= count; j++, k++) {
+        system[i][j] = sums[k] + (i === j ? 1e-9 : 0);
+        if (j < count) system[j][i] = system[i][j];
+      }
+    }
     return solved(system);
   }
 
@@ -155,11 +170,12 @@
   function withoutSpecks({ values, width, height }) {
     const spots = label(values, width, height);
     const inked = [0];
-    values.forEach((value, i) => {
-      if (spots[i]) inked[spots[i]] = (inked[spots[i]] ?? 0) + value;
-    });
+    for (let i = 0; i < spots.length; i++) {
+      if (spots[i]) inked[spots[i]] = (inked[spots[i]] ?? 0) + values[i];
+    }
     const least = SMALLEST_SPOT * inked.reduce((a, b) => Math.max(a, b));
-    return { values: values.map((value, i) => (inked[spots[i]] >= least ? value : 0)), width, height };
+    for (let i = 0; i < spots.length; i++) if (inked[spots[i]] < least) values[i] = 0;
+    return { values, width, height };
   }
 
   function label(values, width, height) {
@@ -187,14 +203,15 @@
 
   function cropped({ values, width, height }, floor) {
     let top = height, bottom = 0, left = width, right = 0;
-    values.forEach((value, i) => {
-      if (value <= floor) return;
-      const y = Math.floor(i / width), x = i % width;
-      top = Math.min(top, y);
-      bottom = Math.max(bottom, y + 1);
-      left = Math.min(left, x);
-      right = Math.max(right, x + 1);
-    });
+    for (let y = 0, i = 0; y < height; y++) {
+      for (let x = 0; x < width; x++, i++) {
+        if (values[i] <= floor) continue;
+        top = Math.min(top, y);
+        bottom = y + 1;
+        left = Math.min(left, x);
+        right = Math.max(right, x + 1);
+      }
+    }
     const w = right - left, h = bottom - top;
     const inside = new Float64Array(w * h);
     for (let y = 0; y < h; y++) {
