@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from nnbp.modelfile import Model
     from nnbp.report import Shown
 
-# As many as the page has colours for.
-MAX_MODELS = 8
-
 
 @click.command
 @click.argument("models", metavar="MODEL...", nargs=-1, required=True, shell_complete=complete_files)
@@ -53,10 +50,7 @@ def report(
       nnbp report small.npz large.npz -o comparison.html
     """
     blas.use_threads(threads)
-    if len(models) > MAX_MODELS:
-        raise click.UsageError(
-            f"there are {len(models)} models; a page has room for {MAX_MODELS}; name fewer"
-        )
+    _check_count(models)
     read, loaded = _load(models, dataset)
     page = _page(models, read, loaded, engine, threads)
     loaded.check_unchanged()
@@ -69,6 +63,14 @@ def report(
     values = {"path": output, "models": list(models), "bytes": len(page)}
     text = f"{output}: {len(models)} model{'s' * (len(models) > 1)}, {len(page):,} bytes"
     Events(as_json, on_stderr=to_stdout).event("report", values, text)
+
+
+def _check_count(names: tuple[str, ...]) -> None:
+    """Raises a usage error if the page has no room for so many."""
+    from nnbp.report.page import MAX_MODELS
+
+    if len(names) > MAX_MODELS:
+        raise click.UsageError(f"there are {len(names)} models; a page has room for {MAX_MODELS}; name fewer")
 
 
 def _load(names: tuple[str, ...], dataset: str | None) -> tuple[list["Model"], "Dataset"]:
@@ -96,13 +98,11 @@ def _page(
 
 def _answers(where: str, model: "Model", loaded: "Dataset", engine: str, threads: int | None) -> "Shown":
     """A model with its answers to the test images."""
-    import numpy as np
-
+    from nnbp.engines import Predictor
     from nnbp.report import Shown
 
     evaluation = model.training.evaluate(loaded.test, engine, threads or "auto")
-    # Enormous weights give outputs of inf or nan.
-    with np.errstate(over="ignore", invalid="ignore"):
-        outputs = model.network.outputs(loaded.test_images, model.settings.cost)
+    predictor = Predictor(model.network, model.settings.cost, engine, threads or "auto")
+    predictions, outputs = predictor.answers(loaded.test_images)
     name = "standard input" if where == loading.STANDARD else Path(where).name
-    return Shown(name, model, evaluation, outputs)
+    return Shown(name, model, evaluation, predictions, outputs)

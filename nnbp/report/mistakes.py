@@ -29,8 +29,9 @@ def section(models: Sequence[Shown], test: Images) -> Element | None:
 
 def pictures(shown: Shown, test: Images) -> list[Element]:
     """At most 24 wrong answers, the surest first."""
-    predictions = shown.outputs.argmax(axis=1)
-    sureness = shown.outputs.max(axis=1)
+    predictions = shown.predictions
+    # Several outputs may be rounded to 1; the label is that of the largest weighted input.
+    sureness = shown.outputs[np.arange(len(predictions)), predictions]
     # Outputs that overflowed say nothing about sureness.
     wrong = np.flatnonzero((predictions != test.labels) & np.isfinite(sureness))
     order = wrong[np.argsort(-sureness[wrong], kind="stable")]

@@ -30,11 +30,13 @@ class Images:
 class Shown:
     """A model by the name of its file, with its answers to the test images.
 
-    evaluation  on the test images
-    outputs     (n, n_L), the activations of the output layer
+    evaluation   on the test images
+    predictions  (n,), the labels that its engine finds
+    outputs      (n, n_L), the activations of the output layer
     """
 
     name: str
     model: Model
     evaluation: Evaluation
+    predictions: Integers
     outputs: Array

@@ -31,7 +31,7 @@ def shown(name: str, made: Training, test: Images) -> Shown:
     outputs = made.network.outputs(test.images, "cross-entropy")
     confusion = np.zeros((made.network.sizes[-1],) * 2, np.int64)
     np.add.at(confusion, (test.labels, outputs.argmax(axis=1)), 1)
-    return Shown(name, Model(made, "sample"), Evaluation(0.25, confusion), outputs)
+    return Shown(name, Model(made, "sample"), Evaluation(0.25, confusion), outputs.argmax(axis=1), outputs)
 
 
 def examples(rows: int, columns: int, classes: int, name: str = "digits") -> Images:
@@ -148,7 +148,7 @@ def test_the_surest_mistakes_come_first_with_their_probability_rounded_down() ->
     labels = np.ones(80, int)
     labels[3] = 0
     test = Images("digits", test.images, labels, (2, 2))
-    text = html([Shown("a.npz", made.model, made.evaluation, outputs)], test)
+    text = html([Shown("a.npz", made.model, made.evaluation, outputs.argmax(axis=1), outputs)], test)
     assert re.findall(r"<b>(. → .)</b><span>(.*?)</span>", text) == [("1 → 0", "99.9 %"), ("0 → 1", "50.0 %")]
 
 
@@ -167,3 +167,12 @@ def test_more_models_than_colours_are_refused() -> None:
     assert page(count=8) == page(count=8)
     with pytest.raises(ValueError, match="1 to 8 models, not 9"):
         page(count=9)
+
+
+def test_a_mistake_shows_the_label_that_the_engine_found_although_outputs_are_equal() -> None:
+    test = Images("digits", np.zeros((1, 4), np.uint8), np.array([0]), (2, 2))
+    made, outputs = training((4, 3)), np.ones((1, 3))
+    answered = Shown(
+        "a.npz", Model(made, "sample"), Evaluation(0.25, np.eye(3, dtype=int)), np.array([2]), outputs
+    )
+    assert "test image 0: label 0, prediction 2" in html([answered], test)
