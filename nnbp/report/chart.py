@@ -8,7 +8,7 @@ from nnbp.notebook.learning_curve import Axis, axis, ticks
 from nnbp.notebook.markup import Element, element
 
 WIDTH, HEIGHT = 620, 360
-LEFT, RIGHT, TOP, BOTTOM = 58, 430, 20, 300
+LEFT, RIGHT, TOP, BOTTOM = 58, 400, 20, 300
 # Between two labels at the ends of lines.
 APART = 19
 # The screen has no room for more points of a line.
@@ -17,7 +17,7 @@ MARKERS = 6
 # Colours in page.css.
 STYLES = 8
 # Characters of a label.
-LABEL = 20
+LABEL = 18
 
 Points = list[tuple[int, float]]
 
@@ -152,4 +152,6 @@ def _labels(lines: Sequence[Line], y: Axis) -> Iterator[Element]:
 
 
 def _short(name: str) -> str:
-    return name if len(name) <= LABEL else f"{name[: LABEL - 1]}…"
+    """The name, its middle left out if it is long: names of files often differ at their ends."""
+    end = LABEL - 6
+    return name if len(name) <= LABEL else f"{name[:5]}…{name[-end:]}"

@@ -19,9 +19,10 @@ def section(models: Sequence[Shown]) -> Element | None:
     if not trained:
         return None
     costs = [line for place, shown in trained for line in _costs(shown, place, several)]
-    accuracies = [line for place, shown in trained for line in _accuracies(shown, place, several)]
+    lines = [line for place, shown in trained for line in _accuracies(shown, place, several)]
+    accuracies = _apart(lines) if several else [("Accuracy", lines)]
     figures = [
-        _figure("Accuracy", "fraction of correct answers, 0 to 1", accuracies),
+        *(_figure(title, "fraction of correct answers, 0 to 1", lines) for title, lines in accuracies),
         _figure("Cost on the training examples", "mean cost of an example", costs),
     ]
     tables = [_table(shown.name, shown.model.training.reports) for _, shown in trained]
@@ -41,13 +42,22 @@ def _figure(title: str, unit: str, lines: Sequence[Line]) -> Element:
     return element("figure", element("figcaption", title), chart.draw(title, unit, lines))
 
 
+def _apart(lines: Sequence[Line]) -> list[tuple[str, list[Line]]]:
+    """A chart for validation and one for training: the lines of several models together hide each other."""
+    parts_of = {
+        "Accuracy on the validation examples": [line for line in lines if not line.dashed],
+        "Accuracy on the training examples": [line for line in lines if line.dashed],
+    }
+    return [(title, found) for title, found in parts_of.items() if found]
+
+
 def _name(shown: Shown, several: bool, part: str) -> str:
-    return f"{shown.name[: chart.LABEL - len(part) - 2]}, {part}" if several else part
+    return shown.name.removesuffix(".npz") if several else part
 
 
 def _costs(shown: Shown, place: int, several: bool) -> list[Line]:
     points = [(report.epoch, report.cost) for report in shown.model.training.reports]
-    return [Line(shown.name if several else "training", place, points, dashed=True)]
+    return [Line(_name(shown, several, "training"), place, points, dashed=True)]
 
 
 def _accuracies(shown: Shown, place: int, several: bool) -> list[Line]:

@@ -176,3 +176,11 @@ def test_a_mistake_shows_the_label_that_the_engine_found_although_outputs_are_eq
         "a.npz", Model(made, "sample"), Evaluation(0.25, np.eye(3, dtype=int)), np.array([2]), outputs
     )
     assert "test image 0: label 0, prediction 2" in html([answered], test)
+
+
+def test_long_names_of_models_keep_the_ends_by_which_they_differ() -> None:
+    test = examples(3, 4, 3)
+    names = [f"network-with-{count}-hidden-neurons-{count}.npz" for count in (10, 20)]
+    text = html([shown(name, training((12, 3)), test) for name in names], test)
+    assert [re.findall(rf">(netwo…n-neurons-{count})<", text) != [] for count in (10, 20)] == [True, True]
+    assert "Accuracy on the validation examples" in text
