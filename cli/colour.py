@@ -5,7 +5,7 @@ import re
 import sys
 
 # The parameters of "Select Graphic Rendition", ECMA-48, section 8.3.117.
-_CODES = {"best": "1", "training": "36", "validation": "33", "cost": "35"}
+_CODES = {"training": "36", "validation": "33", "cost": "35"}
 _ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 
 

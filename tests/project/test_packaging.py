@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from support.program import script
 
-from nnbp import native
+from nnbp import __version__, native
 
 ROOT = Path(__file__).parents[2]
 LEFT_OUT = shutil.ignore_patterns(
@@ -41,7 +41,8 @@ def sources() -> set[str]:
     page = {
         f"nnbp/report/{p.name}" for p in (ROOT / "nnbp" / "report").iterdir() if p.suffix in (".css", ".js")
     }
-    return modules | sample | page | {"nnbp/py.typed", f"nnbp/native/{engine}"}
+    man = f"nnbp-{__version__}.data/data/share/man/man1/nnbp.1"
+    return modules | sample | page | {"nnbp/py.typed", f"nnbp/native/{engine}", man}
 
 
 @pytest.fixture(scope="module")

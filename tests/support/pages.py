@@ -46,5 +46,8 @@ def _help(command: str) -> str:
 
 
 if __name__ == "__main__":
+    from support.manpage import MAN_PAGE, man_page
+
     for page in PAGES:
         page.write_text(with_help(page.read_text("utf-8")), "utf-8")
+    MAN_PAGE.write_text(man_page(), "utf-8")
