@@ -21,7 +21,7 @@ def test_roff_characters_are_escaped() -> None:
 
 @pytest.mark.skipif(not shutil.which("groff"), reason="groff is not installed")
 def test_groff_prints_the_page_without_warnings() -> None:
-    line = ["groff", "-man", "-ww", "-Kutf8", "-Tutf8", "-P-c", MAN_PAGE]
+    line = ["groff", "-man", "-ww", "-Kutf8", "-Tutf8", "-P-c", str(MAN_PAGE)]
     done = subprocess.run(line, capture_output=True, encoding="utf-8", check=True)
     assert done.stderr == ""
     shown = re.sub(".\b", "", done.stdout)
