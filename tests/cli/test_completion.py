@@ -50,7 +50,7 @@ def test_a_data_set_is_one_of_the_names_or_a_folder(verb: str) -> None:
 def test_verbs_choices_and_options_are_completed() -> None:
     assert completions("") == [("plain", verb) for verb in VERBS]
     assert completions("help", "in") == [("plain", "info")]
-    assert completions("e") == [("plain", "evaluate")]
+    assert completions("ev") == [("plain", "evaluate")]
     assert ("plain", "verify") in completions("data", "")
     assert completions("data", "fetch", "s") == [("plain", "sample")]
     assert ("plain", "--learning-rate") in completions("train", "--le")

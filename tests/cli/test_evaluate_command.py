@@ -205,7 +205,9 @@ def test_info_for_people_has_a_line_for_everything_but_settings_without_effect(t
         "dropout",
         "patience",
     }
-    assert keys == [key for key in found if key not in ("event", "reports", "no_command", *without_effect)]
+    assert keys == [
+        key for key in found if key not in ("event", "reports", "no_command", "diagnosis", *without_effect)
+    ]
     assert "sizes                     12,8,3" in shown
     assert "learning rate             0.5" in shown
     assert "l2                        0" in shown

@@ -27,9 +27,10 @@ COMMANDS = {
     "data path": "data path",
     "data show": "data show 0-9 --dataset digits",
     "data export": "data export 0-9 --dataset digits -o new.idx",
+    "completion": "completion bash",
 }
 # These have no events.
-WITHOUT_JSON = {"data path"}
+WITHOUT_JSON = {"completion", "data path"}
 
 
 def verbs(group: click.Group, before: str = "") -> Iterator[str]:
