@@ -40,8 +40,11 @@ def read(stream: Stream, fitting: Fitting) -> Iterator["NDArray[np.uint8]"]:
             with pillow.open(BytesIO(content), formats=[format_]) as picture:
                 fitting.check(picture.height, picture.width)
                 grey = _grey(picture, pillow, optional.require("PIL.ImageOps", stream.where, "images"))
-    except (RejectedFileError, MissingPackageError):
+    except (RejectedFileError, MissingPackageError, MemoryError):
         raise
+    except pillow.UnidentifiedImageError as error:
+        # Its text is an address in memory, which says nothing and differs each time.
+        raise fitting.rejected(f"damaged {format_} picture (bad header)", "save it again") from error
     # Pillow raises errors of many kinds for damaged pictures: OSError, SyntaxError, ValueError, struct.error.
     except Exception as error:
         said = " ".join(str(error).split())[:80] or type(error).__name__

@@ -174,6 +174,22 @@ def test_a_huge_picture_is_refused_before_it_is_decoded() -> None:
     assert "expected at most 100000000 pixels, found 11000×11000 pixels" in found(header)[1]
 
 
+def test_a_damaged_picture_is_refused_in_the_same_words_each_time() -> None:
+    whole = picture(Image.new("L", (2, 2)), "PNG")
+    wrong_checksum = whole[:29] + bytes(4) + whole[33:]
+    assert found(wrong_checksum) == ([], "here: damaged PNG picture (bad header); save it again")
+
+
+def test_a_lack_of_memory_is_no_damage(monkeypatch: pytest.MonkeyPatch) -> None:
+    def load(self: Image.Image) -> None:
+        raise MemoryError
+
+    content = picture(Image.new("L", (2, 2)), "PNG")
+    monkeypatch.setattr("PIL.PngImagePlugin.PngImageFile.load", load)
+    with pytest.raises(MemoryError):
+        found(content)
+
+
 def test_png_needs_pillow(monkeypatch: pytest.MonkeyPatch) -> None:
     content = picture(Image.new("L", (2, 2)), "PNG")
     monkeypatch.setitem(sys.modules, "PIL.Image", None)
