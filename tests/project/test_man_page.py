@@ -1,18 +1,30 @@
 """docs/nnbp.1 is the man page of the commands as they are now, and groff has nothing to say against it."""
 
+import os
 import re
 import shutil
 import subprocess
+import sys
 
 import pytest
-from support.manpage import MAN_PAGE, escaped, man_page
+from support.manpage import MAN_PAGE, escaped
 from support.pages import ROOT
+from support.program import IMPORTS
 
 from nnbp import __version__
 
 
 def test_the_page_is_that_of_the_commands() -> None:
-    assert MAN_PAGE.read_text("utf-8") == man_page(), "run `make readme`"
+    # In a process of its own, as `make readme` does it: other tests change what the commands know.
+    program = "import sys; from support.manpage import man_page; sys.stdout.write(man_page())"
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, "PYTHONPATH": IMPORTS, "PYTHONIOENCODING": "utf-8"},
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    assert MAN_PAGE.read_text("utf-8") == done.stdout, "run `make readme`"
 
 
 def test_roff_characters_are_escaped() -> None:
