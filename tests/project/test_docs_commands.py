@@ -8,19 +8,19 @@ from pathlib import Path
 
 import pytest
 from support.pages import PAGES, ROOT, blocks
-from support.program import NNBP, shell
+from support.program import command, shell
 
 from nnbp import native
 
 # Shortens the trainings of the pages to one epoch on the sample, always with the same seed. If an option is
 # given twice, the last one counts.
-SHIM = f"""#!/bin/sh
+SHIM = """#!/bin/sh
 if [ "$1" = train ] && [ "$2" != --help ]; then
     case " $* " in *" --validation "*) set -- "$@" --validation 100 ;; esac
     case " $* " in *" --seed "*) ;; *) set -- "$@" --seed 2 ;; esac
     set -- "$@" --epochs 1 --dataset sample
 fi
-exec {NNBP} "$@"
+exec %s "$@"
 """
 NUMBER = r"-?\d[\d,.]*(?:e[-+]?\d+)?"
 
@@ -30,7 +30,7 @@ def bench(tmp_path: Path) -> Path:
     """A folder in which `nnbp` is the shim."""
     (tmp_path / "bin").mkdir()
     shim = tmp_path / "bin" / "nnbp"
-    shim.write_text(SHIM)
+    shim.write_text(SHIM % command())
     shim.chmod(0o755)
     return tmp_path
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import struct
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from support.forking import FORKED, server
 
 import nnbp
 
@@ -27,14 +29,21 @@ def run(
     *arguments: str | Path, cwd: Path, stdin: bytes = b"", **environment: str
 ) -> "subprocess.CompletedProcess[bytes]":
     """Run the program in a folder, and keep its output."""
+    words, variables = list(map(str, arguments)), {**os.environ, **environment}
+    forking = server()
+    if forking and forking.suits(variables):
+        return forking.run(words, cwd, stdin, variables, timeout=120)
     return subprocess.run(
-        [NNBP, *map(str, arguments)],
-        cwd=cwd,
-        input=stdin,
-        capture_output=True,
-        timeout=120,
-        env={**os.environ, **environment},
+        [NNBP, *words], cwd=cwd, input=stdin, capture_output=True, timeout=120, env=variables
     )
+
+
+def command() -> str:
+    """What starts the program in a shell: a fork of one that is running, where there is one, as in `run`."""
+    forking = server()
+    if forking and forking.suits(os.environ):
+        return shlex.join([sys.executable, "-I", "-S", FORKED, forking.address])
+    return shlex.quote(NNBP)
 
 
 def shell(line: str, cwd: Path, **environment: str) -> "subprocess.CompletedProcess[bytes]":
