@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 import pytest
-from support.program import shell, write_idx_folder
+from support.program import command, shell, write_idx_folder
 
 from nnbp.cli.main import cli
 
@@ -87,8 +87,8 @@ def test_it_needs_neither_standard_input_nor_standard_error(folder: Path, comman
 
 @pytest.mark.parametrize("verb", [verb for verb in COMMANDS if verb not in WITHOUT_JSON])
 def test_many_at_once_write_whole_lines_into_one_pipe(folder: Path, verb: str) -> None:
-    command = COMMANDS[verb].replace("new", "new-{}")
-    done = shell(f"seq 2 | xargs -P 2 -I {{}} nnbp {command} --json | cat", cwd=folder)
+    each = COMMANDS[verb].replace("new", "new-{}")
+    done = shell(f"seq 2 | xargs -P 2 -I {{}} {command()} {each} --json | cat", cwd=folder)
     assert (done.returncode, done.stderr) == (0, b"")
     lines = done.stdout.splitlines()
     assert len(lines) % 2 == 0

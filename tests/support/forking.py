@@ -56,16 +56,16 @@ class Server:
         cwd: Path,
         stdin: bytes,
         environment: Mapping[str, str],
-        timeout: float,
+        seconds: int,
     ) -> "subprocess.CompletedProcess[bytes]":
-        """Run the program as `subprocess.run` would. Raises TimeoutError after so many seconds, and kills it."""
+        """Run the program as `subprocess.run` would. Raises TimeoutError after `seconds`, and kills it."""
         request = json.dumps([list(arguments), str(cwd), dict(environment)]).encode()
         with (
             socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as connection,
             tempfile.TemporaryFile() as output,
             tempfile.TemporaryFile() as errors,
         ):
-            connection.settimeout(timeout)
+            connection.settimeout(seconds)
             connection.connect(f"\0{self.address}")
             reading, writing = os.pipe()
             socket.send_fds(connection, [request], [reading, output.fileno(), errors.fileno()])
@@ -103,7 +103,7 @@ def _serve(listener: socket.socket) -> None:
     gc.freeze()  # so that a child does not copy the pages of these objects
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     while True:
-        ready, _, _ = select.select([listener, 0], [], [])
+        ready, _, _ = select.select([listener.fileno(), 0], [], [])
         if 0 in ready:
             return
         connection, _ = listener.accept()
@@ -153,7 +153,7 @@ def _become(arguments: list[str], folder: str, environment: dict[str, str], stre
     for number, stream in enumerate(streams):
         os.dup2(stream, number)
         os.close(stream)
-    sys.stdin, sys.stdout, sys.stderr = open(0), open(1, "w"), open(2, "w", 1)
+    sys.stdin, sys.stdout, sys.stderr = os.fdopen(0), os.fdopen(1, "w"), os.fdopen(2, "w", 1)
     sys.argv = ["nnbp", *arguments]
     from nnbp.cli.start import main
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from support.forking import FORKED, server
 
 import nnbp
+from support.forking import FORKED, server
 
 NNBP = str(Path(sys.executable).parent / "nnbp")
 TESTS = Path(__file__).parents[1]
@@ -32,7 +32,7 @@ def run(
     words, variables = list(map(str, arguments)), {**os.environ, **environment}
     forking = server()
     if forking and forking.suits(variables):
-        return forking.run(words, cwd, stdin, variables, timeout=120)
+        return forking.run(words, cwd, stdin, variables, seconds=120)
     return subprocess.run(
         [NNBP, *words], cwd=cwd, input=stdin, capture_output=True, timeout=120, env=variables
     )
