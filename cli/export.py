@@ -32,12 +32,18 @@ FORMATS = {"onnx": "to_onnx", "safetensors": "to_safetensors"}
     show_default="the ending of FILE",
     help="Format to write.",
 )
+@click.option(
+    "--float32",
+    is_flag=True,
+    help="In ONNX, compute in float32, for runtimes without float64; safetensors are always float32.",
+)
 @json_option
-def export(model: str, output: str, kind: str | None, as_json: bool) -> None:
+def export(model: str, output: str, kind: str | None, float32: bool, as_json: bool) -> None:
     """Write MODEL (- for stdin) in a format that other programs read.
 
-    ONNX has the whole network: from pixels 0-1 to probabilities and labels. safetensors has only its weights
-    and biases. Each needs the package of its name: pip install 'nnbp[onnx,safetensors]'.
+    ONNX has the whole network: from pixels 0-1 to probabilities and labels, which it computes in float64.
+    safetensors has only its weights and biases. Each needs the package of its name:
+    pip install 'nnbp[onnx,safetensors]'.
 
     \b
       nnbp export model.npz -o model.onnx
@@ -48,7 +54,8 @@ def export(model: str, output: str, kind: str | None, as_json: bool) -> None:
     kind = kind or _by_ending(output)
     trained = loading.read(model)
     exchange = import_module(f"nnbp.exchange.{FORMATS[kind]}")
-    content = exchange.to_bytes(trained)
+    options = {"float32": float32} if kind == "onnx" else {}
+    content = exchange.to_bytes(trained, **options)
     to_stdout = output == loading.STANDARD
     if to_stdout:
         sys.stdout.buffer.write(content)

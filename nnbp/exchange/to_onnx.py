@@ -1,6 +1,5 @@
 """A model as ONNX: a graph that other programs run without nnbp."""
 
-from itertools import count
 from typing import Any
 
 import numpy as np
@@ -17,16 +16,17 @@ INPUTS = ("images",)
 OUTPUTS = ("probabilities", "label")
 
 
-def to_bytes(model: Model) -> bytes:
+def to_bytes(model: Model, float32: bool = False) -> bytes:
     """The network as an ONNX file, the same bytes for the same model and the same version of onnx.
 
     Its input is `images`, (N, n_0) float32 of pixels 0–1, for any N; its outputs are `probabilities`,
     (N, n_L) float32, the activations of the output layer, and `label`, (N,) int64, the index of the largest.
-    Raises MissingPackageError without the package onnx.
+    Between them the graph computes in float64, so that every runtime finds the same probabilities, or with
+    `float32` in float32, for runtimes that lack float64. Raises MissingPackageError without the package onnx.
     """
     onnx = optional.require("onnx", "ONNX", "onnx")
     file = onnx.helper.make_model(
-        _graph(onnx, model),
+        _graph(onnx, model, float32),
         producer_name="nnbp",
         producer_version=__version__,
         opset_imports=[onnx.helper.make_opsetid("", OPSET)],
@@ -37,31 +37,39 @@ def to_bytes(model: Model) -> bytes:
     return bytes(file.SerializeToString(deterministic=True))
 
 
-def _graph(onnx: Any, model: Model) -> Any:
-    node, info, types = onnx.helper.make_node, onnx.helper.make_tensor_value_info, onnx.TensorProto
+def _graph(onnx: Any, model: Model, float32: bool) -> Any:
+    info, types = onnx.helper.make_tensor_value_info, onnx.TensorProto
     network = model.network
-    nodes, numbers, below = [], [], "images"
-    for layer, weights, biases in zip(count(1), network.weights, network.biases, strict=False):
-        arrays = {f"weights_{layer}": weights, f"biases_{layer}": biases}
-        numbers += [_tensor(onnx, name, array) for name, array in arrays.items()]
-        nodes.append(node("Gemm", [below, *arrays], [f"z_{layer}"], name=f"layer_{layer}"))
-        if layer < len(network.weights):
-            below = f"a_{layer}"
-            nodes.append(node("Sigmoid", [f"z_{layer}"], [below], name=f"sigmoid_{layer}"))
-    z = f"z_{len(network.weights)}"
-    if COSTS[model.settings.cost].output == "softmax":
-        nodes.append(node("Softmax", [z], ["probabilities"], name="softmax", axis=1))
-    else:
-        nodes.append(node("Sigmoid", [z], ["probabilities"], name="sigmoid"))
+    nodes: list[Any] = []
+    numbers: list[Any] = []
+
+    def add(operator: str, below: list[str], name: str, **attributes: Any) -> str:
+        nodes.append(onnx.helper.make_node(operator, below, [name], name=f"make_{name}", **attributes))
+        return name
+
+    def widened(name: str) -> str:
+        return name if float32 else add("Cast", [name], f"{name}_float64", to=types.DOUBLE)
+
+    def widened_number(name: str, array: Any) -> str:
+        numbers.append(onnx.numpy_helper.from_array(np.ascontiguousarray(array, np.float32), name))
+        return widened(name)
+
+    below = widened("images")
+    for layer, (weights, biases) in enumerate(network.layers, 1):
+        parameters = [widened_number(f"weights_{layer}", weights), widened_number(f"biases_{layer}", biases)]
+        z = add("Gemm", [below, *parameters], f"z_{layer}")
+        if layer < len(network.layers):
+            below = add("Sigmoid", [z], f"a_{layer}")
     # Of z, as in `Network.predict`: activations that are saturated can be equal.
-    nodes.append(node("ArgMax", [z], ["label"], name="argmax", axis=1, keepdims=0))
+    add("ArgMax", [z], "label", axis=1, keepdims=0)
+    softmax = COSTS[model.settings.cost].output == "softmax"
+    operator, attributes = ("Softmax", {"axis": 1}) if softmax else ("Sigmoid", {})
+    last = add(operator, [z], "probabilities" if float32 else "probabilities_float64", **attributes)
+    if not float32:
+        add("Cast", [last], "probabilities", to=types.FLOAT)
     inputs = [info("images", types.FLOAT, ["N", network.sizes[0]])]
     outputs = [
         info("probabilities", types.FLOAT, ["N", network.sizes[-1]]),
         info("label", types.INT64, ["N"]),
     ]
     return onnx.helper.make_graph(nodes, "nnbp", inputs, outputs, numbers)
-
-
-def _tensor(onnx: Any, name: str, array: Any) -> Any:
-    return onnx.numpy_helper.from_array(np.ascontiguousarray(array, np.float32), name)

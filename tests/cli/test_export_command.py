@@ -28,6 +28,15 @@ def test_the_ending_or_the_option_determines_the_format(kind: str, folder: Path)
     assert piped.stderr.decode() == f"{kind}, {len(written):,} bytes; written to standard output\n"
 
 
+def test_float32_can_be_requested(folder: Path) -> None:
+    for kind, differs in (("onnx", True), ("safetensors", False)):
+        for options in ([], ["--float32"]):
+            line = ("export", "model.npz", "-o", f"{len(options)}.{kind}", *options)
+            assert run(*line, cwd=folder).returncode == 0
+        assert ((folder / f"0.{kind}").read_bytes() != (folder / f"1.{kind}").read_bytes()) is differs
+    assert b"float64" not in (folder / "1.onnx").read_bytes()
+
+
 def test_a_file_whose_format_is_unknown_is_a_usage_error(folder: Path) -> None:
     for output in ("m.pt", "-", "onnx"):
         done = run("export", "model.npz", "-o", output, cwd=folder)
