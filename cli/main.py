@@ -1,6 +1,5 @@
 """The group of commands, and the boundary where an error becomes one line and an exit status."""
 
-import errno
 import gc
 import io
 import sys
@@ -16,21 +15,9 @@ from nnbp.cli.exit_status import OPERATING_SYSTEM, status_of
 from nnbp.cli.lazy import LazyGroup
 from nnbp.cli.near import no_such_option
 from nnbp.cli.output import say
+from nnbp.cli.remedies import remedy_of
 from nnbp.cli.text import wrapped
 from nnbp.errors import NnbpError
-
-# Remedies for the common errors of the operating system.
-REMEDIES = {
-    errno.ENOSPC: "free some space, or write elsewhere",
-    errno.EDQUOT: "free some space, or write elsewhere",
-    errno.EACCES: "change its permissions, or name another file",
-    errno.EPERM: "change its permissions, or name another file",
-    errno.EROFS: "name a file on a writable disk",
-    errno.ENOENT: "check the name",
-    errno.EISDIR: "name a file",
-    errno.EBADF: "open it, or send it to /dev/null",
-    errno.EAGAIN: "wait until it has finished, or name another file",
-}
 
 VERBS = {
     "train": "Train a network and write it to a model file.",
@@ -118,8 +105,7 @@ class Boundary:
             case OSError():
                 streams.abandon()
                 where, reason = error.filename or "standard output", error.strerror or str(error)
-                remedy = REMEDIES.get(error.errno or 0, "try another file")
-                say(f"nnbp: error: {where}: {reason}; {remedy}")
+                say(f"nnbp: error: {where}: {reason}; {remedy_of(error)}")
                 return OPERATING_SYSTEM
             case MemoryError():
                 say("nnbp: error: not enough memory; try a smaller network or smaller mini-batches")

@@ -12,10 +12,10 @@ import numpy as np
 
 from nnbp.cli import drawing
 from nnbp.cli.loading import STANDARD
-from nnbp.cli.main import REMEDIES
 from nnbp.cli.output import Table, say
+from nnbp.cli.remedies import remedy_of
 from nnbp.data import images
-from nnbp.errors import NnbpError
+from nnbp.errors import EngineError, NnbpError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -55,7 +55,12 @@ class Answers:
                 return False
             parts = np.split(block.images, len(block.images)) if self.show else [block.images]
             for part in parts:
-                self._answer(name, index, part)
+                try:
+                    self._answer(name, index, part)
+                except EngineError as error:
+                    # The compiled engine answers no images of numbers; those of the next file may be bytes.
+                    say(f"nnbp: error: {_where(name)}: {error}")
+                    return False
                 index += len(part)
         return True
 
@@ -64,9 +69,10 @@ class Answers:
         source: Path | BinaryIO
         if name == STANDARD:
             # Not through Python's buffer, which may wait for more although some has arrived.
-            source, where = cast("BinaryIO", io.FileIO(sys.stdin.fileno(), closefd=False)), "standard input"
+            source = cast("BinaryIO", io.FileIO(sys.stdin.fileno(), closefd=False))
         else:
-            source, where = Path(name), name
+            source = Path(name)
+        where = _where(name)
         blocks = images.read(source, where, self.pixels, prepare)
         while True:
             try:
@@ -76,8 +82,7 @@ class Answers:
                 yield None
                 return
             except OSError as error:
-                remedy = REMEDIES.get(error.errno or 0, "try another file")
-                say(f"nnbp: error: {where}: {error.strerror or error}; {remedy}")
+                say(f"nnbp: error: {where}: {error.strerror or error}; {remedy_of(error)}")
                 yield None
                 return
             if block is None:
@@ -106,6 +111,10 @@ class Answers:
         if as_json:
             return formats | {"probabilities": f"[{', '.join([PROBABILITY] * self.classes)}]"}
         return formats | {f"probability_{n}": PROBABILITY for n in range(self.classes)}
+
+
+def _where(name: str) -> str:
+    return "standard input" if name == STANDARD else name
 
 
 def _picture(image: "NDArray[Any]") -> "NDArray[np.uint8]":
