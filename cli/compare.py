@@ -51,7 +51,7 @@ def compare(a: str, b: str, dataset: str | None, engine: str, threads: int | Non
 def compared(a: "Model", b: "Model", loaded: "Dataset", engine: str, threads: int | None) -> "Comparison":
     """Both models' answers to the test images."""
     from nnbp.comparison import Comparison
-    from nnbp.engines import Predictor
+    from nnbp.outputs import Predictor
 
     images, labels = loaded.test
 

@@ -71,7 +71,7 @@ def errors(model: "Model", loaded: "Dataset", engine: str, threads: int | None) 
     """The wrong answers to the test images, in the order of their file."""
     import numpy as np
 
-    from nnbp.engines import Predictor
+    from nnbp.outputs import Predictor
 
     images, labels = loaded.test
     predictor = Predictor(model.network, model.settings.cost, engine, threads or "auto")

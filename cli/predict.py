@@ -70,7 +70,7 @@ def predict(
     blas.use_threads(threads)
     trained = loading.read(model)
     from nnbp.cli.predict_run import Answers
-    from nnbp.engines import Predictor
+    from nnbp.outputs import Predictor
 
     predictor = Predictor(trained.network, trained.settings.cost, engine, threads or "auto")
     answers = Answers(predictor, trained.network.sizes, names, as_json, probabilities, threshold, show)

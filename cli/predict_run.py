@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from nnbp.data.images import Block
-    from nnbp.engines import Predictor
+    from nnbp.outputs import Predictor
 
 # The digits that float32 has.
 PROBABILITY = "%.6g"

@@ -98,7 +98,7 @@ def _page(
 
 def _answers(where: str, model: "Model", loaded: "Dataset", engine: str, threads: int | None) -> "Shown":
     """A model with its answers to the test images."""
-    from nnbp.engines import Predictor
+    from nnbp.outputs import Predictor
     from nnbp.report import Shown
 
     evaluation = model.training.evaluate(loaded.test, engine, threads or "auto")

@@ -43,6 +43,13 @@ class Evaluator(Protocol):
         """Evaluate the network in its current state."""
 
 
+class Predictor(Protocol):
+    """Outputs of one network, whose parameters are copied, by either engine."""
+
+    def answers(self, images: npt.NDArray[Any]) -> tuple[Integers, Array]:
+        """The predicted labels (n,), and the activations of the output layer, (n, n_L)."""
+
+
 def choose_engine(wanted: str, network: Network, *examples: Examples) -> str:
     """The engine for these examples: "native" or "numpy".
 
@@ -50,10 +57,11 @@ def choose_engine(wanted: str, network: Network, *examples: Examples) -> str:
     NNBP_ENGINE is numpy. NNBP_ENGINE=native requires it to be built. Raises ValueError for an unknown engine,
     and EngineError if the compiled engine is requested but cannot be used, or NNBP_ENGINE is unknown.
     """
-    return _choose(wanted, network, *(some.images for some in examples))
+    return choose_engine_for(wanted, network, *(some.images for some in examples))
 
 
-def _choose(wanted: str, network: Network, *images: npt.NDArray[Any]) -> str:
+def choose_engine_for(wanted: str, network: Network, *images: npt.NDArray[Any]) -> str:
+    """The same for images (n, n_0); without any, for images of bytes."""
     if wanted not in ENGINES:
         raise ValueError(f"engine {wanted!r} is not one of {', '.join(ENGINES)}")
     asked = _engine_of_the_environment() if wanted == "auto" else wanted
@@ -105,63 +113,12 @@ def evaluator(engine: str, network: Network, examples: Examples, cost: Cost, thr
     return evaluation.Evaluator(network, examples, cost)
 
 
-class Predictor:
-    """The outputs of one network, whose parameters are copied here, for block after block of images.
-
-    cost        one of COSTS, or its name: the one that the network was trained with
-    engine      as for `choose_engine`; auto uses NumPy for blocks of numbers 0–1
-    threads     maximum for the compiled engine; auto: as many as help
-
-    Raises ValueError for an unknown cost or engine, and fewer threads than 1; and EngineError as
-    `choose_engine` does.
-    """
-
-    def __init__(
-        self, network: Network, cost: str | Cost, engine: str = "auto", threads: Threads = "auto"
-    ) -> None:
-        self._wanted, self._network, self._cost = engine, network.copy(), find_cost(cost)
-        self._most = _most(threads)
-        self._made: dict[str, native.Predictor | prediction.Predictor] = {}
-        _choose(engine, self._network)
-
-    def run(self, images: npt.NDArray[Any]) -> Array:
-        """The activations of the output layer, (n, n_L), for images (n, n_0), bytes 0–255 or numbers 0–1.
-
-        Raises ValueError for images of the wrong shape or type, and EngineError as `choose_engine` does.
-        """
-        return self.answers(images)[1]
-
-    def answers(self, images: npt.NDArray[Any]) -> tuple[Integers, Array]:
-        """The predicted labels (n,), as `Network.predict` finds them, and what `run` returns.
-
-        The label is the index of the largest weighted input: several outputs may be rounded to 1.
-        """
-        images = np.asarray(images)
-        engine = _choose(self._wanted, self._network, images)
-        if engine not in self._made:
-            self._made[engine] = (
-                native.Predictor(self._network, self._cost, self._most)
-                if engine == "native"
-                else prediction.Predictor(self._network, self._cost)
-            )
-        return self._made[engine].answers(images)
-
-
-def outputs(
-    network: Network,
-    images: npt.NDArray[Any],
-    cost: str | Cost,
-    engine: str = "auto",
-    threads: Threads = "auto",
-) -> Array:
-    """The activations of the output layer, (n, n_L), as `Predictor.run` returns them.
-
-    >>> import numpy as np
-    >>> network = Network.random((4, 3), np.random.default_rng(0))
-    >>> outputs(network, np.zeros((5, 4), np.uint8), "log-likelihood").shape
-    (5, 3)
-    """
-    return Predictor(network, cost, engine, threads).run(images)
+def predictor(engine: str, network: Network, cost: Cost, threads: Threads) -> Predictor:
+    """The predictor of an engine, "native" or "numpy". Raises ValueError for a number of threads below 1."""
+    most = _most(threads)
+    if engine == "native":
+        return native.Predictor(network, cost, most)
+    return prediction.Predictor(network, cost)
 
 
 def epochs(

@@ -50,13 +50,15 @@ extern PyType_Spec network_spec;
 /* False, with RuntimeError, while another thread's call is running. */
 bool is_free(Network *self);
 
-/* door_session.c: the methods that train and evaluate, and what every such call needs. */
+/* door_session.c */
 
 /* Give the session these images; false, with ValueError, unless they are Images for this network. */
 bool take_images(Network *self, PyObject *images, session *job);
 
 /* Run a checked session; false, with an exception, if it was stopped or cannot run. */
 bool run_session(Network *self, session *job, Py_ssize_t threads, void (*work)(struct team *, size_t, void *));
+
+/* door_examples.c: the methods that train and evaluate. */
 
 PyObject *network_train(PyObject *object, PyObject *args, PyObject *keywords);
 PyObject *network_evaluate(PyObject *object, PyObject *args, PyObject *keywords);

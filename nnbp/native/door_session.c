@@ -1,26 +1,7 @@
-/* A call that trains or evaluates: checked, run without the interpreter's lock, and its answers counted. */
-
-#include <math.h>
-#include <stdlib.h>
+/* What every call on a network and images needs: the images checked, and threads without the interpreter's lock. */
 
 #include "door.h"
 #include "team.h"
-
-/* The buffers that a session keeps. */
-typedef struct {
-    session session;
-    Py_buffer labels, order, draws, confusion;
-} holdings;
-
-static void let_go(holdings *held)
-{
-    Py_buffer *views[] = {&held->labels, &held->order, &held->draws, &held->confusion};
-    for (size_t i = 0; i < 4; i++)
-        if (views[i]->obj)
-            PyBuffer_Release(views[i]);
-    free(held->session.answers);
-    free(held->session.costs);
-}
 
 bool take_images(Network *self, PyObject *images, session *job)
 {
@@ -38,71 +19,6 @@ bool take_images(Network *self, PyObject *images, session *job)
     return true;
 }
 
-static bool take_examples(Network *self, PyObject *images, PyObject *labels, PyObject *confusion, holdings *held)
-{
-    session *job = &held->session;
-    if (!take_images(self, images, job))
-        return false;
-    Py_ssize_t classes = (Py_ssize_t)job->net->layers[job->net->count - 1].n_out;
-    const Py_ssize_t length[] = {(Py_ssize_t)job->images->count}, square[] = {classes, classes};
-    if (!take(labels, "labels", INT32, false, 1, length, &held->labels) ||
-        !take(confusion, "confusion", INT64, true, 2, square, &held->confusion))
-        return false;
-    job->labels = held->labels.buf;
-    return true;
-}
-
-/* The order of the examples, and uniform numbers for all their hidden neurons, or None. */
-static bool take_order(PyObject *order, PyObject *draws, holdings *held)
-{
-    session *job = &held->session;
-    const Py_ssize_t any[] = {-1};
-    if (!take(order, "order", INT64, false, 1, any, &held->order))
-        return false;
-    job->order = held->order.buf;
-    job->count = (size_t)held->order.shape[0];
-    for (size_t i = 0; i < job->count; i++)
-        if (job->order[i] < 0 || (size_t)job->order[i] >= job->images->count) {
-            PyErr_SetString(PyExc_ValueError, "order: an index is out of range");
-            return false;
-        }
-    if ((draws != Py_None) != job->net->with_dropout) {
-        PyErr_SetString(PyExc_ValueError, "draws: expected for dropout, and only then");
-        return false;
-    }
-    size_t neurons = 0;
-    for (size_t l = 0; l + 1 < job->net->count; l++)
-        neurons += job->net->layers[l].n_out;
-    const Py_ssize_t length[] = {(Py_ssize_t)(neurons * job->count)};
-    if (draws != Py_None && !take(draws, "draws", FLOATS, false, 1, length, &held->draws))
-        return false;
-    job->draws = draws == Py_None ? NULL : held->draws.buf;
-    return true;
-}
-
-static bool check_labels(const session *job)
-{
-    int32_t classes = (int32_t)job->net->layers[job->net->count - 1].n_out;
-    for (size_t i = 0; i < job->count; i++) {
-        int32_t label = job->labels[job->order ? job->order[i] : (int64_t)i];
-        if (label < 0 || label >= classes) {
-            PyErr_SetString(PyExc_ValueError, "labels: one is out of range");
-            return false;
-        }
-    }
-    return true;
-}
-
-static bool check_rule(const update_rule *rule, const network *net)
-{
-    bool sound = isfinite(rule->learning_rate) && isfinite(rule->l1) && isfinite(rule->l2) &&
-                 rule->momentum >= 0.0 && rule->momentum < 1.0 && rule->dropout >= 0.0 && rule->dropout < 1.0 &&
-                 (rule->momentum == 0.0 || net->with_velocity) && (rule->dropout == 0.0 || net->with_dropout);
-    if (!sound)
-        PyErr_SetString(PyExc_ValueError, "a setting is out of range, or the network was made without it");
-    return sound;
-}
-
 /* Called by the first thread, without the interpreter's lock: handles signals such as Ctrl-C; true to stop. */
 static bool signal_came(void *context)
 {
@@ -111,21 +27,6 @@ static bool signal_came(void *context)
     bool came = PyErr_CheckSignals() < 0;
     *saved = PyEval_SaveThread();
     return came;
-}
-
-/* Count the answers and add the costs to `sum`; returns the first example whose cost is not finite, or -1. */
-static Py_ssize_t tally(const session *job, int64_t *confusion, double *sum)
-{
-    size_t classes = job->net->layers[job->net->count - 1].n_out;
-    Py_ssize_t first_bad = -1;
-    for (size_t i = 0; i < job->count; i++) {
-        size_t label = (size_t)job->labels[job->order ? job->order[i] : (int64_t)i];
-        confusion[label * classes + (size_t)job->answers[i]]++;
-        *sum += job->costs[i];
-        if (first_bad < 0 && !isfinite(job->costs[i]))
-            first_bad = (Py_ssize_t)i;
-    }
-    return first_bad;
 }
 
 bool run_session(Network *self, session *job, Py_ssize_t threads, void (*work)(struct team *, size_t, void *))
@@ -144,68 +45,4 @@ bool run_session(Network *self, session *job, Py_ssize_t threads, void (*work)(s
     PyEval_RestoreThread(saved);
     self->busy = false;
     return done;
-}
-
-/* Run a checked session; returns (sum of costs, first example whose cost is not finite or -1). */
-static PyObject *run(Network *self, holdings *held, Py_ssize_t threads, double cost_sum,
-                     void (*work)(struct team *, size_t, void *))
-{
-    session *job = &held->session;
-    job->answers = malloc((job->count + 1) * sizeof *job->answers);
-    job->costs = malloc((job->count + 1) * sizeof *job->costs);
-    if (!job->answers || !job->costs)
-        return PyErr_NoMemory();
-    if (!run_session(self, job, threads, work))
-        return NULL;
-    Py_ssize_t first_bad = tally(job, held->confusion.buf, &cost_sum);
-    return Py_BuildValue("dn", cost_sum, first_bad);
-}
-
-PyObject *network_train(PyObject *object, PyObject *args, PyObject *keywords)
-{
-    static char *names[] = {"images", "dense", "labels", "order", "draws", "learning_rate", "l1", "l2", "momentum",
-                            "nesterov", "dropout", "threads", "confusion", "cost_sum", NULL};
-    Network *self = (Network *)object;
-    holdings held = {0};
-    PyObject *images, *labels, *order, *draws, *confusion;
-    int dense, nesterov;
-    Py_ssize_t threads;
-    double cost_sum;
-    update_rule *rule = &held.session.rule;
-    if (!PyArg_ParseTupleAndKeywords(args, keywords, "OpOOOddddpdnOd", names, &images, &dense, &labels, &order,
-                                     &draws, &rule->learning_rate, &rule->l1, &rule->l2, &rule->momentum,
-                                     &nesterov, &rule->dropout, &threads, &confusion, &cost_sum) ||
-        !is_free(self))
-        return NULL;
-    held.session.dense = dense;
-    rule->nesterov = nesterov;
-    /* L1 is a separate step, which the scale would shrink. */
-    if (rule->l1 != 0.0)
-        settle(self->net);
-    PyObject *result = NULL;
-    if (check_rule(rule, self->net) && take_examples(self, images, labels, confusion, &held) &&
-        take_order(order, draws, &held) && check_labels(&held.session))
-        result = run(self, &held, threads, cost_sum, train_thread);
-    let_go(&held);
-    return result;
-}
-
-PyObject *network_evaluate(PyObject *object, PyObject *args, PyObject *keywords)
-{
-    static char *names[] = {"images", "dense", "labels", "threads", "confusion", NULL};
-    Network *self = (Network *)object;
-    holdings held = {0};
-    PyObject *images, *labels, *confusion;
-    int dense;
-    Py_ssize_t threads;
-    if (!PyArg_ParseTupleAndKeywords(args, keywords, "OpOnO", names, &images, &dense, &labels, &threads,
-                                     &confusion) ||
-        !is_free(self))
-        return NULL;
-    held.session.dense = dense;
-    PyObject *result = NULL;
-    if (take_examples(self, images, labels, confusion, &held) && check_labels(&held.session))
-        result = run(self, &held, threads, 0.0, evaluate_thread);
-    let_go(&held);
-    return result;
 }

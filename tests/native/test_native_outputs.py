@@ -12,8 +12,8 @@ from support.problems import byte_examples
 from support.program import run_script
 
 from nnbp import COSTS, EngineError, Network
-from nnbp.engines import Predictor, outputs
 from nnbp.native.library import library
+from nnbp.outputs import Predictor, outputs
 
 SIZES = [(50, 5), (50, 30, 10), (60, 17, 40, 33), (9, 3, 1)]
 

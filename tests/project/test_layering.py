@@ -19,7 +19,8 @@ WINGS = [
 CORE = [*TOP, *sorted(WINGS)]
 DATA = sorted((ROOT / "data").rglob("*.py"))
 CLI = sorted((ROOT / "cli").rglob("*.py"))
-ALGORITHM = [path for path in TOP if path.name not in ("__init__.py", "engines.py", "training.py")]
+ABOVE = ("__init__.py", "engines.py", "outputs.py", "training.py")
+ALGORITHM = [path for path in TOP if path.name not in ABOVE]
 
 
 def imports(path: Path) -> set[str]:
