@@ -1,5 +1,6 @@
 """`nnbp train`: train a network, report every epoch, store the model."""
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
@@ -29,6 +30,7 @@ from nnbp.cli.train_store import Destination
 if TYPE_CHECKING:
     from nnbp.data import Dataset
     from nnbp.modelfile import Model
+    from nnbp.settings import Settings
 
 
 @click.command(cls=GroupedCommand)
@@ -110,22 +112,18 @@ def train(
     blas.use_threads(threads if threads or resume is None else arithmetic.threads_begun_with(resume))
     given = _given(context)
     target = Destination(_output(output, resume))
+    begin: Callable[[], tuple[Model, Dataset]]
     if resume is None:
-        settings = settings_from(hyperparameters)
-        check_sizes(sizes, data.shape(dataset))
-        for reason in ignored_options(settings, sizes, given):
-            say(f"nnbp: warning: {reason}")
+        settings = _settings(hyperparameters, sizes, dataset, given)
+        begin = partial(train_begin.begin, settings, sizes, dataset, validation, seed, engine, not quiet)
+    else:
+        begin = partial(_resume, target, resume, given, not quiet)
     # From here on there is something to clean up.
     signals.install()
     with target.reserved():
-        if resume is None:
-            model, loaded = train_begin.begin(
-                settings, sizes, dataset, validation, seed, engine, bars=not quiet
-            )
-            if output is None:
-                target.around_first = partial(_keeping_previous, target, model)
-        else:
-            model, loaded = _resume(target, resume, given, bars=not quiet)
+        model, loaded = begin()
+        if resume is None and output is None:
+            target.around_first = partial(_keeping_previous, target, model)
         from nnbp.cli.train_run import TrainingRun
 
         TrainingRun(
@@ -140,6 +138,17 @@ def train(
             dataset_name=dataset,
             fallback=resume is None and dataset is None and loaded.name != "mnist",
         ).run()
+
+
+def _settings(
+    hyperparameters: dict[str, Any], sizes: tuple[int, ...], dataset: str | None, given: dict[str, Any]
+) -> "Settings":
+    """The settings of a new training; warns of options that have no effect. Raises usage errors."""
+    settings = settings_from(hyperparameters)
+    check_sizes(sizes, data.shape(dataset))
+    for reason in ignored_options(settings, sizes, given):
+        say(f"nnbp: warning: {reason}")
+    return settings
 
 
 def _resume(target: Destination, where: str, given: dict[str, Any], bars: bool) -> "tuple[Model, Dataset]":
