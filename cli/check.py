@@ -10,6 +10,7 @@ from nnbp.cli import blas, check_report
 from nnbp.cli.bars import bar
 from nnbp.cli.check_problem import Options, build_problem, find_gradients
 from nnbp.cli.exit_status import FAILED
+from nnbp.cli.near import NearChoice
 from nnbp.cli.options import check_sizes, dataset_option, json_option, parse_sizes, seed_option
 from nnbp.cli.output import Events
 from nnbp.gradcheck.fault import Fault
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--cost",
-    type=click.Choice(COST_NAMES),
+    type=NearChoice(COST_NAMES),
     default=Settings.cost,
     show_default=True,
     help="Cost function to differentiate.",
@@ -57,7 +58,7 @@ if TYPE_CHECKING:
 @click.option(
     "--plant",
     metavar="FAULT",
-    type=click.Choice([fault.value for fault in Fault]),
+    type=NearChoice([fault.value for fault in Fault]),
     help="\b\n" + "\n".join(["Check backpropagation with this fault:", *Fault]),
 )
 @seed_option

@@ -9,6 +9,7 @@ import click
 from nnbp import atomic
 from nnbp.cli.data_images import Chosen, Example, choose, indices_argument, split_option
 from nnbp.cli.loading import STANDARD
+from nnbp.cli.near import NearChoice
 from nnbp.cli.options import complete_files, dataset_option, json_option
 from nnbp.cli.output import Events
 from nnbp.data.images.writing import KINDS, encode, kind_of
@@ -29,7 +30,7 @@ PLACE = "{index}"
 @click.option(
     "--format",
     "kind",
-    type=click.Choice(tuple(KINDS)),
+    type=NearChoice(tuple(KINDS)),
     show_default="from the name's ending; idx for stdout",
     help="Format of the file.",
 )

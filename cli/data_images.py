@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from nnbp.cli import loading
+from nnbp.cli.near import NearChoice
 
 if TYPE_CHECKING:
     import numpy as np
@@ -85,7 +86,7 @@ def split_option(command: _Command) -> _Command:
     """`--split train|test`."""
     return click.option(
         "--split",
-        type=click.Choice(SPLITS),
+        type=NearChoice(SPLITS),
         default="test",
         show_default=True,
         help="The file of the data set that the indices count in.",

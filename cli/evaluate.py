@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @click.command
 @click.argument(
     "models",
-    metavar="MODEL…",
+    metavar="MODEL...",
     nargs=-1,
     required=True,
     shell_complete=complete_files,
@@ -39,9 +39,13 @@ if TYPE_CHECKING:
     metavar="P",
     help="Exit with status 1 if the accuracy of a model is below P.",
 )
-@click.option("--per-class", is_flag=True, help="Add the accuracy of each class; in JSON always.")
-@click.option("--confusion", is_flag=True, help="Add the confusion matrix; in JSON always.")
-@click.option("--errors", is_flag=True, help="Add each misclassified image, with its index in the file.")
+@click.option("--per-class", is_flag=True, help="Add the accuracy of each class; JSON always has it.")
+@click.option("--confusion", is_flag=True, help="Add the confusion matrix; JSON always has it.")
+@click.option(
+    "--errors",
+    is_flag=True,
+    help="Add each misclassified image: index in the file, label, prediction and its probability.",
+)
 @engine_option
 @threads_option()
 @json_option
@@ -61,8 +65,8 @@ def evaluate(
 ) -> None:
     """Print the accuracy of each MODEL (- for stdin) on the test set.
 
-    It has a 95 % confidence interval. The probability of a misclassified image is that of the prediction, the
-    activation of its output. Tables are separated by tabs, or aligned on a terminal.
+    Each accuracy has a 95 % confidence interval (Wilson's). Tables are separated by tabs, or aligned on a
+    terminal.
 
     \b
       nnbp evaluate model.npz

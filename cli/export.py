@@ -8,6 +8,7 @@ import click
 
 from nnbp import atomic
 from nnbp.cli import blas, loading
+from nnbp.cli.near import NearChoice
 from nnbp.cli.options import complete_files, json_option, model_argument
 from nnbp.cli.output import Events
 
@@ -28,7 +29,7 @@ FORMATS = {"onnx": "to_onnx", "safetensors": "to_safetensors"}
 @click.option(
     "--format",
     "kind",
-    type=click.Choice(list(FORMATS)),
+    type=NearChoice(list(FORMATS)),
     show_default="the ending of FILE",
     help="Format to write.",
 )

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from nnbp.cli import blas, loading
+from nnbp.cli.near import NearChoice
 from nnbp.cli.options import dataset_option, json_option, model_argument, threads_option
 from nnbp.cli.output import Table
 
@@ -29,7 +30,7 @@ COLUMNS = {
 @model_argument
 @click.option(
     "--split",
-    type=click.Choice(SPLITS),
+    type=NearChoice(SPLITS),
     default="test",
     show_default=True,
     help="Which examples to use; train and validation are split as for training.",

@@ -7,6 +7,7 @@ import click
 from nnbp.cli import blas, loading
 from nnbp.cli.exit_status import REJECTED_FILE
 from nnbp.cli.loading import STANDARD
+from nnbp.cli.near import NearChoice
 from nnbp.cli.options import (
     Number,
     complete_files,
@@ -24,10 +25,10 @@ PREPARE = ("auto", "always", "never")
 @click.argument("files", metavar="[FILE]...", nargs=-1, shell_complete=complete_files)
 @click.option(
     "--prepare",
-    type=click.Choice(PREPARE),
+    type=NearChoice(PREPARE),
     default="auto",
     show_default=True,
-    help="Which images to crop, centre and scale as MNIST was made; auto: those of another size.",
+    help="Which images to crop, scale and centre like the digits of MNIST; auto: those of another size.",
 )
 @click.option(
     "--threshold", type=Number(0, 1), metavar="P", help="Below this probability, the label is ? (JSON: null)."

@@ -39,11 +39,11 @@ def report(
     threads: int | None,
     as_json: bool,
 ) -> None:
-    """Write a page about one to eight MODELs (one may be - for stdin).
+    """Write an HTML page about one to eight MODELs (one may be - for stdin).
 
     It shows their settings, accuracy on the test set, learning curves, confused classes, most confident
     mistakes and first-layer weights, and has a field to draw a digit in, which the models answer at once. The
-    HTML file needs nothing else and no network connection.
+    file needs nothing else and no network connection.
 
     \b
       nnbp report model.npz

@@ -13,10 +13,14 @@ from nnbp.cli.main import VERBS, cli
 CONTEXT = click.Context(cli, info_name="nnbp", max_content_width=80)
 
 
-def command(name: str) -> click.Command:
-    found = cli.get_command(CONTEXT, name)
+def command(name: str, group: click.Group = cli) -> click.Command:
+    found = group.get_command(CONTEXT, name)
     assert found is not None
     return found
+
+
+DATA = command("data")
+assert isinstance(DATA, click.Group)
 
 
 def help_text(name: str) -> str:
@@ -26,9 +30,7 @@ def help_text(name: str) -> str:
 
 def commands() -> list[list[str]]:
     """The words of all commands, including the group itself."""
-    data = command("data")
-    assert isinstance(data, click.Group)
-    return [[], *([verb] for verb in VERBS), *(["data", verb] for verb in data.commands)]
+    return [[], *([verb] for verb in VERBS), *(["data", verb] for verb in DATA.list_commands(CONTEXT))]
 
 
 @pytest.mark.parametrize("words", commands(), ids=" ".join)
@@ -133,6 +135,25 @@ def test_the_nearest_word_is_suggested_and_no_other(line: str, meant: str, tmp_p
     done = run(*line.split(), cwd=tmp_path)
     assert (done.returncode, done.stdout) == (2, b"")
     assert done.stderr.decode().endswith(f". Did you mean '{meant}'?\n")
+
+
+def choices() -> list[tuple[str, click.Choice[str]]]:
+    """The options and arguments that take one of a few words."""
+    assert isinstance(DATA, click.Group)
+    verbs = [command(verb) for verb in VERBS]
+    verbs += [command(verb, DATA) for verb in DATA.list_commands(CONTEXT)]
+    found = [(f"{verb.name} {parameter.name}", parameter.type) for verb in verbs for parameter in verb.params]
+    return [(name, kind) for name, kind in found if isinstance(kind, click.Choice)]
+
+
+def test_every_choice_suggests_the_nearest_of_its_values() -> None:
+    found = choices()
+    assert len(found) > 15
+    for name, kind in found:
+        for value in kind.choices:
+            with pytest.raises(click.BadParameter) as caught:
+                kind.convert(f"{value}x", None, None)
+            assert f"Did you mean '{value}'?" in caught.value.message, name
 
 
 @pytest.mark.parametrize("words", [[], ["data"]])
