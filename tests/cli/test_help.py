@@ -19,8 +19,10 @@ def command(name: str, group: click.Group = cli) -> click.Command:
     return found
 
 
-DATA = command("data")
-assert isinstance(DATA, click.Group)
+def data_group() -> click.Group:
+    data = command("data")
+    assert isinstance(data, click.Group)
+    return data
 
 
 def help_text(name: str) -> str:
@@ -30,7 +32,11 @@ def help_text(name: str) -> str:
 
 def commands() -> list[list[str]]:
     """The words of all commands, including the group itself."""
-    return [[], *([verb] for verb in VERBS), *(["data", verb] for verb in DATA.list_commands(CONTEXT))]
+    return [
+        [],
+        *([verb] for verb in VERBS),
+        *(["data", verb] for verb in data_group().list_commands(CONTEXT)),
+    ]
 
 
 @pytest.mark.parametrize("words", commands(), ids=" ".join)
@@ -139,9 +145,9 @@ def test_the_nearest_word_is_suggested_and_no_other(line: str, meant: str, tmp_p
 
 def choices() -> list[tuple[str, click.Choice[str]]]:
     """The options and arguments that take one of a few words."""
-    assert isinstance(DATA, click.Group)
+    data = data_group()
     verbs = [command(verb) for verb in VERBS]
-    verbs += [command(verb, DATA) for verb in DATA.list_commands(CONTEXT)]
+    verbs += [command(verb, data) for verb in data.list_commands(CONTEXT)]
     found = [(f"{verb.name} {parameter.name}", parameter.type) for verb in verbs for parameter in verb.params]
     return [(name, kind) for name, kind in found if isinstance(kind, click.Choice)]
 

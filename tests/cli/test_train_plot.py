@@ -1,5 +1,6 @@
 """`nnbp train --plot`: where the learning curve appears, in which characters and colours."""
 
+import re
 import shlex
 from pathlib import Path
 
@@ -60,7 +61,8 @@ def test_on_a_terminal_the_curve_stands_between_the_table_and_the_last_line(
 
 
 def test_colours_can_be_refused(digits: Path, tmp_path: Path) -> None:
-    assert "\x1b[33m" in on_terminal("", tmp_path)
+    # One for each curve: training, validation, cost.
+    assert set(re.findall(r"\x1b\[(3\d)m", on_terminal("", tmp_path))) == {"33", "35", "36"}
     assert "\x1b[33m" in on_terminal("", tmp_path, NO_COLOR="")
     assert "m⠒" not in on_terminal("", tmp_path, NO_COLOR="1")
 

@@ -1,6 +1,7 @@
 """The man page nnbp(1), docs/nnbp.1: from the commands and docs/cli.md; `make readme` writes it."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from inspect import cleandoc
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import click
 
 from nnbp import __version__
+from nnbp.cli.grouped import GroupedCommand
 from nnbp.cli.main import cli
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -15,12 +17,16 @@ MAN_PAGE = DOCS / "nnbp.1"
 
 EXAMPLES = {
     "Train a network, and measure it": "nnbp train --sizes 784,30,10\nnnbp evaluate model.npz",
+    "Label a picture of your own": "nnbp predict model.npz seven.jpg --show",
+    "Draw digits in a browser, which the network answers": "nnbp report model.npz && xdg-open report.html",
+    "Compare two networks": "nnbp train --sizes 784,100,10 -o large.npz\nnnbp compare model.npz large.npz",
     "Continue an interrupted training": "nnbp train --resume model.npz",
     "Show how a model was trained": "nnbp info model.npz",
 }
 FILES = {
     "model.npz": "The model that nnbp train writes, unless -o names another file.",
     "model.npz~": "The model of another training that was in the file before.",
+    "report.html": "The page that nnbp report writes, unless -o names another file.",
     "~/.cache/nnbp": "The cache folder on Linux, unless NNBP_CACHE_DIR names another.",
 }
 
@@ -45,7 +51,8 @@ def man_page() -> str:
         ".SH DESCRIPTION",
         *_prose(cleandoc(cli.help or "").partition("\b\nExit status:")[0]),
         ".SH OPTIONS",
-        *_options(cli, "nnbp"),
+        *_options(cli),
+        *_items([("-h, --help", "Show the help of nnbp, or of a command, and exit.")]),
         ".SH COMMANDS",
         *_commands(cli, "nnbp"),
         ".SH EXIT STATUS",
@@ -68,15 +75,24 @@ def _commands(group: click.Group, name: str) -> Iterator[str]:
         usage = command.collect_usage_pieces(click.Context(command))
         yield from (".SS", escaped(" ".join((name, verb, *usage))))
         yield from _prose(cleandoc(command.help or ""))
-        yield from _options(command, verb)
+        yield from _options(command)
         if isinstance(command, click.Group):
             yield from _commands(command, f"{name} {verb}")
 
 
-def _options(command: click.Command, name: str) -> Iterator[str]:
-    context = click.Context(command, info_name=name, help_option_names=["-h", "--help"])
-    records = (option.get_help_record(context) for option in command.get_params(context))
-    return _items(record for record in records if record)
+def _options(command: click.Command) -> Iterator[str]:
+    """The options, in groups where the help has them; --help, which every command has, is left out."""
+    context = click.Context(command)
+    groups = defaultdict(list)
+    for option in command.params:
+        record = option.get_help_record(context) if isinstance(option, click.Option) else None
+        if record:
+            grouped = isinstance(command, GroupedCommand)
+            groups[getattr(option, "group", "") if grouped else ""].append(record)
+    for group, records in groups.items():
+        if group:
+            yield from (".PP", rf"\fI{escaped(group)}:\fR")
+        yield from _items(records)
 
 
 def _prose(text: str) -> Iterator[str]:
@@ -94,7 +110,9 @@ def _code(text: str) -> Iterator[str]:
 
 def _items(items: Iterable[tuple[str, str]]) -> Iterator[str]:
     for term, text in items:
-        yield from (".TP", rf"\fB{escaped(term)}\fR", escaped(" ".join(text.split())) or r"\&")
+        # A text that begins with \b has lines of its own.
+        lines = text.removeprefix("\b\n").splitlines() if text.startswith("\b") else [" ".join(text.split())]
+        yield from (".TP", rf"\fB{escaped(term)}\fR", "\n.br\n".join(map(escaped, lines)))
 
 
 def _table(page: str, heading: str) -> Iterator[str]:
@@ -104,4 +122,5 @@ def _table(page: str, heading: str) -> Iterator[str]:
 
 
 def _plain(text: str) -> str:
+    text = re.sub(r" \(\[[^]]*\]\([^)]*\)\)", "", text)
     return re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", text).replace("`", "")
