@@ -88,7 +88,7 @@ $(BIN)/python:
 
 # A file in .venv stands for each set of packages installed there.
 $(VENV)/run: $(BIN)/python $(SETUP)
-	$(call install,.)
+	$(call install,.[images])
 
 $(VENV)/dev: $(BIN)/python $(SETUP)
 	$(call install,.[dev])

@@ -3,35 +3,42 @@
 import os
 import re
 import shlex
+import shutil
 import signal
 from pathlib import Path
 
+import click
 import pytest
-from support.pages import PAGES, ROOT, blocks
+from support.pages import DOCS, PAGES, ROOT, blocks
 from support.program import command, shell
 
 from nnbp import native
+from nnbp.cli.main import cli
 
 # Shortens the trainings of the pages to one epoch on the sample, always with the same seed. If an option is
-# given twice, the last one counts.
+# given twice, the last one counts. Stored data sets are the sample, which needs no network.
 SHIM = """#!/bin/sh
 if [ "$1" = train ] && [ "$2" != --help ]; then
     case " $* " in *" --validation "*) set -- "$@" --validation 100 ;; esac
     case " $* " in *" --seed "*) ;; *) set -- "$@" --seed 2 ;; esac
     set -- "$@" --epochs 1 --dataset sample
 fi
+case "$*" in "data fetch" | "data verify mnist") set -- data "$2" sample ;; esac
 exec %s "$@"
 """
-NUMBER = r"-?\d[\d,.]*(?:e[-+]?\d+)?"
+NUMBER = r"-?\d(?:[\d,.]*\d)?(?:e[-+]?\d+)?"
 
 
 @pytest.fixture
 def bench(tmp_path: Path) -> Path:
-    """A folder in which `nnbp` is the shim."""
+    """A folder in which `nnbp` is the shim, with the picture of a digit as the pages name it."""
     (tmp_path / "bin").mkdir()
     shim = tmp_path / "bin" / "nnbp"
     shim.write_text(SHIM % command())
     shim.chmod(0o755)
+    for folder in (tmp_path, tmp_path / "docs"):
+        folder.mkdir(exist_ok=True)
+        shutil.copy(DOCS / "seven.jpg", folder)
     return tmp_path
 
 
@@ -62,23 +69,32 @@ def recipe(target: str) -> str:
 
 def output(line: str, bench: Path) -> str:
     """The output of a command, which succeeds."""
-    done = shell(line, cwd=bench, PATH=f"{bench / 'bin'}{os.pathsep}{os.environ['PATH']}")
+    done = shell(
+        line,
+        cwd=bench,
+        PATH=f"{bench / 'bin'}{os.pathsep}{os.environ['PATH']}",
+        NNBP_CACHE_DIR=str(bench / "cache" / "nnbp"),
+        LC_ALL="C.UTF-8",
+    )
     # When `head` closes the pipe, SIGPIPE kills `sort`, and nnbp exits with status 1.
     expected = (0, 1, 128 + signal.SIGPIPE) if "| head" in line else (0,)
     assert done.returncode in expected, (line, done.stderr)
     assert b"error" not in done.stderr.lower(), (line, done.stderr)
-    return done.stdout.decode()
+    # A terminal shows both streams; a recording of `--show` has its drawing.
+    return (done.stdout + done.stderr if "--show" in line else done.stdout).decode()
 
 
 def shapes(lines: list[str]) -> set[str]:
-    """Lines with numbers, hashes and names of data sets replaced, and without the mark of an omission.
+    """Lines with numbers, hashes, folders and names of data sets replaced.
 
-    Without what says which epoch is the best: a training of one epoch has no other.
+    Without the mark of an omission, and what says which epoch is the best: a training of one epoch has no
+    other.
     """
     alike = (
         re.sub(r"\b[0-9a-f]{64}\b", "#", re.sub(r"\b(mnist|sample)\b", "digits", line)) for line in lines
     )
-    numbered = (re.sub(NUMBER, "#", line) for line in alike)
+    unfolded = (re.sub(r"(?<!\S)(?:/[^/\s]+)+/(\S+?)(\.gz)?$", r"/\1", line) for line in alike)
+    numbered = (re.sub(NUMBER, "#", line) for line in unfolded)
     unmarked = (re.sub(r"  \*$|; best epoch # \(#\)", "", line) for line in numbered)
     return {re.sub(r"\s+", " ", line).strip() for line in unmarked if line != "…"}
 
@@ -107,6 +123,20 @@ def test_the_pages_have_commands() -> None:
     ]
     assert len(lines) > 40
     assert len(sessions) > 8
+
+
+def test_every_command_is_recorded_with_its_output_on_some_page() -> None:
+    sessions = [
+        each for page in PAGES for block in blocks(page, "console") for each in recordings(block.content)
+    ]
+    recorded = {command for command, printed in sessions if any(line != "…" for line in printed)}
+    context = click.Context(cli)
+    for verb in cli.list_commands(context):
+        group = cli.get_command(context, verb)
+        nested = group.list_commands(context) if isinstance(group, click.Group) else [""]
+        for name in nested:
+            words = f"nnbp {verb} {name}".strip()
+            assert any(f"{command} ".startswith(f"{words} ") for command in recorded), words
 
 
 @pytest.mark.parametrize(
