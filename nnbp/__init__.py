@@ -20,7 +20,10 @@ TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from nnbp.backprop import mean_gradients as mean_gradients
+    from nnbp.comparison import Comparison as Comparison
     from nnbp.costs import COSTS as COSTS
+    from nnbp.diagnosis import Checkup as Checkup
+    from nnbp.engines import Predictor as Predictor
     from nnbp.engines import choose_engine as choose_engine
     from nnbp.engines import evaluate as evaluate
     from nnbp.errors import DivergenceError as DivergenceError
@@ -58,8 +61,10 @@ __getattr__, __dir__, __all__ = lazy.names(
     __name__,
     {
         "backprop": ["mean_gradients"],
+        "comparison": ["Comparison"],
         "costs": ["COSTS"],
-        "engines": ["choose_engine", "evaluate"],
+        "diagnosis": ["Checkup"],
+        "engines": ["Predictor", "choose_engine", "evaluate"],
         "errors": ["DivergenceError", "DownloadError", "EngineError", "NnbpError", "RejectedFileError"],
         "evaluation": ["Evaluation"],
         "gradcheck": ["GradientCheck", "LayerCheck", "check_gradients"],
