@@ -35,6 +35,11 @@ def test_every_link_of_a_page_leads_to_a_file_and_a_heading(page: Path) -> None:
         assert not anchor or anchor in anchors(target), link
 
 
+def test_no_page_of_the_site_links_to_a_page_outside_it() -> None:
+    for page in DOCS.glob("*.md"):
+        assert not [link for link in links(page) if link.startswith("../") and ".md" in link], page
+
+
 def test_the_index_lists_every_page() -> None:
     text = (DOCS / "index.md").read_text("utf-8")
     (tree,) = re.findall(r"```\{toctree\}\n:hidden:\n\n(.*?)```", text, re.DOTALL)
