@@ -1,0 +1,171 @@
+"""Hostile images: the good ones before the damage are answered, and the error is one readable line."""
+
+import gzip
+import io
+import struct
+import zlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from support.arriving import Arriving
+
+from nnbp.data.images import fitting, read
+from nnbp.errors import RejectedFileError
+
+IDX = struct.pack(">4I", 0x803, 500, 2, 2) + bytes(i * 7 % 251 for i in range(2000))
+PICTURE = b"P5 2 2 255\n\1\2\3\4"
+
+
+def found(content: bytes, sizes: tuple[int, ...] = (), pixels: int = 4) -> tuple[list[list[float]], str]:
+    """The images before the end or an error, and the error."""
+    source: Any = Arriving(content, sizes) if sizes else io.BytesIO(content)
+    images: list[list[float]] = []
+    try:
+        for block in read(source, "here", pixels, "never"):
+            images += block.images.tolist()
+    except RejectedFileError as error:
+        assert len(str(error)) < 300
+        assert str(error).isprintable()
+        return images, str(error)
+    return images, ""
+
+
+def npy(header: str, data: bytes = b"", version: int = 1) -> bytes:
+    width = "<H" if version == 1 else "<I"
+    return b"\x93NUMPY" + bytes([version, 0]) + struct.pack(width, len(header)) + header.encode() + data
+
+
+@pytest.mark.parametrize("content", [IDX, b"1,2,3,4\n" * 3, PICTURE * 3], ids=["idx", "csv", "pgm"])
+def test_images_before_a_wrong_checksum_are_answered(content: bytes) -> None:
+    whole = gzip.compress(content, mtime=0)
+    expected, _ = found(content)
+    for sizes in ((), (1,), (1000, 3)):
+        assert found(whole[:-8] + bytes(8), sizes) == (
+            expected,
+            "here: damaged gzip archive (Error -3 while decompressing data: incorrect data check); "
+            "get the file again",
+        )
+
+
+def test_damage_within_an_archive_is_found_after_the_same_images_however_they_arrive() -> None:
+    rng = np.random.default_rng(1)
+    packed = gzip.compress(struct.pack(">4I", 0x803, 500, 2, 2) + rng.bytes(600) * 4, mtime=0)[:-8]
+    counts = set()
+    for at in range(40, len(packed), 37):
+        damaged = packed[:at] + bytes([packed[at] ^ 0x55]) + packed[at + 1 :]
+        images, error = found(damaged)
+        assert all(found(damaged, sizes) == (images, error) for sizes in ((1,), (13,), (999, 1)))
+        # As many as zlib makes of the bytes one by one, until it notices.
+        assert len(images) == max(0, len(before_the_damage(damaged)) - 16) // 4
+        counts.add(len(images))
+    assert len(counts) > 5
+
+
+def before_the_damage(packed: bytes) -> bytes:
+    engine, whole = zlib.decompressobj(31), b""
+    try:
+        for byte in packed:
+            whole += engine.decompress(bytes([byte]))
+    except zlib.error:
+        pass
+    return whole[: 16 + 2000]
+
+
+@pytest.mark.parametrize("first", ["1,nan,3,4", "1,,3,4", "1,2,x,4", ",,,", "1,1e999,0,0", "nan,nan,nan,nan"])
+def test_a_bad_first_line_is_an_error_and_no_header(first: str) -> None:
+    images, error = found(f"{first}\n1,2,3,4\n".encode())
+    assert images == []
+    assert error.startswith("here: line 1, number ")
+
+
+def test_a_number_of_any_length_is_read() -> None:
+    assert found(b"0" * 4500 + b"7" + b",1" * 1599 + b"\n", pixels=1600)[0] == [[7] + [1] * 1599]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        npy("{'descr': '|u1', 'fortran_order': False, 'shape': (" + "1, " * 2000 + "), }"),
+        npy("{'descr': '" + "\x1b[31m" * 200 + "', 'fortran_order': False, 'shape': (1, 4), }"),
+        npy("{'descr': '|u1', 'fortran_order': False, 'shape': (" + "9" * 18 + ", " + "9" * 18 + "), }"),
+        npy("{'descr': '|u1', 'fortran_order': False, 'shape': (-1, 4), }", bytes(4)),
+        npy("", version=3),
+        b"\x93NUMPY\x01\x00\xff\xff",
+        b"1,2,3," + b"\x7f" * 400 + b"\n",
+        b"1,2,3,\x1b[31m\n",
+        b"BM" + b"\xff" * 60,
+    ],
+)
+def test_an_error_is_one_readable_line_whatever_the_content(content: bytes) -> None:
+    images, error = found(content)
+    assert images == []
+    assert error
+
+
+def test_npy_headers_of_version_3_are_read() -> None:
+    header = "{'descr': '|u1', 'fortran_order': False, 'shape': (1, 4), }\n"
+    assert found(npy(header, b"\1\2\3\4", version=3)) == ([[1, 2, 3, 4]], "")
+
+
+@pytest.mark.parametrize("cut", ["idx", "npy", "csv", "pgm", "plain", "gz"])
+def test_a_file_cut_at_any_byte_has_its_whole_images(cut: str) -> None:
+    images = [[1, 2, 3, 4], [5, 6, 7, 255]]
+    content = {
+        "idx": struct.pack(">4I", 0x803, 2, 2, 2) + bytes(sum(images, [])),
+        "npy": npy("{'descr': '|u1', 'fortran_order': False, 'shape': (2, 4), }", bytes(sum(images, []))),
+        "csv": b"1,2,3,4\n5,6,7,255\n",
+        "pgm": b"P5 2 2 255\n\1\2\3\4P5 2 2 255\n\5\6\7\xff",
+        "plain": b"P2 2 2 255\n1 2 3 4 P2 2 2 255\n5 6 7 255\n",
+        "gz": gzip.compress(struct.pack(">4I", 0x803, 2, 2, 2) + bytes(sum(images, [])), mtime=0),
+    }[cut]
+    for length in range(len(content)):
+        whole, error = found(content[:length])
+        # A number or a line of text that is cut is another one.
+        assert whole == images[: len(whole)] or cut in ("csv", "plain")
+        assert error or cut in ("csv", "pgm", "plain")
+        assert found(content[:length], (1,)) == (whole, error)
+
+
+def test_a_picture_that_pillow_takes_for_a_bomb_is_too_large_not_damaged() -> None:
+    header = b"BM" + struct.pack("<IHHIIiiHHIIiiII", 0, 0, 0, 54, 40, 30_000, 30_000, 1, 24, 0, 0, 0, 0, 0, 0)
+    assert f"expected at most {fitting.LARGEST} pixels" in found(header)[1]
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_jpeg_pictures_are_turned_as_pillow_turns_them(orientation: int) -> None:
+    from PIL import ImageOps
+
+    image = Image.fromarray(np.arange(12, dtype=np.uint8).reshape(3, 4) * 20)
+    exif, file = Image.Exif(), io.BytesIO()
+    exif[0x0112] = orientation
+    image.save(file, "PNG", exif=exif)
+    upright = ImageOps.exif_transpose(Image.open(file))
+    assert found(file.getvalue(), pixels=12)[0] == [np.asarray(upright).ravel().tolist()]
+
+
+def test_another_format_of_pictures_is_refused_by_its_first_bytes() -> None:
+    file = io.BytesIO()
+    frames = [Image.new("L", (2, 2), grey) for grey in (0, 255)]
+    frames[0].save(file, "GIF", save_all=True, append_images=frames[1:])
+    assert (
+        "expected images as IDX, NPY, CSV, PGM, PNG, JPEG or BMP, found first bytes 47 49 46 38"
+        in (found(file.getvalue())[1])
+    )
+
+
+def test_a_lack_of_memory_names_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*arguments: Any) -> Any:
+        raise MemoryError
+
+    monkeypatch.setattr("nnbp.data.images.fitting.Fitting.block", fail)
+    with pytest.raises(OSError, match="Cannot allocate memory: 'here'"):
+        list(read(io.BytesIO(b"1,2,3,4\n"), "here", 4))
+
+
+def test_devices_and_folders_are_refused_at_once(tmp_path: Path) -> None:
+    for path in (Path("/dev/zero"), Path("/dev/full"), tmp_path, Path("/dev/null")):
+        with pytest.raises(RejectedFileError):
+            list(read(path, "here", 4))
