@@ -75,7 +75,7 @@ def _lines(stream: Stream, fitting: Fitting) -> Iterator[tuple[int, list[bytes]]
 
 def _images(lines: list[bytes], first: int, fitting: Fitting) -> Iterator["Images"]:
     """The images (n, pixels) of lines of one kind after the other."""
-    numbered = [(number, line) for number, line in enumerate(lines, first) if line and not line.isspace()]
+    numbered = [(number, line) for number, line in enumerate(map(bytes.strip, lines), first) if line]
     for is_fraction, group in groupby(numbered, lambda each: _is_fraction(each[1])):
         alike = list(group)
         images = _parsed([line for _, line in alike], is_fraction, fitting.pixels)
@@ -85,7 +85,7 @@ def _images(lines: list[bytes], first: int, fitting: Fitting) -> Iterator["Image
         for number, line in alike:
             images = _parsed([line], is_fraction, fitting.pixels)
             if images is None:
-                raise _why(line.strip().split(b","), number, is_fraction, fitting)
+                raise _why(line.split(b","), number, is_fraction, fitting)
             yield images
 
 
@@ -95,7 +95,7 @@ def _parsed(lines: Sequence[bytes], is_fraction: bool, pixels: int) -> "Images |
 
     text = b"\n".join(lines)
     # NumPy also takes nan, inf, and underscores between digits.
-    if text.translate(None, _NUMBER + b",\r\n") or any(line.count(b",") != pixels - 1 for line in lines):
+    if text.translate(None, _NUMBER + b",\n") or any(line.count(b",") != pixels - 1 for line in lines):
         return None
     if not text.strip():
         return None  # NumPy warns

@@ -1,5 +1,7 @@
 """Images of any kind, read as rows for a network from a file or an endless stream, in constant memory."""
 
+import errno
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -25,15 +27,19 @@ def read(source: Path | BinaryIO, where: str, pixels: int, prepare: str = "auto"
 
     The kind is told by the content. Pictures of another size than `pixels` are prepared as MNIST was made
     ("auto"), all pictures are ("always"), or such pictures are rejected ("never"). Raises
-    RejectedFileError after the good images before a bad one, and OSError.
+    RejectedFileError after the good images before a bad one, and OSError, also for a lack of memory.
     """
     if prepare not in MODES:
         raise ValueError(f"expected prepare to be one of {', '.join(MODES)}, found {prepare}")
     fitting = Fitting(where, pixels, prepare)
-    with opened(source, where) as stream:
-        content = unpacked(stream)
-        pictures = _kind(content, fitting)(content, fitting)
-        yield from gathered(map(fitting.block, pictures), content.ready)
+    try:
+        with opened(source, where) as stream:
+            content = unpacked(stream)
+            pictures = _kind(content, fitting)(content, fitting)
+            yield from gathered(map(fitting.block, pictures), content.ready)
+    except MemoryError as error:
+        # Another file may need less.
+        raise OSError(errno.ENOMEM, os.strerror(errno.ENOMEM), where) from error
 
 
 def _kind(stream: Stream, fitting: Fitting) -> "Reader":
