@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-LARGEST = 100_000_000  # pixels of one picture, at most
+LARGEST = 60_000_000  # pixels of one picture, at most
 AT_ONCE = 8_000_000  # pixels of pictures that are read at once, at most, unless one has more
 
 MODES = ("auto", "always", "never")
@@ -56,10 +56,12 @@ class Fitting(NamedTuple):
             return Block(pictures.reshape(count, self.pixels), prepared=False)
         import numpy as np
 
+        from nnbp.data.images.in_parts import as_bytes
         from nnbp.data.images.preparation import prepare
 
         side = math.isqrt(self.pixels)
-        greys = pictures if pictures.dtype == np.uint8 else np.rint(pictures * 255).astype(np.uint8)
+        is_bytes = pictures.dtype == np.uint8
+        greys = pictures if is_bytes else as_bytes(pictures, lambda part: np.rint(part * 255))
         prepared = np.empty((count, self.pixels), np.uint8)
         for row, grey in zip(prepared, greys, strict=True):
             row[:] = prepare(grey, side).reshape(-1)

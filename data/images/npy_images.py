@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 MAGIC = b"\x93NUMPY"
 LARGEST_HEADER = 10_000  # bytes, as in numpy.load
+LARGEST_PICTURE = 200_000_000  # bytes of one picture, at most
 
 # As numpy.save writes it.
 _FIELDS = re.compile(
@@ -22,6 +23,7 @@ _FIELDS = re.compile(
     r"'shape': \((|\d{1,18}(?:, ?\d{1,18})*,?)\),? ?\}\s*"
 )
 _SCALAR = re.compile(r"[<>|=]?(?:b1|[ui][1248]|f[248])")
+_SHOWN = 60  # characters
 _REMEDY = "store whole numbers from 0 to 255, or numbers from 0 to 1"
 
 
@@ -36,6 +38,10 @@ def read(stream: Stream, fitting: Fitting) -> Iterator["NDArray[np.uint8] | NDAr
     count, rows, columns = _pictures(shape, fitting)
     fitting.check(rows, columns)
     stored = np.dtype(kind)
+    size = rows * columns * stored.itemsize
+    if size > max(LARGEST_PICTURE, fitting.pixels * stored.itemsize):
+        reason = f"expected at most {LARGEST_PICTURE} bytes in a picture, found {size}"
+        raise fitting.rejected(reason, "make it smaller, or store it as bytes")
     if stored == np.uint8:
         yield from blocks(stream, fitting, count, rows, columns)
         return
@@ -74,7 +80,7 @@ def _pictures(shape: tuple[int, ...], fitting: Fitting) -> tuple[int, int, int]:
     pixels, side = fitting.pixels, math.isqrt(fitting.pixels)
     flat = (side, side) if side * side == pixels else (1, pixels)
     if not math.prod(shape):
-        raise fitting.rejected(f"it is empty: its shape is {shape}", "use a file with images")
+        raise fitting.rejected(f"it is empty: its shape is {_shown(shape)}", "use a file with images")
     if shape == (pixels,):
         return (1, *flat)
     if len(shape) == 3:
@@ -83,8 +89,14 @@ def _pictures(shape: tuple[int, ...], fitting: Fitting) -> tuple[int, int, int]:
         return (shape[0], *flat)
     if len(shape) == 2 and shape[1] != pixels + 1:
         return (1, *shape)
-    reason = f"expected shape (n, {pixels}), (n, rows, columns) or (rows, columns), found {shape}"
+    reason = f"expected shape (n, {pixels}), (n, rows, columns) or (rows, columns), found {_shown(shape)}"
     raise fitting.rejected(reason, "reshape the array")
+
+
+def _shown(shape: tuple[int, ...]) -> str:
+    """A shape, which may have any number of dimensions, shortened."""
+    text = str(shape)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
 def _converted(
@@ -93,16 +105,18 @@ def _converted(
     """Values as they are stored, checked, as uint8 0–255 or float32 0–1."""
     import numpy as np
 
+    from nnbp.data.images.in_parts import as_bytes
+
     if values.dtype.kind == "b":
-        return np.where(values, np.uint8(255), np.uint8(0))
+        # A byte of an array of booleans may be any.
+        return as_bytes(values.view(np.uint8), lambda part: (part != 0) * np.uint8(255))
     most = 1 if values.dtype.kind == "f" else 255
-    good = (values >= 0) & (values <= most)
-    if not good.all():
-        image, row, column = (int(index) for index in np.argwhere(~good)[0])
-        reason = (
-            f"image {first + image}: expected values from 0 to {most}, found {values[image, row, column]}"
-        )
+    # Not a number is neither below nor above.
+    if not 0 <= values.min() <= values.max() <= most:
+        bad = np.argmin((values >= 0) & (values <= most))
+        image, value = bad // values[0].size, values.flat[bad]
+        reason = f"image {first + image}: expected values from 0 to {most}, found {value}"
         raise fitting.rejected(reason, _REMEDY)
     if most == 1:
-        return values.astype(np.float32)
-    return values.astype(np.uint8)
+        return values.astype(np.float32, copy=False)
+    return as_bytes(values, lambda part: part)

@@ -6,9 +6,9 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from nnbp import optional
-from nnbp.data.images.fitting import Fitting
+from nnbp.data.images.fitting import LARGEST, Fitting
 from nnbp.data.images.stream import Stream
-from nnbp.errors import MissingPackageError, RejectedFileError
+from nnbp.errors import RejectedFileError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,8 +16,11 @@ if TYPE_CHECKING:
 
 FORMATS = {b"\x89PNG\r\n\x1a\n": "PNG", b"\xff\xd8\xff": "JPEG", b"BM": "BMP"}
 LARGEST_FILE = 100_000_000  # bytes
+LARGEST_PROGRESSIVE = 25_000_000  # pixels
 
 _WHITE = (255, 255, 255, 255)
+_ORIENTATION = 0x0112
+_STRIP = 1 << 20  # pixels
 
 
 def read(stream: Stream, fitting: Fitting) -> Iterator["NDArray[np.uint8]"]:
@@ -27,21 +30,33 @@ def read(stream: Stream, fitting: Fitting) -> Iterator["NDArray[np.uint8]"]:
     """
     pillow = optional.require("PIL.Image", stream.where, "images")
     format_ = next(name for magic, name in FORMATS.items() if stream.peek(8).startswith(magic))
-    content = bytearray()
-    while part := stream.some(min(1 << 20, LARGEST_FILE + 1 - len(content))):
-        content += part
-        if len(content) > LARGEST_FILE:
+    yield _decoded(_content(stream, fitting, format_), pillow, fitting, format_)[None]
+
+
+def _content(stream: Stream, fitting: Fitting, format_: str) -> BytesIO:
+    content = BytesIO()
+    while part := stream.some(min(1 << 20, LARGEST_FILE + 1 - content.tell())):
+        content.write(part)
+        if content.tell() > LARGEST_FILE:
             reason = f"expected a {format_} picture of at most {LARGEST_FILE} bytes, found more"
             raise fitting.rejected(reason, "make it smaller")
+    content.seek(0)
+    return content
+
+
+def _decoded(content: BytesIO, pillow: Any, fitting: Fitting, format_: str) -> "NDArray[np.uint8]":
     try:
         with warnings.catch_warnings():
             # Pillow warns of fewer pixels than are allowed here, and of oddities that change nothing.
             warnings.simplefilter("ignore")
-            with pillow.open(BytesIO(content), formats=[format_]) as picture:
-                fitting.check(picture.height, picture.width)
-                grey = _grey(picture, pillow, optional.require("PIL.ImageOps", stream.where, "images"))
-    except (RejectedFileError, MissingPackageError, MemoryError):
+            with pillow.open(content, formats=[format_]) as picture:
+                _check(picture, fitting, format_)
+                return _upright(_grey(picture, pillow), picture.getexif().get(_ORIENTATION, 1))
+    except (RejectedFileError, MemoryError):
         raise
+    except pillow.DecompressionBombError as error:
+        reason = f"expected at most {LARGEST} pixels, found many more"
+        raise fitting.rejected(reason, "make it smaller") from error
     except pillow.UnidentifiedImageError as error:
         # Its text is an address in memory, which says nothing and differs each time.
         raise fitting.rejected(f"damaged {format_} picture (bad header)", "save it again") from error
@@ -49,18 +64,46 @@ def read(stream: Stream, fitting: Fitting) -> Iterator["NDArray[np.uint8]"]:
     except Exception as error:
         said = " ".join(str(error).split())[:80] or type(error).__name__
         raise fitting.rejected(f"damaged {format_} picture ({said})", "save it again") from error
-    yield grey[None]
 
 
-def _grey(picture: Any, pillow: Any, operations: Any) -> "NDArray[np.uint8]":
+def _check(picture: Any, fitting: Fitting, format_: str) -> None:
+    fitting.check(picture.height, picture.width)
+    # Decoding one takes up to four times as much memory as others do: all its coefficients are kept.
+    if picture.info.get("progressive") and picture.height * picture.width > LARGEST_PROGRESSIVE:
+        size = f"{picture.height}×{picture.width} pixels"
+        reason = f"expected at most {LARGEST_PROGRESSIVE} pixels in a progressive {format_}, found {size}"
+        raise fitting.rejected(reason, "make it smaller, or save it as a baseline JPEG")
+
+
+def _grey(picture: Any, pillow: Any) -> "NDArray[np.uint8]":
+    """The greys (height, width), converted a strip at a time: a large picture takes little memory beside."""
     import numpy as np
 
     picture.load()
-    picture = operations.exif_transpose(picture)
-    if picture.mode.startswith(("I", "F")):
-        # Greys of 16 bits; Pillow would cut them off at 255.
-        return np.asarray(np.clip(np.rint(np.asarray(picture) / 257.0), 0, 255), np.uint8)
-    if picture.has_transparency_data:
-        paper = pillow.new("RGBA", picture.size, _WHITE)
-        picture = pillow.alpha_composite(paper, picture.convert("RGBA"))
-    return np.array(picture.convert("L"))
+    width, height = picture.size
+    grey = np.empty((height, width), np.uint8)
+    is_transparent = picture.has_transparency_data
+    rows = max(1, _STRIP // width)
+    for top in range(0, height, rows):
+        strip = picture.crop((0, top, width, min(height, top + rows)))
+        if picture.mode.startswith(("I", "F")):
+            # Greys of 16 bits; Pillow would cut them off at 255.
+            strip = np.clip(np.rint(np.asarray(strip) / 257.0), 0, 255)
+        else:
+            if is_transparent:
+                paper = pillow.new("RGBA", strip.size, _WHITE)
+                strip = pillow.alpha_composite(paper, strip.convert("RGBA"))
+            strip = strip.convert("L")
+        grey[top : top + rows] = strip
+    return grey
+
+
+def _upright(grey: "NDArray[np.uint8]", orientation: int) -> "NDArray[np.uint8]":
+    """The picture turned and mirrored (EXIF 2.3, tag Orientation)."""
+    if orientation in (5, 6, 7, 8):
+        grey = grey.T
+    if orientation in (3, 4, 7, 8):
+        grey = grey[::-1]
+    if orientation in (2, 3, 6, 7):
+        grey = grey[:, ::-1]
+    return grey

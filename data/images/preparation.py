@@ -46,10 +46,17 @@ def _reduced(grey: "NDArray[np.uint8]") -> "NDArray[np.float64]":
     factor = -(-max(grey.shape) // LARGEST_SIDE)
     if factor == 1:
         return grey.astype(np.float64)
-    starts = [np.arange(0, length, factor) for length in grey.shape]
-    sums = np.add.reduceat(np.add.reduceat(grey, starts[0], axis=0, dtype=np.int64), starts[1], axis=1)
-    heights, widths = (np.diff(np.append(s, n)) for s, n in zip(starts, grey.shape, strict=True))
-    return np.asarray(sums / np.outer(heights, widths))
+    # Along the longer side first, a few lines at a time: few sums, and no copy of the picture.
+    is_high = grey.shape[0] >= grey.shape[1]
+    lines = grey if is_high else grey.T
+    tops, lefts = (np.arange(0, length, factor) for length in lines.shape)
+    rows = np.stack([lines[top : top + factor].sum(axis=0, dtype=np.int64) for top in tops])
+    sums = np.add.reduceat(rows, lefts, axis=1)
+    heights, widths = (
+        np.diff(np.append(starts, length)) for starts, length in zip((tops, lefts), lines.shape, strict=True)
+    )
+    means = sums / np.outer(heights, widths)
+    return np.ascontiguousarray(means if is_high else means.T)
 
 
 def _cropped(amount: "NDArray[np.float64]", floor: float = 0.0) -> "NDArray[np.float64]":
