@@ -106,7 +106,9 @@ def _parsed(lines: Sequence[bytes], is_fraction: bool, pixels: int) -> "Images |
         return None
     if values.shape != (len(lines), pixels) or not 0 <= values.min() <= values.max() <= _most(is_fraction):
         return None
-    return values.astype(np.float32 if is_fraction else np.uint8)
+    if is_fraction:
+        return values.astype(np.float32)
+    return values.astype(np.uint8)
 
 
 def _why(fields: list[bytes], number: int, is_fraction: bool, fitting: Fitting) -> RejectedFileError:
