@@ -14,6 +14,7 @@ from nnbp.cli import drawing
 from nnbp.cli.loading import STANDARD
 from nnbp.cli.output import Table, say
 from nnbp.cli.remedies import remedy_of
+from nnbp.cli.text import one_line
 from nnbp.data import images
 from nnbp.errors import EngineError, NnbpError
 
@@ -93,9 +94,8 @@ class Answers:
         labels, outputs = self.predictor.answers(part)
         likely = outputs[np.arange(len(labels)), labels]
         if self.show:
-            click.echo(
-                drawing.drawing([_picture(part[0])], [f"{name} {index}"], err=True), err=True, nl=False
-            )
+            caption = one_line(f"{name} {index}")
+            click.echo(drawing.drawing([_picture(part[0])], [caption], err=True), err=True, nl=False)
         if self.threshold is not None:
             # A probability that is not a number is below every threshold.
             labels = np.where(likely >= self.threshold, labels, self.classes)

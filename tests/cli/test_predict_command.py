@@ -86,7 +86,9 @@ def test_bad_files_are_named_and_good_ones_answered(model: Path, tmp_path: Path)
 def test_any_file_name_is_one_cell_and_valid_json(model: Path, tmp_path: Path) -> None:
     name = "%d\t\n\\: nan\udcff"
     (tmp_path / name).write_bytes(IMAGES)
-    lines = run("predict", model, name, cwd=tmp_path).stdout.decode().splitlines()
+    done = run("predict", model, name, "--show", cwd=tmp_path, LC_ALL="C")
+    lines = done.stdout.decode().splitlines()
+    assert done.stderr.splitlines()[0] == rb"%d\t\n\: nan\udcff 0"
     assert [line.split("\t")[0] for line in lines[1:]] == [r"%d\t\n\\: nan\udcff"] * 3
     found = [json.loads(x) for x in run("predict", model, name, "--json", cwd=tmp_path).stdout.splitlines()]
     assert {each["file"] for each in found} == {name}
