@@ -3,18 +3,22 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import click
 
 from nnbp.cli.bars import Bar, NoBar, bar, beside_the_bars
 from nnbp.cli.text import one_line, width, wrapped
 
+if TYPE_CHECKING:
+    from nnbp.cli.cells import Column
+
 # JSON has no numbers for these.
 _NO_NUMBER = re.compile(r"([:,[] ?)(?:nan|-?inf)\b")
 
-# The place of the text in a row.
+# The place of the text in a row, and those of the numbers with the width of each.
 _TEXT = "\0"
+_FORMAT = re.compile(r"%(\d*)(?:d|s|\.\d+g)")
 
 
 class Events:
@@ -74,23 +78,16 @@ class Table:
             text = _NO_NUMBER.sub(r"\1null", text)
         click.echo(text, nl=False)
 
-    def columns(self, text: str, columns: Sequence[Sequence[Any]], finite: bool) -> None:
-        """Write rows, given as columns, that share their text; `finite`: whether all numbers are.
+    def columns(self, text: str, columns: "Sequence[Column]") -> None:
+        """Write rows, given as columns of texts, that share their text; immediately, as `rows` does."""
+        from nnbp.cli import cells
 
-        One template for all rows is several times as fast as one for each.
-        """
-        count = len(columns[0])
-        values: list[Any] = [None] * (count * len(columns))
-        for place, column in enumerate(columns):
-            values[place :: len(columns)] = column
         shown = json.dumps(text) if self._as_json else _escaped(text).ljust(self._text_width)
-        if finite or not self._as_json:
-            row = self._row.replace(_TEXT, shown.replace("%", "%%"))
-            written = row * count % tuple(values)
-        else:
-            # The text comes last, because it may look like a number.
-            written = _NO_NUMBER.sub(r"\1null", self._row * count % tuple(values)).replace(_TEXT, shown)
-        click.echo(written, nl=False)
+        literal, *others = _FORMAT.split(self._row)
+        parts: list[bytes | Column] = [literal.replace(_TEXT, shown).encode()]
+        for column, least, literal in zip(columns, others[::2], others[1::2], strict=True):
+            parts += [cells.aligned(column, int(least or 0)), literal.encode()]
+        click.echo(cells.lines(parts).decode(), nl=False)
 
 
 def _escaped(text: str) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 import click
 import numpy as np
 
-from nnbp.cli import drawing
+from nnbp.cli import cells, drawing
 from nnbp.cli.loading import STANDARD
 from nnbp.cli.output import Table, say
 from nnbp.cli.remedies import remedy_of
@@ -21,6 +21,7 @@ from nnbp.errors import EngineError, NnbpError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from nnbp.cli.cells import Column
     from nnbp.data.images import Block
     from nnbp.outputs import Predictor
 
@@ -45,7 +46,9 @@ class Answers:
         self.pixels, self.classes = sizes[0], sizes[-1]
         self.probabilities, self.show = probabilities, show
         self.threshold = threshold
-        self.labels = np.array([*map(str, range(self.classes)), "null" if as_json else "?"], object)
+        self.as_json = as_json
+        unknown = b"null" if as_json else b"?"
+        self.labels = cells.texts([*(b"%d" % label for label in range(self.classes)), unknown])
         self.table = Table(as_json, "prediction", self._formats(as_json), text="file", longest=names)
 
     def of_file(self, name: str, prepare: str) -> bool:
@@ -99,10 +102,14 @@ class Answers:
         if self.threshold is not None:
             # A probability that is not a number is below every threshold.
             labels = np.where(likely >= self.threshold, labels, self.classes)
-        columns = [range(index, index + len(part)), self.labels[labels].tolist(), likely.tolist()]
+        columns = [cells.counting(index, len(part)), self.labels[labels], self._numbers(likely)]
         if self.probabilities:
-            columns += outputs.T.tolist()
-        self.table.columns(name, columns, finite=bool(np.isfinite(outputs).all()))
+            columns += [self._numbers(of_class) for of_class in outputs.T]
+        self.table.columns(name, columns)
+
+    def _numbers(self, numbers: "NDArray[Any]") -> "Column":
+        # JSON has no numbers that are not finite.
+        return cells.six_digits(numbers, b"null" if self.as_json else None)
 
     def _formats(self, as_json: bool) -> dict[str, str]:
         formats = {"index": "%d", "label": "%s", "probability": PROBABILITY}
