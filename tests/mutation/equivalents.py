@@ -113,6 +113,10 @@ EQUIVALENT: dict[tuple[str, str], str] = {
         "for (; pixel + 16 < pixels; pixel += 16) {",
     ): "the last pixels are listed one by one",
     (
+        "nnbp/native/lit.inc",
+        "for (; pixel + 8 < pixels; pixel += 8) {",
+    ): "the last pixels are listed one by one",
+    (
         "nnbp/native/door_network.c",
         "floats += (8.0 * 1.01f) * ((double)sizes[i] + 15) * (double)batch_size;",
     ): ROUGH,

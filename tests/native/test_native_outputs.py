@@ -59,6 +59,17 @@ def test_every_way_gives_the_same_bytes(cost: str) -> None:
     assert len(seen) == 1
 
 
+@pytest.mark.parametrize("instructions", AVAILABLE)
+def test_every_pattern_of_lit_and_black_pixels_is_seen(instructions: str) -> None:
+    patterns = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1)
+    shown = np.concatenate([patterns * np.arange(1, 256, 32, dtype=np.uint8), patterns[:, :3] * 255], axis=1)
+    engine = library().Network((11, 11), 128, "quadratic", False, False, instructions)
+    engine.set_layer(0, np.eye(11, dtype=np.float32) * 8, np.zeros(11, np.float32), None, None)
+    found, answers = np.empty((256, 11), np.float32), np.empty(256, np.int32)
+    engine.predict(images_of(shown, 0, instructions), False, 1, found, answers)
+    assert found == pytest.approx(1 / (1 + np.exp(shown / -255 * 8)), rel=1e-5)
+
+
 @pytest.mark.parametrize("engine", ["native", "numpy"])
 def test_a_label_is_that_of_the_largest_weighted_input_though_outputs_are_rounded_to_1(engine: str) -> None:
     made = Network((2, 3), [np.zeros((2, 3), np.float32)], [np.array([40, 41, 0], np.float32)])
