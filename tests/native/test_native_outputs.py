@@ -62,10 +62,11 @@ def test_every_way_gives_the_same_bytes(cost: str) -> None:
 @pytest.mark.parametrize("instructions", AVAILABLE)
 def test_every_pattern_of_lit_and_black_pixels_is_seen(instructions: str) -> None:
     patterns = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1)
-    shown = np.concatenate([patterns * np.arange(1, 256, 32, dtype=np.uint8), patterns[:, :3] * 255], axis=1)
-    engine = library().Network((11, 11), 128, "quadratic", False, False, instructions)
-    engine.set_layer(0, np.eye(11, dtype=np.float32) * 8, np.zeros(11, np.float32), None, None)
-    found, answers = np.empty((256, 11), np.float32), np.empty(256, np.int32)
+    greys = patterns * np.arange(1, 256, 32, dtype=np.uint8)
+    shown = np.concatenate([greys, greys[::-1], greys[:, :3]], axis=1)
+    engine = library().Network((19, 19), 128, "quadratic", False, False, instructions)
+    engine.set_layer(0, np.eye(19, dtype=np.float32) * 8, np.zeros(19, np.float32), None, None)
+    found, answers = np.empty((256, 19), np.float32), np.empty(256, np.int32)
     engine.predict(images_of(shown, 0, instructions), False, 1, found, answers)
     assert found == pytest.approx(1 / (1 + np.exp(shown / -255 * 8)), rel=1e-5)
 
