@@ -16,6 +16,7 @@ from benchmarks.grid import GRID
 from benchmarks.growth import measure as growth
 from benchmarks.learners import LIBRARIES, installed
 from benchmarks.machine import describe
+from benchmarks.predict import measure as predict
 from benchmarks.process import measure as process
 from benchmarks.run_process import FailedError
 
@@ -55,6 +56,13 @@ def measure_accuracy(arguments: Namespace) -> Iterator[Figures]:
     )
 
 
+def measure_predict(arguments: Namespace) -> Iterator[Figures]:
+    there, count = installed(), arguments.images
+    missing = [name for name in ("nnbp", *predict.SCRIPTS) if name not in [*there, "NumPy"]]
+    found = predict.measure(there, arguments.dataset, count, arguments.repeats, progress)
+    yield {"missing": missing, **found}
+
+
 def measure_busy(arguments: Namespace) -> Iterator[Figures]:
     """Yields all rows so far, after each row."""
     found: Figures = {"rounds": arguments.rounds, "rows": []}
@@ -74,6 +82,7 @@ MEASURED: dict[str, Callable[[Namespace], Iterator[Figures]]] = {
     "process": measure_process,
     "growth": measure_growth,
     "accuracy": measure_accuracy,
+    "predict": measure_predict,
     "busy": measure_busy,
 }
 # These import NumPy after setting its threads, so they need their own process.

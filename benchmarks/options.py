@@ -41,7 +41,7 @@ def parser_for(parts: Sequence[str]) -> argparse.ArgumentParser:
         "--threads", type=int, nargs="+", default=[1, 2], metavar="N", help="also for process"
     )
     process = parser.add_argument_group("process")
-    process.add_argument("--repeats", type=int, default=3, help="runs of each process")
+    process.add_argument("--repeats", type=int, default=3, help="runs of each process, also in predict")
     process.add_argument("--epochs", type=int, default=30, help="epochs of a whole training")
     process.add_argument(
         "--beside",
@@ -50,6 +50,8 @@ def parser_for(parts: Sequence[str]) -> argparse.ArgumentParser:
         metavar="[NAME=]COMMAND",
         help="another command to time in turn with nnbp; can be repeated",
     )
+    predict = parser.add_argument_group("predict")
+    predict.add_argument("--images", type=int, default=1_000_000, help="images in the stream")
     growth = parser.add_argument_group("growth")
     growth.add_argument("--growth-epochs", type=int, default=3, help="epochs of each training in growth")
     growth.add_argument("--up-to", type=int, help="largest number of examples and neurons in growth")

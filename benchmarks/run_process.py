@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO
 
 PERIOD = 0.005  # seconds between two readings of the memory
+NOTHING = Path(os.devnull)
 RSS_UNIT = 1 if sys.platform == "darwin" else 1024  # bytes
 
 Command = Sequence[str | Path]
@@ -36,12 +37,24 @@ class FailedError(Exception):
     """A process ended with an error, or could not be started."""
 
 
-def run(command: Command, cwd: Path, environment: Mapping[str, str]) -> Measured:
-    """Run a command to its end. Raises FailedError if its exit status is not 0."""
+def run(
+    command: Command,
+    cwd: Path,
+    environment: Mapping[str, str],
+    stdin: Path = NOTHING,
+    stdout: Path | None = None,
+) -> Measured:
+    """Run a command to its end. Raises FailedError if its exit status is not 0.
+
+    With `stdout` its output goes to that file, and is not in the figures.
+    """
     line = [str(word) for word in command]
-    with tempfile.TemporaryFile("w+") as written:
+    with (
+        tempfile.TemporaryFile("w+") if stdout is None else stdout.open("w") as written,
+        stdin.open() as read,
+    ):
         began = time.perf_counter()
-        process = _popen(line, cwd, environment, stdout=written)
+        process = _popen(line, cwd, environment, stdin=read, stdout=written)
         anonymous = 0
         while True:
             pid, status, usage = os.wait4(process.pid, os.WNOHANG)
@@ -53,8 +66,11 @@ def run(command: Command, cwd: Path, environment: Mapping[str, str]) -> Measured
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode:
             raise FailedError(f"{' '.join(line)}: ended with {process.returncode}")
-        written.seek(0)
-        return Measured(seconds, usage.ru_maxrss * RSS_UNIT, anonymous or None, written.read())
+        text = ""
+        if stdout is None:
+            written.seek(0)
+            text = written.read()
+        return Measured(seconds, usage.ru_maxrss * RSS_UNIT, anonymous or None, text)
 
 
 def run_apart(command: Command, environment: Mapping[str, str]) -> Measured:
@@ -97,10 +113,13 @@ def seconds_until(
 
 
 def _popen(
-    line: list[str], cwd: Path, environment: Mapping[str, str], stdout: IO[str] | int
+    line: list[str],
+    cwd: Path,
+    environment: Mapping[str, str],
+    stdout: IO[str] | int,
+    stdin: IO[str] | int = subprocess.DEVNULL,
 ) -> "subprocess.Popen[str]":
-    nothing = subprocess.DEVNULL
     try:
-        return subprocess.Popen(line, cwd=cwd, env=environment, stdin=nothing, stdout=stdout, text=True)
+        return subprocess.Popen(line, cwd=cwd, env=environment, stdin=stdin, stdout=stdout, text=True)
     except OSError as error:
         raise FailedError(f"{line[0]}: {error.strerror}") from error

@@ -9,6 +9,7 @@ from benchmarks.accuracy.table import table as accuracy_table
 from benchmarks.busy.table import table as busy_table
 from benchmarks.epochs.table import tables as epochs_tables
 from benchmarks.growth.table import tables as growth_tables
+from benchmarks.predict.table import table as predict_table
 from benchmarks.process.table import table as process_table
 from benchmarks.tables import Table
 
@@ -23,6 +24,7 @@ PLOT = "growth.svg"
 SECTIONS: dict[str, tuple[str, Callable[[dict[str, Any]], Iterable[Table]]]] = {
     "epochs": ("Seconds per epoch, compared with other libraries", epochs_tables),
     "process": ("A whole training from the shell", lambda found: [process_table(found)]),
+    "predict": ("Answers to a stream of images", lambda found: [predict_table(found)]),
     "accuracy": ("A test accuracy, and the time to reach it", lambda found: [accuracy_table(found)]),
     "engines": ("Both engines on the same seeds", lambda found: [accuracy_table(found)]),
     "busy": ("Two threads on a busy machine", lambda found: [busy_table(found)]),

@@ -1,0 +1,1 @@
+"""Answers to a long stream of images, from the shell."""
