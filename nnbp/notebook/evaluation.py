@@ -52,12 +52,13 @@ def _cell(confusion: npt.NDArray[np.int64], label: int, prediction: int) -> mark
 
 
 def _errors(confusion: npt.NDArray[np.int64]) -> markup.Element:
-    errors = confusion - np.diag(confusion.diagonal())
-    order = np.argsort(-errors, axis=None, kind="stable")[:ERRORS]
-    pairs = [divmod(int(place), len(errors)) for place in order]
-    rows = [
-        markup.row(str(label), str(prediction), f"{errors[label, prediction]:,}")
-        for label, prediction in pairs
-        if errors[label, prediction]
-    ]
+    rows = [markup.row(str(a), str(b), f"{count:,}") for a, b, count in frequent_errors(confusion, ERRORS)]
     return markup.table("the most frequent errors", ["label", "prediction", "examples"], rows)
+
+
+def frequent_errors(confusion: npt.NDArray[np.int64], most: int) -> list[tuple[int, int, int]]:
+    """Label, prediction and count of the errors made most often, at most so many."""
+    errors = confusion - np.diag(confusion.diagonal())
+    order = np.argsort(-errors, axis=None, kind="stable")[:most]
+    pairs = [divmod(int(place), len(errors)) for place in order]
+    return [(a, b, int(errors[a, b])) for a, b in pairs if errors[a, b]]

@@ -1,7 +1,7 @@
 """The learning curve: accuracy on training and validation examples, epoch by epoch, as SVG."""
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from nnbp.notebook.markup import BLUE, ORANGE, Element, colour, element
 from nnbp.reports import EpochReport, best_epoch
@@ -29,7 +29,8 @@ Points = list[tuple[int, float]]
 def draw(reports: Sequence[EpochReport]) -> Element:
     """The curves of at least one report; the best epoch is marked."""
     best = best_epoch(reports)
-    shown = thinned(reports, best)
+    places = thinned(len(reports), MAX_POINTS, [] if best is None else [best - 1])
+    shown = [reports[place] for place in places]
     training = [(r.epoch, r.train_accuracy) for r in shown]
     validation = [(r.epoch, r.validation_accuracy) for r in shown if r.validation_accuracy is not None]
     last = max(len(reports), 2)
@@ -51,11 +52,9 @@ def draw(reports: Sequence[EpochReport]) -> Element:
     )
 
 
-def thinned(reports: Sequence[EpochReport], best: int | None) -> list[EpochReport]:
-    """At most 300 evenly spaced reports, plus the best and the last one."""
-    step = math.ceil(len(reports) / MAX_POINTS)
-    kept = {*range(0, len(reports), step), len(reports) - 1, *([] if best is None else [best - 1])}
-    return [reports[place] for place in sorted(kept)]
+def thinned(count: int, most: int, keep: Iterable[int] = ()) -> list[int]:
+    """At most `most` evenly spaced places of 0 … count − 1, plus the last one and those to keep."""
+    return sorted({*range(0, count, math.ceil(count / most)), count - 1, *keep})
 
 
 def ticks(low: float, high: float, least: float = 0.0) -> list[float]:

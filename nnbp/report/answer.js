@@ -4,7 +4,8 @@
   const { canvas } = nnbp.field;
   const find = (id) => document.getElementById(id);
   const [answered, invitation, said] = ["draw-answer", "draw-invitation", "draw-said"].map(find);
-  const choice = find("draw-model"); // null where there is only one model
+  const buttons = [...document.getElementsByName("model")]; // none where there is only one model
+  const answers = [...document.querySelectorAll("#draw-answers label")];
   const rows = [...document.querySelectorAll("#draw-probabilities tbody tr")];
   const side = find("draw-seen").width;
   const networks = JSON.parse(find("draw-models").textContent).map(({ sizes, weights, biases, cost }) =>
@@ -12,7 +13,7 @@
   const QUIET = 700; // milliseconds without a stroke before the answer is spoken
   const grey = new Uint8Array(canvas.width * canvas.height);
 
-  const chosen = () => networks[choice ? choice.selectedIndex : 0];
+  const chosen = () => networks[Math.max(buttons.findIndex((button) => button.checked), 0)];
 
   // The pixels that the network sees, its layers' activations, the probabilities and the likeliest label;
   // no probabilities and no label for an empty field, and no label for outputs that are not numbers.
@@ -25,11 +26,13 @@
     }
     const layers = nnbp.activations(chosen(), pixels).slice(1);
     const probabilities = [...layers.at(-1)];
-    return { pixels, layers, probabilities, label: probabilities.indexOf(Math.max(...probabilities)) };
+    return { pixels, layers, probabilities, label: likeliest(probabilities) };
   }
 
+  const likeliest = (probabilities) => probabilities.indexOf(Math.max(...probabilities));
+
   // Rounded down, because no answer is certain.
-  const percent = (p) => `${(Math.floor(1000 * p) / 10).toFixed(1)} %`;
+  const percent = (p) => `${(Math.floor(1000 * p) / 10).toFixed(1)}\u00a0%`;
 
   function show() {
     const { pixels, layers, probabilities, label } = answer();
@@ -45,7 +48,19 @@
       row.querySelector(".bar").style.transform = `scaleX(${p || 0})`;
       row.querySelector(".figure").textContent = p === undefined ? "–" : percent(p);
     });
+    showAnswers(probabilities && pixels);
     speakLater(label < 0 ? "" : `${label}, ${percent(probabilities[label])}`);
+  }
+
+  // What every model answers to the pixels, if there are any.
+  function showAnswers(pixels) {
+    answers.forEach((shown, n) => {
+      const [, digit, sureness] = shown.children;
+      const probabilities = pixels ? nnbp.activations(networks[n], pixels).at(-1) : [];
+      const label = likeliest([...probabilities]);
+      digit.textContent = label < 0 ? "?" : label;
+      sureness.textContent = label < 0 ? "–" : percent(probabilities[label]);
+    });
   }
 
   // Screen readers get the answer once the drawing rests.
@@ -67,7 +82,7 @@
   }
 
   canvas.addEventListener("drawn", ask);
-  choice?.addEventListener("change", ask);
+  for (const button of buttons) button.addEventListener("change", ask);
   nnbp.answer = answer;
   show();
 })(globalThis.nnbp);

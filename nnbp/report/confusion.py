@@ -5,44 +5,75 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from nnbp.intervals import wilson
-from nnbp.notebook.learning_curve import Axis, axis, ticks
+from nnbp.notebook.evaluation import frequent_errors
 from nnbp.notebook.markup import Element, element
-from nnbp.report import parts
+from nnbp.report import intervals, parts
 from nnbp.report.subject import Shown
 
-# Steps of the shades in page.css.
+# Steps of the shades in colours.css.
 SHADES = 10
 # More classes are not readable as a matrix; the most frequent errors are listed instead.
 MAX_CLASSES = 40
+# So many fit into the width of a phone.
+FEW_CLASSES = 12
 ERRORS = 20
-# Of the accuracies: where the axis begins and ends, and the height of a row.
-LEFT, RIGHT, ROW = 52, 380, 38
+
+Confusion = npt.NDArray[np.int64]
 
 
 def section(models: Sequence[Shown]) -> Element:
     """The matrix and the classes of each model."""
-    several = len(models) > 1
-    shown = [parts.named(m.name, several, _pair(m.evaluation.confusion, m.name)) for m in models]
+    classes = [_rows(models, place) for place in range(len(models))]
+    # All models on one axis, so that they can be compared by switching.
+    levels = intervals.levels([row for rows in classes for row in rows], end=1.0)
+    shown = [
+        parts.named(models, place, _pair(models[place], _classes(rows, levels)))
+        for place, rows in enumerate(classes)
+    ]
+    several = " Grey dots: the other models." if len(models) > 1 else ""
     return parts.section(
         "confusion",
-        "Which digits are confused",
+        "Which classes are confused",
         parts.note(
-            "Rows are labels, columns predictions; the diagonal counts correct answers. Stronger "
-            "blue: a larger part of the row is correct. Stronger orange: a more frequent error."
+            "Rows are labels, columns predictions; the diagonal counts correct answers. The stronger "
+            "the blue, the larger the correct part of the row; the stronger the orange, the more frequent "
+            f"the error. Accuracies with 95\u00a0% confidence intervals.{several}"
         ),
         *shown,
     )
 
 
-def _pair(confusion: npt.NDArray[np.int64], name: str) -> Element:
-    left = _matrix(confusion, name) if len(confusion) <= MAX_CLASSES else _errors(confusion, name)
-    caption = element("figcaption", "Accuracy of each class, with 95 % confidence intervals")
-    bars = parts.block("by-class", caption, _accuracies(confusion), tag="figure")
-    return parts.block("pair", left, bars)
+def _pair(shown: Shown, classes: Element) -> Element:
+    confusion = shown.evaluation.confusion
+    left = _matrix(confusion) if len(confusion) <= MAX_CLASSES else _errors(confusion)
+    return parts.block("pair few" if len(confusion) <= FEW_CLASSES else "pair", left, classes)
 
 
-def _matrix(confusion: npt.NDArray[np.int64], name: str) -> Element:
+def _rows(models: Sequence[Shown], place: int) -> list[intervals.Row]:
+    """The classes that occur, with the accuracies of the other models."""
+    correct, total = models[place].evaluation.confusion.diagonal(), _totals(models[place])
+    others = [shown for n, shown in enumerate(models) if n != place]
+    rows = []
+    for label in np.flatnonzero(total):
+        compared = [
+            float(s.evaluation.confusion[label, label] / total[label])
+            for s in others
+            if label < len(_totals(s))
+        ]
+        heading = element("th", str(label), scope="row")
+        rows.append(intervals.Row(heading, place, int(correct[label]), int(total[label]), compared))
+    return rows
+
+
+def _totals(shown: Shown) -> Confusion:
+    return np.asarray(shown.evaluation.confusion.sum(axis=1))
+
+
+def _classes(rows: Sequence[intervals.Row], levels: Sequence[float]) -> Element:
+    return intervals.table("Accuracy of each class", ["label"], rows, levels, "classes")
+
+
+def _matrix(confusion: Confusion) -> Element:
     classes = range(len(confusion))
     fractions = confusion / np.maximum(confusion.sum(axis=1, keepdims=True), 1)
     # Errors are few: their shades are relative to the most frequent one.
@@ -57,63 +88,19 @@ def _matrix(confusion: npt.NDArray[np.int64], name: str) -> Element:
         )
         for label in classes
     ]
-    return parts.scrolled(f"Confusion matrix of {name}", head, body, "matrix")
+    return parts.scrolled("Confusion matrix", head, body, "matrix")
 
 
-def _cell(confusion: npt.NDArray[np.int64], label: int, prediction: int, most: float) -> Element:
+def _cell(confusion: Confusion, label: int, prediction: int, most: float) -> Element:
     count, of_label = int(confusion[label, prediction]), int(confusion[label].sum())
     shade = round(SHADES * (count / max(of_label, 1) / most) ** 0.5)
     if count:
         shade = max(shade, 1)
     kind = "right" if label == prediction else "wrong"
     title = f"label {label}, prediction {prediction}: {count:,} of {of_label:,}"
-    return element("td", f"{count:,}" if count else "·", title=title, **{"class": f"{kind} shade-{shade}"})
+    return element("td", str(count) if count else "·", title=title, **{"class": f"{kind} shade-{shade}"})
 
 
-def _errors(confusion: npt.NDArray[np.int64], name: str) -> Element:
-    errors = confusion - np.diag(confusion.diagonal())
-    order = np.argsort(-errors, axis=None, kind="stable")[:ERRORS]
-    pairs = [divmod(int(place), len(errors)) for place in order]
-    rows = [(str(a), str(b), f"{errors[a, b]:,}") for a, b in pairs if errors[a, b]]
-    return parts.table(f"Most frequent errors of {name}", ["label", "prediction", "images"], rows)
-
-
-def _accuracies(confusion: npt.NDArray[np.int64]) -> Element:
-    """A dot and its interval for each class that occurs, on the part of the axis that they need."""
-    counts = [(label, int(row[label]), int(row.sum())) for label, row in enumerate(confusion) if row.sum()]
-    levels = ticks(min(wilson(correct, total)[0] for _, correct, total in counts), 1.0)
-    x = axis(levels[0], levels[-1], LEFT, RIGHT)
-    bottom = ROW * len(counts)
-    drawn = [part for level in levels if level <= 1 for part in _level(level, x(level), bottom)]
-    for place, (label, correct, total) in enumerate(counts):
-        drawn += _class(place * ROW + ROW // 2, x, label, correct, total)
-    text = "; ".join(f"{label}: {parts.percent(correct / total)}" for label, correct, total in counts)
-    return element(
-        "svg",
-        element("title", text),
-        *drawn,
-        viewBox=f"0 0 480 {bottom + 30}",
-        role="img",
-        aria_label=f"Accuracy of each class. {text}",
-        **{"class": "classes"},
-    )
-
-
-def _level(level: float, x: float, bottom: int) -> list[Element]:
-    at = f"{x:.1f}"
-    return [
-        element("line", x1=at, x2=at, y1=0, y2=bottom, **{"class": "grid"}),
-        element("text", f"{100 * level:g} %", x=at, y=bottom + 22, text_anchor="middle"),
-    ]
-
-
-def _class(middle: int, x: Axis, label: int, correct: int, total: int) -> list[Element]:
-    low, high = map(x, wilson(correct, total))
-    whisker = f"M{low:.1f} {middle}H{high:.1f}M{low:.1f} {middle - 6}v12M{high:.1f} {middle - 6}v12"
-    dot = {"cx": f"{x(correct / total):.1f}", "cy": middle, "r": 6, "class": "dot"}
-    return [
-        element("text", str(label), x=LEFT - 18, y=middle + 5, text_anchor="end", **{"class": "label"}),
-        element("path", d=whisker, **{"class": "whisker"}),
-        element("circle", **dot),
-        element("text", parts.percent(correct / total), x=RIGHT + 22, y=middle + 5, **{"class": "label"}),
-    ]
+def _errors(confusion: Confusion) -> Element:
+    rows = [(str(label), str(p), f"{count:,}") for label, p, count in frequent_errors(confusion, ERRORS)]
+    return parts.table("Most frequent errors", ["label", "prediction", "images"], rows)

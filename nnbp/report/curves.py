@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from nnbp.notebook.markup import Element, element
+from nnbp.notebook.learning_curve import thinned
+from nnbp.notebook.markup import Element
 from nnbp.report import chart, parts
 from nnbp.report.chart import Line
 from nnbp.report.subject import Shown
@@ -22,24 +23,20 @@ def section(models: Sequence[Shown]) -> Element | None:
     lines = [line for place, shown in trained for line in _accuracies(shown, place, several)]
     accuracies = _apart(lines) if several else [("Accuracy", lines)]
     figures = [
-        *(_figure(title, "fraction of correct answers, 0 to 1", lines) for title, lines in accuracies),
-        _figure("Cost on the training examples", "mean cost of an example", costs),
+        *(chart.figure(title, "%", lines) for title, lines in accuracies),
+        chart.figure("Cost on the training examples", "", costs),
     ]
-    tables = [_table(shown.name, shown.model.training.reports) for _, shown in trained]
+    tables = [parts.named(models, place, _table(shown.model.training.reports)) for place, shown in trained]
     return parts.section(
         "curves",
         "Learning curves",
-        parts.block("charts", *figures),
         parts.note(
             "Training figures are running averages over the epoch. Solid lines: validation; dashed lines: "
             "training. The ring marks the best epoch on the validation examples."
         ),
+        parts.block("charts", *figures),
         parts.details("The figures of each epoch", *tables),
     )
-
-
-def _figure(title: str, unit: str, lines: Sequence[Line]) -> Element:
-    return element("figure", element("figcaption", title), chart.draw(title, unit, lines))
 
 
 def _apart(lines: Sequence[Line]) -> list[tuple[str, list[Line]]]:
@@ -52,7 +49,7 @@ def _apart(lines: Sequence[Line]) -> list[tuple[str, list[Line]]]:
 
 
 def _name(shown: Shown, several: bool, part: str) -> str:
-    return shown.name.removesuffix(".npz") if several else part
+    return shown.name if several else part
 
 
 def _costs(shown: Shown, place: int, several: bool) -> list[Line]:
@@ -71,22 +68,21 @@ def _accuracies(shown: Shown, place: int, several: bool) -> list[Line]:
     return lines
 
 
-def _table(name: str, reports: Sequence[EpochReport]) -> Element:
+def _table(reports: Sequence[EpochReport]) -> Element:
     """The reports of a model: of a long training evenly spaced ones, the best and the last."""
-    best, step = best_epoch(reports), -(-len(reports) // MAX_ROWS)
-    kept = sorted({*range(1, len(reports) + 1, step), len(reports), *([best] if best else [])})
-    rows = []
-    for epoch in kept:
-        report = reports[epoch - 1]
-        held = "–" if report.validation_accuracy is None else f"{report.validation_accuracy:.4f}"
-        rows.append(
-            [
-                f"{epoch:,}" + (" (best)" if epoch == best else ""),
-                f"{report.learning_rate:.4g}",
-                f"{report.cost:.4f}",
-                f"{report.train_accuracy:.4f}",
-                held,
-            ]
-        )
+    best = best_epoch(reports)
+    kept = thinned(len(reports), MAX_ROWS, [] if best is None else [best - 1])
+    rows = [_row(reports[place], place + 1 == best) for place in kept]
     header = ["epoch", "learning rate", "cost", "training accuracy", "validation accuracy"]
-    return parts.table(f"Epochs of {name}", header, rows)
+    return parts.table("Epochs", header, rows)
+
+
+def _row(report: EpochReport, best: bool) -> parts.Cells:
+    held = report.validation_accuracy
+    return [
+        f"{report.epoch:,}" + (" (best)" if best else ""),
+        f"{report.learning_rate:.4g}",
+        f"{report.cost:.4f}",
+        parts.percent(report.train_accuracy),
+        "–" if held is None else parts.percent(held),
+    ]

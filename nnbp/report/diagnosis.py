@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 
 from nnbp.diagnoses import Diagnosis
-from nnbp.notebook.markup import Element, element
+from nnbp.notebook.learning_curve import thinned
+from nnbp.notebook.markup import Element
 from nnbp.report import chart, parts
 from nnbp.report.chart import Line
+from nnbp.report.series import STYLES
 from nnbp.report.subject import Shown
 
 # A chart has no room for the labels of more lines.
@@ -15,10 +17,8 @@ MAX_ROWS = 40
 
 def section(models: Sequence[Shown]) -> Element | None:
     """The charts of each model that was diagnosed; None if there is none."""
-    diagnosed = [shown for shown in models if shown.model.training.diagnosis]
-    if not diagnosed:
+    if not any(shown.model.training.diagnosis for shown in models):
         return None
-    several = len(models) > 1
     return parts.section(
         "diagnosis",
         "Health of the layers",
@@ -26,11 +26,13 @@ def section(models: Sequence[Shown]) -> Element | None:
             "Saturated: the fraction of activations within 0.05 of 0 or 1, where neurons learn slowly. "
             "Norm of δ: how strongly errors reach a layer; the scale is logarithmic."
         ),
-        *(parts.named(m.name, several, *_charts(m.name, m.model.training.diagnosis)) for m in diagnosed),
+        *(parts.named(models, n, *_charts(shown.model.training.diagnosis)) for n, shown in enumerate(models)),
     )
 
 
-def _charts(name: str, diagnoses: Sequence[Diagnosis]) -> list[Element]:
+def _charts(diagnoses: Sequence[Diagnosis]) -> list[Element]:
+    if not diagnoses:
+        return [parts.note("Trained without --diagnose.")]
     layers = range(len(diagnoses[0].layers))
     saturated = {
         n: [(d.epoch, v) for d in diagnoses if (v := d.layers[n].saturated) is not None] for n in layers
@@ -38,35 +40,32 @@ def _charts(name: str, diagnoses: Sequence[Diagnosis]) -> list[Element]:
     # A logarithmic scale has no place for 0.
     norms = {n: [(d.epoch, v) for d in diagnoses if (v := d.layers[n].delta_norm)] for n in layers}
     drawn = [
-        _figure("Saturated activations", "fraction, 0 to 1", _lines(saturated)),
-        _figure("Norm of δ", "logarithmic scale", _lines(norms), logarithmic=True),
+        chart.figure(title, unit, _lines(layers), logarithmic)
+        for title, unit, layers, logarithmic in (
+            ("Saturated activations", "%", saturated, False),
+            ("Norm of δ", "", norms, True),
+        )
+        if any(layers.values())
     ]
     remark = next((d.remark for d in reversed(diagnoses) if d.remark), None)
     remarks = [] if remark is None else [parts.block("remark", remark, tag="p")]
-    figures = parts.block("charts", *(figure for figure in drawn if figure is not None))
-    return [*remarks, figures, parts.details("The figures of each layer", _table(name, diagnoses))]
-
-
-def _figure(title: str, unit: str, lines: Sequence[Line], logarithmic: bool = False) -> Element | None:
-    if not lines:
-        return None
-    drawn = chart.draw(title, unit, lines, logarithmic)
-    return element("figure", element("figcaption", title), drawn)
+    figures = parts.block("charts", *drawn)
+    return [*remarks, figures, parts.details("The figures of each layer", _table(diagnoses))]
 
 
 def _lines(layers: dict[int, chart.Points]) -> list[Line]:
     shown = [(n, points) for n, points in layers.items() if points][:MAX_LAYERS]
-    return [Line(f"layer {n + 1}", n % chart.STYLES, points, n >= chart.STYLES) for n, points in shown]
+    return [Line(f"layer {n + 1}", n % STYLES, points, n >= STYLES) for n, points in shown]
 
 
-def _table(name: str, diagnoses: Sequence[Diagnosis]) -> Element:
+def _table(diagnoses: Sequence[Diagnosis]) -> Element:
     rows = [
         (f"{d.epoch:,}", str(f.layer), _text(f.saturated), _text(f.delta_norm), _text(f.update))
-        for d in diagnoses[:: -(-len(diagnoses) // MAX_ROWS)]
+        for d in (diagnoses[place] for place in thinned(len(diagnoses), MAX_ROWS))
         for f in d.layers
     ]
     header = ["epoch", "layer", "saturated", "norm of δ", "update"]
-    return parts.table(f"Layers of {name}", header, rows)
+    return parts.table("Layers", header, rows)
 
 
 def _text(value: float | None) -> str:

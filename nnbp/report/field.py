@@ -8,16 +8,18 @@ from collections.abc import Sequence
 import numpy as np
 
 from nnbp.notebook.markup import Element, element
-from nnbp.report import parts
+from nnbp.report import parts, series
 from nnbp.report.networks import script
 from nnbp.report.subject import Images, Shown
 
 # Pixels of the field's side: ten for each of MNIST's.
 FIELD = 280
 EXAMPLES = 10
+# Data sets whose images are known to be digits.
+DIGITS = ("mnist", "sample")
 
 SCRIPTS = ("prepare.js", "network.js", "field.js", "keys.js", "layers.js", "answer.js")
-STYLE = "field.css"
+SHEET = "field.css"
 
 
 def section(models: Sequence[Shown], test: Images) -> Element | None:
@@ -28,13 +30,13 @@ def section(models: Sequence[Shown], test: Images) -> Element | None:
     classes = max(shown.model.network.sizes[-1] for shown in models)
     grid = parts.block(
         "draw-grid",
-        parts.block("draw-input", _paper(), _controls(models)),
-        parts.block("draw-output", _answer(classes), _layers(rows)),
+        parts.block("draw-input", _paper(), _controls()),
+        parts.block("draw-output", _answer(classes), *_answers(models), _layers(rows)),
         parts.block("draw-more", _examples(test), _help()),
     )
     return parts.section(
         "draw",
-        "Draw a digit",
+        "Draw a digit" if test.name in DIGITS else "Draw an image",
         parts.note("Draw with a mouse, a finger or a pen: the network answers as you draw."),
         grid,
         element("p", role="status", id="draw-said", **{"class": "visually-hidden"}),
@@ -59,18 +61,10 @@ def _paper() -> Element:
     return parts.block("draw-paper", field, invitation, cursor)
 
 
-def _controls(models: Sequence[Shown]) -> Element:
+def _controls() -> Element:
     pen = element("input", id="draw-pen", type="range", min=3, max=16, value=8)
     clear = element("button", "Clear", type="button", id="draw-clear")
-    return parts.block("draw-controls", *_choice(models), element("label", "Pen", pen), clear)
-
-
-def _choice(models: Sequence[Shown]) -> list[Element]:
-    if len(models) == 1:
-        return []
-    # Without autocomplete, Firefox keeps the choice of an earlier visit.
-    options = [element("option", shown.name) for shown in models]
-    return [element("label", "Model", element("select", *options, id="draw-model", autocomplete="off"))]
+    return parts.block("draw-controls", element("label", "Pen", pen), clear)
 
 
 def _examples(test: Images) -> Element:
@@ -115,6 +109,23 @@ def _answer(classes: int) -> Element:
     ]
     table = element("table", element("tbody", *rows), id="draw-probabilities", aria_label="Probabilities")
     return parts.block("draw-result", element("p", "?", id="draw-answer"), table)
+
+
+def _answers(models: Sequence[Shown]) -> list[Element]:
+    """What each of several models answers; a click on an answer chooses the model."""
+    if len(models) == 1:
+        return []
+    made = [
+        element(
+            "label",
+            element("span", series.key(place), parts.short(shown.name)),
+            element("b", "?"),
+            element("span", "–"),
+            **{"for": f"model-{place}", "class": f"answer-{place}"},
+        )
+        for place, shown in enumerate(models)
+    ]
+    return [element("div", *made, id="draw-answers", role="group", aria_label="Answers of all models")]
 
 
 def _layers(side: int) -> Element:

@@ -15,15 +15,15 @@ MAX_PIXELS = 40_000
 
 def section(models: Sequence[Shown], test: Images) -> Element | None:
     """The mistakes of each model; None if no model makes one."""
-    found = [(shown.name, pictures(shown, test)) for shown in models]
-    if not any(made for _, made in found):
+    found = [pictures(shown, test) for shown in models]
+    if not any(found):
         return None
-    several = len(models) > 1
+    shown = [parts.block("pictures", *made) if made else parts.note("None.") for made in found]
     return parts.section(
         "mistakes",
         "Most confident mistakes",
         parts.note("Label → prediction, and the output for the prediction. The surest mistake comes first."),
-        *(parts.named(name, several, parts.block("pictures", *made)) for name, made in found if made),
+        *(parts.named(models, place, made) for place, made in enumerate(shown)),
     )
 
 
@@ -51,4 +51,4 @@ def _picture(test: Images, index: int, prediction: int, output: float) -> Elemen
 
 def _percent(output: float) -> str:
     """Rounded down, because no answer is certain."""
-    return f"{int(1000 * output) / 10:.1f} %"
+    return f"{int(1000 * output) / 10:.1f}\u00a0%"

@@ -7,13 +7,25 @@ from importlib import resources
 from xml.etree import ElementTree
 
 from nnbp.notebook.markup import Element, element
-from nnbp.report import confusion, curves, diagnosis, field, mistakes, settings, weights
+from nnbp.report import confusion, curves, diagnosis, field, mistakes, results, weights
+from nnbp.report.choice import choice
+from nnbp.report.series import STYLES
 from nnbp.report.subject import Images, Shown
 
-# More models have no colours of their own left.
-MAX_MODELS = 8
+# More models have no colour and no marker of their own left.
+MAX_MODELS = STYLES
 
-STYLE = "page.css"
+SHEETS = ("colours.css", "page.css", "choice.css", "charts.css", "pictures.css", "paper.css")
+# What the navigation calls the sections.
+SHORT = {
+    "results": "Results",
+    "draw": "Draw",
+    "curves": "Learning",
+    "confusion": "Confusion",
+    "mistakes": "Mistakes",
+    "weights": "Weights",
+    "diagnosis": "Layers",
+}
 
 
 def html(models: Sequence[Shown], test: Images) -> str:
@@ -25,9 +37,9 @@ def html(models: Sequence[Shown], test: Images) -> str:
         raise ValueError(f"a page shows 1 to {MAX_MODELS} models, not {len(models)}")
     sections = list(_sections(models, test))
     title = _title(models, test)
-    styles, scripts = _files(sections)
-    head = element("head", *_meta(styles, scripts), element("title", title))
-    head.extend(element("style", text) for text in styles)
+    style, scripts = _files(sections)
+    head = element("head", *_meta(style, scripts), element("title", title))
+    head.append(element("style", style))
     body = element("body", *_top(title, models, test, sections), element("main", *sections, id="content"))
     body.append(element("footer", element("p", "Made by nnbp. This page needs no network connection.")))
     body.extend(element("script", text) for text in scripts)
@@ -38,7 +50,7 @@ def html(models: Sequence[Shown], test: Images) -> str:
 def _sections(models: Sequence[Shown], test: Images) -> Iterable[Element]:
     """Every section for which there is something to show."""
     made = (
-        settings.section(models, test),
+        results.section(models, test),
         field.section(models, test),
         curves.section(models),
         confusion.section(models),
@@ -57,28 +69,28 @@ def _title(models: Sequence[Shown], test: Images) -> str:
 
 def _top(title: str, models: Sequence[Shown], test: Images, sections: Sequence[Element]) -> list[Element]:
     """The link past the navigation, the title, and the navigation."""
-    links = [element("a", str(part[0].text), href=f"#{part.get('id')}") for part in sections]
+    links = [element("a", SHORT[str(part.get("id"))], href=f"#{part.get('id')}") for part in sections]
     count = f"{len(test.labels):,} test images of {test.image_shape[0]} × {test.image_shape[1]} pixels"
     lead = element("p", count, **{"class": "lead"})
     return [
         element("a", "Skip to the content", href="#content", **{"class": "skip"}),
         element("header", element("h1", title), lead),
-        element("nav", *links, aria_label="Sections"),
+        element("nav", element("div", *links), *choice(models), aria_label="Sections and models"),
     ]
 
 
-def _meta(styles: Sequence[str], scripts: Sequence[str]) -> list[Element]:
+def _meta(style: str, scripts: Sequence[str]) -> list[Element]:
     return [
         element("meta", charset="utf-8"),
-        element("meta", content=_policy(styles, scripts), **{"http-equiv": "Content-Security-Policy"}),
+        element("meta", content=_policy(style, scripts), **{"http-equiv": "Content-Security-Policy"}),
         element("meta", name="viewport", content="width=device-width, initial-scale=1"),
         element("meta", name="color-scheme", content="light dark"),
     ]
 
 
-def _policy(styles: Sequence[str], scripts: Sequence[str]) -> str:
-    """Only these styles and scripts, and images within the page (W3C, "Content Security Policy Level 3")."""
-    rules = {"default-src": ["'none'"], "img-src": ["data:"], "style-src": list(map(_hash, styles))}
+def _policy(style: str, scripts: Sequence[str]) -> str:
+    """Only this style, these scripts and the page's own images (W3C, "Content Security Policy Level 3")."""
+    rules = {"default-src": ["'none'"], "img-src": ["data:"], "style-src": [_hash(style)]}
     rules["script-src"] = list(map(_hash, scripts)) or ["'none'"]
     rules["base-uri"] = rules["form-action"] = ["'none'"]
     return "; ".join(f"{name} {' '.join(sources)}" for name, sources in rules.items())
@@ -88,11 +100,11 @@ def _hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode('ascii')}'"
 
 
-def _files(sections: Sequence[Element]) -> tuple[list[str], list[str]]:
-    """The styles and scripts that the sections need, in the order in which they apply."""
+def _files(sections: Sequence[Element]) -> tuple[str, list[str]]:
+    """The style sheet and the scripts that the sections need, in the order in which they apply."""
     drawing = any(part.get("id") == "draw" for part in sections)
-    styles, scripts = ([STYLE, field.STYLE], field.SCRIPTS) if drawing else ([STYLE], ())
-    return [_file(name) for name in styles], [_file(name) for name in scripts]
+    sheets, scripts = ([*SHEETS, field.SHEET], field.SCRIPTS) if drawing else (SHEETS, ())
+    return "".join(map(_file, sheets)), [_file(name) for name in scripts]
 
 
 def _file(name: str) -> str:

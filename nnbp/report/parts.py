@@ -8,8 +8,12 @@ import numpy.typing as npt
 
 from nnbp import png
 from nnbp.notebook.markup import Element, element
+from nnbp.report import series
+from nnbp.report.subject import Shown
 
 Cells = Sequence[str]
+# Characters of a short name.
+LABEL = 18
 
 
 def section(name: str, title: str, *children: Element) -> Element:
@@ -28,10 +32,11 @@ def note(text: str) -> Element:
     return block("note", text, tag="p")
 
 
-def named(name: str, several: bool, *children: Element) -> Element:
-    """What belongs to one model, below its name if the page shows several."""
-    heading = [element("h3", name)] if several else []
-    return block("model", *heading, *children)
+def named(models: Sequence[Shown], place: int, *children: Element) -> Element:
+    """What belongs to one model: below its name, and only while it is chosen, if the page has several."""
+    if len(models) == 1:
+        return block("model", *children)
+    return block(f"model of of-{place}", element("h3", series.key(place), models[place].name), *children)
 
 
 def table(caption: str, header: Cells, rows: Iterable[Cells], kind: str = "figures") -> Element:
@@ -42,6 +47,12 @@ def table(caption: str, header: Cells, rows: Iterable[Cells], kind: str = "figur
         for row in rows
     ]
     return scrolled(caption, head, body, kind)
+
+
+def facts(rows: Iterable[Cells], kind: str = "facts") -> Element:
+    """Names and values, side by side in columns."""
+    pairs = [element("div", element("dt", name), element("dd", value)) for name, value, *_ in rows]
+    return block(kind, *pairs, tag="dl")
 
 
 def scrolled(caption: str, head: Element, body: Sequence[Element], kind: str) -> Element:
@@ -70,6 +81,12 @@ def picture(
     return element("img", src=f"data:image/png;base64,{data}", alt=text, width=columns, height=rows)
 
 
+def short(name: str) -> str:
+    """A model's name, its middle left out if it is long: names of files often differ at their ends."""
+    name, end = name.removesuffix(".npz"), LABEL - 6
+    return name if len(name) <= LABEL else f"{name[:5]}…{name[-end:]}"
+
+
 def percent(fraction: float) -> str:
     """A fraction, 0–1, in percent with two decimals."""
-    return f"{100 * fraction:.2f} %"
+    return f"{100 * fraction:.2f}\u00a0%"

@@ -1,47 +1,19 @@
-"""The first section: how good each model is, and the settings of its training."""
+"""How a model was trained: its settings and what is known of its training, as people read them."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 
-from nnbp.intervals import wilson
-from nnbp.notebook.markup import Element, element
 from nnbp.report import parts
-from nnbp.report.subject import Images, Shown
+from nnbp.report.subject import Shown
 from nnbp.reports import best_epoch
 from nnbp.settings import Settings
 from nnbp.sizes import count_parameters
 
 
-def section(models: Sequence[Shown], test: Images) -> Element:
-    """A card with the accuracy of each model, and a table of all settings, one column a model."""
-    cards = [_card(shown, place) for place, shown in enumerate(models)]
-    header = ["", *(shown.name for shown in models)]
-    rows = [(name, *(value(shown) for shown in models)) for name, value in _ROWS.items()]
-    rows += [(name, *(cell(shown, key) for shown in models)) for name, key, cell in _settings(models)]
-    return parts.section(
-        "results",
-        "Results and settings",
-        parts.note(
-            f"Accuracy on the test images of {test.name}, with the 95 % confidence interval (Wilson)."
-        ),
-        parts.block(
-            "results one" if len(models) == 1 else "results",
-            parts.block("cards", *cards),
-            parts.table("How each model was trained", header, rows),
-        ),
-    )
-
-
-def _card(shown: Shown, place: int) -> Element:
-    result = shown.evaluation
-    low, high = wilson(result.correct, result.total)
-    return parts.block(
-        f"card series-{place}",
-        parts.block("name", shown.name, tag="p"),
-        parts.block("accuracy", parts.percent(result.accuracy), tag="p"),
-        element("p", f"{100 * low:.2f} to {parts.percent(high)}"),
-        element("p", f"{result.correct:,} of {result.total:,} correct · cost {result.cost:.4g}"),
-    )
+def rows(models: Sequence[Shown]) -> list[tuple[str, ...]]:
+    """Each setting: its name and its value for each model."""
+    made = [(name, *(value(shown) for shown in models)) for name, value in _ROWS.items()]
+    return made + [(name, *(cell(shown, key) for shown in models)) for name, key, cell in _settings(models)]
 
 
 def _trained(shown: Shown) -> str:
@@ -55,7 +27,7 @@ def _best(shown: Shown) -> str:
     if best is None:
         return "–"
     accuracy = shown.model.training.reports[best - 1].validation_accuracy
-    return f"{best:,} (accuracy {accuracy:.4f})"
+    return f"{best:,} ({parts.percent(accuracy or 0.0)})"
 
 
 def _text(value: object) -> str:
@@ -68,7 +40,7 @@ def _text(value: object) -> str:
 
 
 _ROWS: dict[str, Callable[[Shown], str]] = {
-    "layers": lambda shown: " – ".join(f"{size:,}" for size in shown.model.network.sizes),
+    "layers": lambda shown: ",".join(str(size) for size in shown.model.network.sizes),
     "weights and biases": lambda shown: f"{count_parameters(shown.model.network.sizes):,}",
     "trained on": lambda shown: shown.model.dataset,
     "held out for validation": lambda shown: f"{shown.model.origin.validation:,}",

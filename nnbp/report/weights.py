@@ -13,13 +13,16 @@ from nnbp.report.subject import Images, Shown
 NEURONS = 30
 # Pixels in all pictures of a model together.
 MAX_PIXELS = 40_000
+# Fraction of the weights within the range of colours; a few large ones would make the others pale.
+VISIBLE = 0.995
+# Of the scale; an odd number has a middle.
+BANDS = 31
 
 
 def section(models: Sequence[Shown], test: Images) -> Element | None:
     """The pictures of each model; None if the images are too large for them."""
     if not MAX_PIXELS // test.images.shape[1]:
         return None
-    several = len(models) > 1
     return parts.section(
         "weights",
         "What the first layer looks for",
@@ -27,16 +30,21 @@ def section(models: Sequence[Shown], test: Images) -> Element | None:
             "Each picture shows the weights of one neuron of the first layer. Ink on an orange place excites "
             "the neuron, ink on a blue place inhibits it."
         ),
-        *(parts.named(m.name, several, *_weights(m.model.network.weights[0], test)) for m in models),
+        *(
+            parts.named(models, place, *_weights(shown.model.network.weights[0], test))
+            for place, shown in enumerate(models)
+        ),
     )
 
 
 def _weights(weights: Array, test: Images) -> list[Element]:
     n_in, n_out = weights.shape
     count = min(n_out, NEURONS, MAX_PIXELS // n_in)
-    limit = float(abs(weights[:, :count]).max())
+    shown = weights[:, :count]
+    limit = float(np.quantile(abs(shown), VISIBLE)) or float(abs(shown).max())
     colours = palette()
-    tiles = np.ascontiguousarray(levels(weights[:, :count], limit).T).reshape(count, *test.image_shape)
+    levels_shown = levels(np.clip(shown, -limit, limit), limit)
+    tiles = np.ascontiguousarray(levels_shown.T).reshape(count, *test.image_shape)
     made = [
         element(
             "figure",
@@ -46,26 +54,32 @@ def _weights(weights: Array, test: Images) -> list[Element]:
         for number, tile in enumerate(tiles, start=1)
     ]
     which = f"all {n_out:,} neurons" if count == n_out else f"the first {count} of {n_out:,} neurons"
-    return [parts.block("pictures weights", *made), _scale(limit), parts.note(f"Shown: {which}.")]
+    below = parts.block("below", _scale(limit), parts.note(f"Shown: {which}."))
+    return [parts.block("pictures weights", *made), below]
 
 
 def _scale(limit: float) -> Element:
     """What the colours mean."""
+    width = 300 / BANDS
     bands = [
-        element("rect", x=f"{10 + 10 * i}", y=0, width=10.5, height=16, fill=_mixed(i / 29))
-        for i in range(30)
+        element("rect", x=f"{width * i:.1f}", y=0, width=width + 0.5, height=16, fill=_mixed(i / (BANDS - 1)))
+        for i in range(BANDS)
     ]
     texts = [
-        element("text", text, x=x, y=36, text_anchor="middle")
-        for x, text in ((24, f"−{limit:.3g}"), (160, "0"), (296, f"{limit:.3g}"))
+        element("text", text, x=x, y=36, text_anchor=anchor)
+        for x, text, anchor in (
+            (0, f"≤ −{limit:.2g}", "start"),
+            (150, "0", "middle"),
+            (300, f"≥ {limit:.2g}", "end"),
+        )
     ]
-    label = f"scale of the weights: blue −{limit:.3g}, white 0, orange {limit:.3g}"
+    label = f"scale of the weights: blue −{limit:.2g} or less, neutral 0, orange {limit:.2g} or more"
     return element(
         "svg",
         element("title", label),
         *bands,
         *texts,
-        viewBox="0 0 320 42",
+        viewBox="0 0 300 42",
         role="img",
         aria_label=label,
         **{"class": "scale"},

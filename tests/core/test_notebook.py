@@ -183,11 +183,13 @@ def test_a_long_training_is_thinned_but_keeps_its_best_and_its_last_epoch() -> N
     validation = [0.5] * count
     validation[43_210] = 0.75
     long = training([0.5] * (count - 1) + [0.9], list(validation), epochs=100_000)
-    show(long)
-    kept = learning_curve.thinned(long.reports, 43_211)
-    assert {1, 43_211, count} <= {report.epoch for report in kept}
+    (svg,) = show(long).iter("svg")
+    points = [line.attrib["points"].split() for line in svg.iter("polyline")]
+    assert [len(places) <= 302 for places in points] == [True, True]
+    kept = learning_curve.thinned(count, 300, [43_210])
+    assert {0, 43_210, count - 1} <= set(kept)
     assert len(kept) <= 302
-    assert [report.epoch for report in kept] == sorted(report.epoch for report in kept)
+    assert kept == sorted(kept)
 
 
 @pytest.mark.parametrize(
