@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from nnbp.errors import DivergenceError as DivergenceError
     from nnbp.errors import DownloadError as DownloadError
     from nnbp.errors import EngineError as EngineError
+    from nnbp.errors import MissingPackageError as MissingPackageError
     from nnbp.errors import NnbpError as NnbpError
     from nnbp.errors import RejectedFileError as RejectedFileError
     from nnbp.evaluation import Evaluation as Evaluation
@@ -65,7 +66,14 @@ __getattr__, __dir__, __all__ = lazy.names(
         "costs": ["COSTS"],
         "diagnosis": ["Checkup"],
         "engines": ["Predictor", "choose_engine", "evaluate"],
-        "errors": ["DivergenceError", "DownloadError", "EngineError", "NnbpError", "RejectedFileError"],
+        "errors": [
+            "DivergenceError",
+            "DownloadError",
+            "EngineError",
+            "MissingPackageError",
+            "NnbpError",
+            "RejectedFileError",
+        ],
         "evaluation": ["Evaluation"],
         "gradcheck": ["GradientCheck", "LayerCheck", "check_gradients"],
         "minibatches": ["Examples"],
