@@ -9,7 +9,7 @@ SHELLS = ("bash", "zsh", "fish")
 
 
 @click.command
-@click.argument("shell", metavar=f"[{'|'.join(SHELLS)}]", type=NearChoice(SHELLS))
+@click.argument("shell", metavar=f"{{{'|'.join(SHELLS)}}}", type=NearChoice(SHELLS))
 @click.pass_context
 def completion(context: click.Context, shell: str) -> None:
     """Print the script that lets a shell complete commands, options and values.

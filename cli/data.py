@@ -25,7 +25,13 @@ _VERBS = {
 
 @click.group(cls=LazyGroup, package="nnbp.cli", prefix="data_", verbs=_VERBS)
 def data() -> None:
-    """List, download, verify, locate, show and export the data sets."""
+    """List, download, verify, locate, show and export the data sets.
+
+    \b
+      nnbp data fetch fashion-mnist
+      nnbp data show 0-9
+      nnbp data export 0-9 -o 'digit-{index}.png'
+    """
 
 
 @data.command("list")

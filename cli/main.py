@@ -49,6 +49,8 @@ def cli(boundary: "Boundary", debug: bool) -> None:
     \b
       nnbp train --sizes 784,30,10
       nnbp evaluate model.npz
+      nnbp predict model.npz seven.jpg
+      nnbp report model.npz
 
     Results go to standard output; progress, warnings and errors to standard error.
 
