@@ -2,32 +2,21 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
 from pathlib import Path
 
-import click
 from support.every_event import every_event
 from support.pages import DOCS, with_help
+from support.verbs import commands
 
-from nnbp.cli.main import cli
 from nnbp.cli.setting_options import setting_values
 from nnbp.settings import Settings
 
 TEXT = (DOCS / "cli.md").read_text("utf-8")
 
 
-def commands(group: click.Group, name: str = "") -> Iterator[str]:
-    context = click.Context(group)
-    for verb in group.list_commands(context):
-        command = group.get_command(context, verb)
-        yield f"{name} {verb}".strip()
-        if isinstance(command, click.Group):
-            yield from commands(command, verb)
-
-
 def test_the_page_has_the_help_of_every_command() -> None:
     assert with_help(TEXT) == TEXT, "run `make readme`"
-    assert set(re.findall(r"<!-- help: (.*) -->", TEXT)) == {"nnbp", *commands(cli)}
+    assert set(re.findall(r"<!-- help: (.*) -->", TEXT)) == {"nnbp", *commands()}
 
 
 def documented() -> dict[str, set[str]]:

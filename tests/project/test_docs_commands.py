@@ -11,9 +11,9 @@ import click
 import pytest
 from support.pages import DOCS, PAGES, ROOT, blocks
 from support.program import command, shell
+from support.verbs import commands
 
 from nnbp import native
-from nnbp.cli.main import cli
 
 # Shortens the trainings of the pages to one epoch on the sample, always with the same seed. If an option is
 # given twice, the last one counts. Stored data sets are the sample, which needs no network.
@@ -130,13 +130,9 @@ def test_every_command_is_recorded_with_its_output_on_some_page() -> None:
         each for page in PAGES for block in blocks(page, "console") for each in recordings(block.content)
     ]
     recorded = {command for command, printed in sessions if any(line != "…" for line in printed)}
-    context = click.Context(cli)
-    for verb in cli.list_commands(context):
-        group = cli.get_command(context, verb)
-        nested = group.list_commands(context) if isinstance(group, click.Group) else [""]
-        for name in nested:
-            words = f"nnbp {verb} {name}".strip()
-            assert any(f"{command} ".startswith(f"{words} ") for command in recorded), words
+    for name, command in commands().items():
+        if not isinstance(command, click.Group):
+            assert any(f"{line} ".startswith(f"nnbp {name} ") for line in recorded), name
 
 
 @pytest.mark.parametrize(
