@@ -10,7 +10,7 @@ from typing import Self
 import click
 
 from nnbp.cli import bars, colour
-from nnbp.cli.picture import Picture
+from nnbp.cli.picture import Picture, height
 from nnbp.cli.plot import learning_curve
 from nnbp.cli.text import DEFAULT_WIDTH, width
 from nnbp.reports import EpochReport
@@ -19,6 +19,7 @@ _SECONDS_BETWEEN = 0.1
 _WIDEST, _HIGHEST = 100, 14
 # Rows of the terminal left for the table and the bar.
 _LEFT_FREE = 4
+_USUAL_HEIGHT = 24
 
 
 class TrainingPlot:
@@ -70,7 +71,7 @@ def _size() -> tuple[int, int]:
     columns = width(err=True)
     if columns is None:
         return DEFAULT_WIDTH, _HIGHEST
-    free = os.get_terminal_size(sys.stderr.fileno()).lines - _LEFT_FREE
+    free = (height() or _USUAL_HEIGHT) - _LEFT_FREE
     return min(columns - 1, _WIDEST), min(free, _HIGHEST)
 
 

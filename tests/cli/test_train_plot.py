@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from support.program import SMALL, events, run, shell
+from support.screen import Screen
 
 LINE = f"nnbp train {' '.join(SMALL)} --plot --dataset digits"
 
@@ -16,42 +17,12 @@ def on_terminal(options: str, folder: Path, **environment: str) -> str:
     return shell(f"script -qec {shlex.quote(command)} /dev/null", cwd=folder, **settings).stdout.decode()
 
 
-def screen(written: str) -> list[str]:
-    """What is left on a terminal that understands just what the program uses."""
-    rows, row, column, i = [""], 0, 0, 0
-    while i < len(written):
-        if written.startswith("\x1b[", i):
-            end = next(j for j in range(i + 2, len(written)) if written[j].isalpha())
-            number, action = written[i + 2 : end], written[end]
-            count = int(number) if number.isdecimal() else 1
-            if action == "A":
-                row = max(row - count, 0)
-            elif action == "B":
-                row += count
-            elif action == "K":
-                rows[row] = rows[row][:column]
-            elif action == "J":
-                rows[row:] = [rows[row][:column]]
-            elif action == "L":
-                rows[row:row] = [""] * count
-            i = end + 1
-            continue
-        if written[i] == "\n":
-            row += 1
-        elif written[i] == "\r":
-            column = 0
-        else:
-            rows[row] = rows[row][:column].ljust(column) + written[i] + rows[row][column + 1 :]
-            column += 1
-        rows += [""] * (row + 1 - len(rows))
-        i += 1
-    return [line.rstrip() for line in rows]
-
-
 def test_on_a_terminal_the_curve_stands_between_the_table_and_the_last_line(
     digits: Path, tmp_path: Path
 ) -> None:
-    shown = screen(on_terminal("", tmp_path))
+    screen = Screen()
+    screen.write(on_terminal("", tmp_path))
+    shown = screen.lines
     assert shown[1].split()[:2] == ["epoch", "rate"]
     assert [row.split()[0] for row in shown[2:6]] == ["1/4", "2/4", "3/4", "4/4"]
     assert shown[6].split() == ["cost", "accuracy", "⠂⠂", "training", "⠒⠒", "validation"]
