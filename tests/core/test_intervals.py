@@ -101,6 +101,19 @@ def test_exchanging_the_proportions_reverses_the_interval() -> None:
             assert -1 <= low <= (second - first) / (both + first + second + neither) <= high <= 1
 
 
+@pytest.mark.parametrize("counts", [(0, 0, 3, 4), (2, 0, 5, 0), (1, 0, 3, 1), (3, 1, 6, 3)])
+def test_proportions_whose_correlation_is_none_or_may_be_chance_count_as_independent(
+    counts: tuple[int, int, int, int],
+) -> None:
+    # Newcombe sets φ to 0 if a margin is empty, or if both·neither − first·second is in (0, n/2].
+    both, first, second, neither = counts
+    total = sum(counts)
+    p, (low_p, high_p) = (both + first) / total, wilson(both + first, total)
+    q, (low_q, high_q) = (both + second) / total, wilson(both + second, total)
+    expected = q - p - math.hypot(q - low_q, high_p - p), q - p + math.hypot(high_q - q, p - low_p)
+    assert paired_difference(*counts) == pytest.approx(expected)
+
+
 @pytest.mark.parametrize(("successes", "total"), [(-1, 5), (6, 5), (0, 0)])
 def test_impossible_counts_are_refused(successes: int, total: int) -> None:
     with pytest.raises(ValueError, match="is not a proportion"):
