@@ -58,17 +58,23 @@ def _lines(stream: Stream, fitting: Fitting) -> Iterator[tuple[int, list[bytes]]
     """The number of a line, and it and the lines after it that have arrived."""
     longest = LONGEST * (fitting.pixels + 2)
     number, over = 1, bytearray()
-    while part := stream.some(_AT_ONCE):
+    while len(over) <= longest and (part := stream.some(_AT_ONCE)):
         end = part.rfind(b"\n")
         if end < 0:
             over += part
-        else:
-            lines = bytes(over + part[:end]).split(b"\n")
+            continue
+        lines = bytes(over + part[:end]).split(b"\n")
+        over = bytearray(part[end + 1 :])
+        if max(map(len, lines)) > longest:
+            # However much has arrived after it, the line is too long.
+            whole = next(index for index, line in enumerate(lines) if len(line) > longest)
+            lines, over = lines[:whole], bytearray(lines[whole])
+        if lines:
             yield number, lines
-            number, over = number + len(lines), bytearray(part[end + 1 :])
-        if len(over) > longest:
-            reason = f"line {number}: expected at most {longest} bytes, found more"
-            raise fitting.rejected(reason, "write an image a line")
+        number += len(lines)
+    if len(over) > longest:
+        reason = f"line {number}: expected at most {longest} bytes, found more"
+        raise fitting.rejected(reason, "write an image a line")
     if over:
         yield number, [bytes(over)]
 

@@ -20,7 +20,8 @@ LARGEST_PICTURE = 200_000_000  # bytes of one picture, at most
 # As numpy.save writes it.
 _FIELDS = re.compile(
     r"\{'descr': '([^']*)', 'fortran_order': (True|False), "
-    r"'shape': \((|\d{1,18}(?:, ?\d{1,18})*,?)\),? ?\}\s*"
+    r"'shape': \((|\d{1,18}(?:, ?\d{1,18})*,?)\),? ?\}\s*",
+    re.ASCII,
 )
 _SCALAR = re.compile(r"[<>|=]?(?:b1|[ui][1248]|f[248])")
 _SHOWN = 60  # characters
@@ -54,7 +55,7 @@ def read(stream: Stream, fitting: Fitting) -> Iterator["NDArray[np.uint8] | NDAr
 def _header(stream: Stream, fitting: Fitting) -> tuple[str, tuple[int, ...]]:
     """The type and the shape."""
     start = stream.read(8)
-    width = {1: 2, 2: 4, 3: 4}.get(start[6] if len(start) == 8 else 0)
+    width = {b"\1\0": 2, b"\2\0": 4, b"\3\0": 4}.get(start[6:])
     if width is None:
         raise fitting.rejected(
             f"expected an NPY file, version 1 to 3, found {start.hex(' ')}", "save it again"

@@ -35,7 +35,7 @@ def read(stream: Stream, fitting: Fitting) -> Iterator["NDArray[np.uint8]"]:
 
 def _content(stream: Stream, fitting: Fitting, format_: str) -> BytesIO:
     content = BytesIO()
-    while part := stream.some(min(1 << 20, LARGEST_FILE + 1 - content.tell())):
+    while part := stream.some(min(1 << 16, LARGEST_FILE + 1 - content.tell())):
         content.write(part)
         if content.tell() > LARGEST_FILE:
             reason = f"expected a {format_} picture of at most {LARGEST_FILE} bytes, found more"

@@ -37,7 +37,9 @@ def found(content: bytes, sizes: tuple[int, ...] = (), pixels: int = 4) -> tuple
 
 def npy(header: str, data: bytes = b"", version: int = 1) -> bytes:
     width = "<H" if version == 1 else "<I"
-    return b"\x93NUMPY" + bytes([version, 0]) + struct.pack(width, len(header)) + header.encode() + data
+    return (
+        b"\x93NUMPY" + bytes([version, 0]) + struct.pack(width, len(header)) + header.encode("latin-1") + data
+    )
 
 
 @pytest.mark.parametrize("content", [IDX, b"1,2,3,4\n" * 3, PICTURE * 3], ids=["idx", "csv", "pgm"])
@@ -87,6 +89,12 @@ def test_a_number_of_any_length_is_read() -> None:
     assert found(b"0" * 4500 + b"7" + b",1" * 1599 + b"\n", pixels=1600)[0] == [[7] + [1] * 1599]
 
 
+def test_a_line_is_too_long_whatever_comes_after_it() -> None:
+    content = b"1,2,3,4\n" + b" " * 300 + b"1,2,3,4\n5,6,7,8\n"
+    expected = [[1, 2, 3, 4]], "here: line 2: expected at most 192 bytes, found more; write an image a line"
+    assert found(content) == found(content, (1,)) == expected
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -105,6 +113,12 @@ def test_an_error_is_one_readable_line_whatever_the_content(content: bytes) -> N
     images, error = found(content)
     assert images == []
     assert error
+
+
+def test_an_npy_header_ends_in_white_space_of_ascii() -> None:
+    header = "{'descr': '|u1', 'fortran_order': False, 'shape': (1, 4), }"
+    assert found(npy(f"{header} \n", bytes(4))) == ([[0, 0, 0, 0]], "")
+    assert "found another NPY header" in found(npy(f"{header}\xa0\n", bytes(4)))[1]
 
 
 def test_npy_headers_of_version_3_are_read() -> None:

@@ -104,6 +104,7 @@ def test_other_scales_are_converted(content: bytes, expected: list[list[float]])
         (npy(np.array(FOUR, np.uint8)) + b"x", 2, "found more"),
         (b"\x93NUMPY\2\0\0\0\0\x40", 0, "NPY header of at most 10000 bytes, found 1073741824"),
         (b"\x93NUMPY\x09\0", 0, "version 1 to 3"),
+        (npy(np.array(FOUR, np.uint8)).replace(b"Y\1\0", b"Y\1\1"), 0, "version 1 to 3"),
         (b"P5 2 2 255\n\1\2\3\4P5 2 2 255\n\1", 1, "image 1: expected 4 bytes of pixels, found 1"),
         (b"P5 2 2 255\n\1\2\3\4P6", 1, "image 1: expected P2 or P5, found 50 36"),
         (b"P5 2 2 70000\n", 0, "image 0: expected a largest grey from 1 to 65535, found 70000"),

@@ -25,13 +25,13 @@ def damaged(rng: random.Random, dimensions: int) -> bytes:
     action = rng.randrange(10)
     if action < 3:
         return content
-    packed = _packed(rng, content if rng.random() < 0.5 else original)
+    archived = packed(rng, content if rng.random() < 0.5 else original)
     if action < 6:
-        return packed
+        return archived
     if action < 9:
-        return mutations.mutate(rng, packed, [gzip.compress(other, mtime=0) for other in others])
-    return packed + rng.choice(
-        (packed, bytes(8), gzip.compress(b"", mtime=0), gzip.compress(original, mtime=0))
+        return mutations.mutate(rng, archived, [gzip.compress(other, mtime=0) for other in others])
+    return archived + rng.choice(
+        (archived, bytes(8), gzip.compress(b"", mtime=0), gzip.compress(original, mtime=0))
     )
 
 
@@ -64,7 +64,7 @@ def _plain(rng: random.Random, original: bytes, dimensions: int, others: list[by
     return mutations.mutate(rng, original, others)
 
 
-def _packed(rng: random.Random, content: bytes) -> bytes:
+def packed(rng: random.Random, content: bytes) -> bytes:
     """A gzip archive with one of the headers and trailers of RFC 1952, right or wrong."""
     engine = zlib.compressobj(rng.choice((0, 1, 9)), zlib.DEFLATED, -zlib.MAX_WBITS)
     body = engine.compress(content) + engine.flush()

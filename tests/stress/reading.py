@@ -22,12 +22,18 @@ def outcome(case: Case, what: str, read: Callable[[bytes], Any], content: bytes)
             warnings.simplefilter("error")
             return read(content)
     except RejectedFileError as error:
-        text = str(error)
-        if len(text) > LONGEST or not text.isprintable():
-            case.fail(f"{what}: the refusal is not one readable line: {text!a:.2000}", bin=content)
+        checked(case, what, error, content)
         return None
     except Exception as error:
         case.fail(f"{what}: {type(error).__name__}: {error!s:.300}", bin=content)
+
+
+def checked(case: Case, what: str, error: RejectedFileError, content: bytes) -> str:
+    """The text of a refusal; fails unless it is one readable line."""
+    text = str(error)
+    if len(text) > LONGEST or not text.isprintable():
+        case.fail(f"{what}: the refusal is not one readable line: {text!a:.2000}", bin=content)
+    return text
 
 
 class Memory:

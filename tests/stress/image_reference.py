@@ -1,0 +1,49 @@
+"""Images as other readers read them: `idx_reference`, NumPy, Python's `csv`."""
+
+import csv
+import io
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stress import idx_reference
+
+
+def pixels(content: bytes, count: int) -> "NDArray[Any] | None":
+    """The pixels (n, count) from 0 to 1; None if there is no other reader, or the sizes differ."""
+    content = idx_reference.unpacked(content) or b""
+    if content.startswith(b"\0\0"):
+        array = idx_reference.decoded(content, 3)
+        values = np.frombuffer(array.items, np.uint8) / 255 if array else None
+    elif content.startswith(b"\x93NUMPY"):
+        values = _npy(content)
+    elif content[:1].isdigit() and b"," in content:
+        values = _csv(content)
+    else:
+        return None
+    return values.reshape(-1, count) if values is not None else np.empty((0, count))
+
+
+def are_near(blocks: "list[NDArray[Any]]", expected: "NDArray[Any]") -> bool:
+    """Whether these are the same images, but for the rounding of float32."""
+    found = np.concatenate(blocks)
+    return found.shape == expected.shape and np.allclose(found, expected, rtol=1e-6, atol=1e-7)
+
+
+def _npy(content: bytes) -> "NDArray[Any]":
+    array = np.load(io.BytesIO(content), allow_pickle=False)
+    if array.dtype.kind == "f":
+        return np.asarray(array, np.float64)
+    return np.asarray(array, np.float64) / (1 if array.dtype.kind == "b" else 255)
+
+
+def _csv(content: bytes) -> "NDArray[Any]":
+    """The numbers; the first line is not a header."""
+    rows = []
+    for fields in csv.reader(io.StringIO(content.decode("ascii"), newline=""), quoting=csv.QUOTE_NONE):
+        if any(field.strip() for field in fields):
+            row = np.array([float(field) for field in fields])
+            is_fraction = any(set(field) & set(".eE") for field in fields)
+            rows.append(row if is_fraction else row / 255)
+    return np.concatenate(rows)
