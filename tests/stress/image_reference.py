@@ -39,11 +39,22 @@ def _npy(content: bytes) -> "NDArray[Any]":
 
 
 def _csv(content: bytes) -> "NDArray[Any]":
-    """The numbers; the first line is not a header."""
-    rows = []
-    for fields in csv.reader(io.StringIO(content.decode("ascii"), newline=""), quoting=csv.QUOTE_NONE):
-        if any(field.strip() for field in fields):
-            row = np.array([float(field) for field in fields])
-            is_fraction = any(set(field) & set(".eE") for field in fields)
-            rows.append(row if is_fraction else row / 255)
-    return np.concatenate(rows)
+    """The numbers; the first line may be one of names."""
+    lines = io.StringIO(content.decode("ascii"), newline="")
+    rows = [row for row in csv.reader(lines, quoting=csv.QUOTE_NONE) if any(map(str.strip, row))]
+    if not any(map(_is_number, rows[0])):
+        del rows[0]
+    return np.concatenate([_row(fields) for fields in rows])
+
+
+def _row(fields: list[str]) -> "NDArray[Any]":
+    row = np.array([float(field) for field in fields])
+    is_fraction = any(set(field) & set(".eE") for field in fields)
+    return row if is_fraction else row / 255
+
+
+def _is_number(field: str) -> bool:
+    try:
+        return float(field) is not None
+    except ValueError:
+        return False

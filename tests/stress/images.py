@@ -17,8 +17,8 @@ from nnbp.data import images
 from stress import image_files, image_reference, reading
 from stress.case import Case, each
 
-CASES = 200_000
-SECONDS = 360
+CASES = 100_000
+SECONDS = 400
 
 PIXELS = image_files.SIDE**2
 # The most that one picture may take, and files are no more than that.

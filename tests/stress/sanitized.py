@@ -35,9 +35,9 @@ def run(name: str, cases: int, seed: int, folder: Path, first: int = 0) -> Itera
 
 
 def use(case: Case) -> None:
-    """Train a random network in two ways, evaluate it, and call the library with random arguments."""
+    """Train a random network and compute outputs in two ways, evaluate it, and call the library anyhow."""
     from nnbp import COSTS, native
-    from stress import door_calls, trainings
+    from stress import door_calls, outputs, trainings
 
     rng = case.rng()
     limits = trainings.Limits(900, 200, batch_size=300, minibatches=2.5, epochs=2, saturated=True)
@@ -45,6 +45,8 @@ def use(case: Case) -> None:
     other = drawn.another_way(rng)
     if drawn.bytes_in(drawn.way) != drawn.bytes_in(other):
         case.fail(f"{trainings.describe(drawn)}: other bytes with {other}")
+    if difference := outputs.difference(drawn, other):
+        case.fail(f"{trainings.describe(drawn)}: {difference}")
     native.Evaluator(
         drawn.training().network, drawn.shown, COSTS[drawn.settings.cost], rng.randint(1, 4)
     ).run()

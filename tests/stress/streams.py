@@ -8,8 +8,8 @@ from support.program import shell, write_idx_folder
 
 from stress.case import Case, each
 
-CASES = 140
-SECONDS = 90
+CASES = 217
+SECONDS = 150
 
 _COMMANDS = (
     "train --sizes 12,8,3 --epochs 2 --dataset digits -o new.npz",
@@ -19,6 +19,13 @@ _COMMANDS = (
     "train --resume model.npz --epochs 3 --dataset digits -o new.npz",
     "evaluate model.npz --dataset digits",
     "evaluate model.npz --dataset digits --json",
+    "evaluate model.npz other.npz --dataset digits --per-class --confusion --errors",
+    "predict model.npz digits/t10k-images-idx3-ubyte",
+    "predict model.npz digits/t10k-images-idx3-ubyte --json --probabilities",
+    "predict model.npz digits/t10k-images-idx3-ubyte --show",
+    "compare model.npz other.npz --dataset digits",
+    "report model.npz other.npz --dataset digits -o new.html",
+    "export model.npz -o new.onnx",
     "gradients model.npz --dataset digits",
     "gradients model.npz --dataset digits --json",
     "info model.npz",
@@ -30,6 +37,10 @@ _COMMANDS = (
     "data verify sample",
     "data path",
     "data fetch sample",
+    "data show 0-9 --dataset digits",
+    "data export 0-9 --dataset digits -o new.idx",
+    "data export 0-9 --dataset digits -o -",
+    "completion zsh",
     "--help",
     "--version",
 )
@@ -62,7 +73,8 @@ def check(case: Case, folder: Path) -> None:
     if done.returncode not in statuses:
         case.fail(f"{way.format(command)} ended with status {done.returncode}", stderr=done.stderr)
     said = done.returncode == 1 and "|" not in way
-    if "train" in command and "-o -" in command:
+    if "--show" in command or ("train" in command and "-o -" in command):
+        # Pictures and progress go to standard error.
         complaints = [line for line in complaints if line.startswith(b"nnbp:")]
     expected = int(said and "2>" not in way)
     if len(complaints) != expected or b"Traceback" in done.stderr or b"is a bug" in done.stderr:
@@ -72,5 +84,7 @@ def check(case: Case, folder: Path) -> None:
 @cache
 def _make_model(folder: Path) -> None:
     write_idx_folder(folder / "digits")
-    done = shell("nnbp train --sizes 12,8,3 --epochs 2 --dataset digits -q -o model.npz", cwd=folder)
-    assert done.returncode == 0, done.stderr
+    for name in ("model", "other"):
+        line = f"nnbp train --sizes 12,8,3 --epochs 2 --dataset digits -q -o {name}.npz"
+        done = shell(line, cwd=folder)
+        assert done.returncode == 0, done.stderr
