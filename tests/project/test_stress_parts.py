@@ -2,17 +2,35 @@
 
 import gzip
 import sys
+from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
-from stress import archives, idx, idx_files, idx_reference, models, parts, reading, sanitized
+from stress import (
+    archives,
+    idx,
+    idx_files,
+    idx_reference,
+    image_files,
+    image_reference,
+    images,
+    models,
+    outputs,
+    parts,
+    reading,
+    sanitized,
+)
 from stress import case as cases
 from stress.case import Case
 from support import sanitizers
+from support.arriving import Arriving
 from support.modelfiles import CONTENT, MODEL
 
 from nnbp import RejectedFileError, native
+from nnbp.data.images import read as read_images
 
 pytestmark = pytest.mark.skipif(native.missing() is not None, reason="stress needs the compiled engine")
 
@@ -24,7 +42,7 @@ def _kept_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cases, "KEPT", tmp_path / "kept")
 
 
-@pytest.mark.parametrize("name", ["engine", "gradients", "idx", "models"])
+@pytest.mark.parametrize("name", ["engine", "gradients", "idx", "images", "models"])
 def test_the_first_cases_of_a_part_pass(name: str, tmp_path: Path) -> None:
     if reason := parts.why_missing(name):
         pytest.skip(reason)
@@ -107,6 +125,62 @@ def test_a_reader_of_idx_files_that_differs_from_the_second_one_is_noticed(
     monkeypatch.setitem(idx.READERS, name, (lambda dimensions, content: b"another", expect))
     with pytest.raises(AssertionError, match=f"{name}: found b'another'"):
         list(idx.run(20, 1, tmp_path))
+
+
+def test_damaged_files_of_images_are_refused_for_many_reasons_and_some_are_read() -> None:
+    errors, read = set(), 0
+    for number in range(300):
+        content = image_files.damaged(Case("images", 1, number).rng())
+        error = images.answer(Case("images", 1, number), "", BytesIO(content), content, "never").error
+        errors.add(error[:40])
+        read += not error
+    assert len(errors) > 25
+    assert read > 10
+
+
+def test_the_other_readers_of_images_find_the_pixels() -> None:
+    pixels = image_files.IMAGES.reshape(3, -1) / 255
+    is_read = []
+    for content in image_files.originals():
+        found = image_reference.pixels(content, images.PIXELS)
+        is_read.append(found is not None)
+        if found is not None and len(found) == 3 and set(np.unique(found)) != {0, 1}:
+            assert np.abs(found - pixels).max() < 0.001
+    assert sum(is_read) == 9
+
+
+def changed(content: Any) -> Iterator[Any]:
+    """A reader of images that finds another pixel in what arrives in pieces."""
+    for block in read_images(content, "here", images.PIXELS):
+        block.images[0, 0] ^= isinstance(content, Arriving)
+        yield block
+
+
+@pytest.mark.parametrize(
+    ("read", "found"),
+    [
+        (lambda source, *_: changed(source), r"in pieces of \[.*\]: found Answer"),
+        (lambda *_: iter([1 // 0]), "at once: ZeroDivisionError"),
+        (lambda *_: iter([]), "the images read are not those in the file"),
+    ],
+    ids=["other-images", "another-error", "no-images"],
+)
+def test_a_reader_of_images_that_breaks_its_promise_is_noticed(
+    read: Any, found: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    images.memory()
+    monkeypatch.setattr(image_files, "damaged", lambda rng: image_files.originals()[0])
+    monkeypatch.setattr("nnbp.data.images.read", read)
+    with pytest.raises(AssertionError, match=found):
+        list(images.run(20, 1, tmp_path))
+
+
+@needs_engine
+def test_an_engine_with_other_outputs_is_noticed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    right = outputs.expected
+    monkeypatch.setattr(outputs, "expected", lambda drawn: right(drawn) + 0.01)
+    with pytest.raises(AssertionError, match="other outputs than NumPy's"):
+        list(parts.find("engine").run(3, 1, tmp_path))
 
 
 @needs_engine

@@ -78,26 +78,30 @@ def originals() -> tuple[bytes, ...]:
     )
 
 
-@functools.cache
-def bombs() -> tuple[bytes, ...]:
-    """Small files that claim or contain far more than they should."""
-    claim = struct.pack(">4I", 0x803, 2**32 - 1, SIDE, SIDE)
-    text = b"zTXt" + b"a\0\0" + zlib.compress(bytes(100 << 20))
-    largest = Image.new("L", (7_500, 8_000))
-    too_large = _saved(Image.new("L", (1, 1)), "BMP")
-    return (
-        *(archive(each, _BOMB) for each in (claim, *originals()[:1], *originals()[-3:])),
-        archive(b"1,2,3\n", _BOMB),
-        archive(b"P2 4 4 255\n1 2 3", _BOMB),
-        gzip.compress(b"\n" * (8 << 20)),
-        gzip.compress(b"P2 4 4 255\n" + b" " * (8 << 20)),
-        b"P5 7500 8000 65535\n" + bytes(100),
-        _saved(largest, "PNG"),
-        _saved(largest, "JPEG"),
-        _saved(Image.new("L", (5_000, 5_000)), "JPEG", progressive=True),
-        too_large[:18] + struct.pack("<ii", 60_000, 60_000) + too_large[26:],
-        _joined([*list(_chunks(_saved(Image.new("L", (4, 4)), "PNG")))[:1], text]),
-    )
+def bomb(rng: random.Random) -> bytes:
+    """A small file that claims or contains far more than it should."""
+    return rng.choice(BOMBS)()
+
+
+BOMBS: tuple[Callable[[], bytes], ...] = (
+    lambda: archive(struct.pack(">4I", 0x803, 2**32 - 1, SIDE, SIDE), _BOMB),
+    lambda: archive(originals()[0], _BOMB),
+    lambda: archive(originals()[-1], _BOMB),
+    lambda: archive(b"1,2,3\n", _BOMB),
+    lambda: archive(b"P2 4 4 255\n1 2 3", _BOMB),
+    lambda: gzip.compress(b"\n" * (8 << 20)),
+    lambda: gzip.compress(b"P2 4 4 255\n" + b" " * (8 << 20)),
+    lambda: b"P5 7500 8000 65535\n" + bytes(100),
+    lambda: _saved(Image.new("L", (7_500, 8_000)), "PNG"),
+    lambda: _saved(Image.new("L", (7_500, 8_000)), "JPEG"),
+    lambda: _saved(Image.new("L", (5_000, 5_000)), "JPEG", progressive=True),
+    lambda: _saved(Image.new("L", (1, 1)), "BMP")[:18] + struct.pack("<ii", 60_000, 60_000) + bytes(28),
+    lambda: _joined([b"IHDR" + bytes([0, 0, 0, 4] * 2 + [8, 0, 0, 0, 0]), b"zTXta\0\0" + _packed_zeros()]),
+)
+
+
+def _packed_zeros() -> bytes:
+    return zlib.compress(bytes(100 << 20))
 
 
 def _pictures() -> Iterator[bytes]:

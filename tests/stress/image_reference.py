@@ -27,7 +27,7 @@ def pixels(content: bytes, count: int) -> "NDArray[Any] | None":
 
 def are_near(blocks: "list[NDArray[Any]]", expected: "NDArray[Any]") -> bool:
     """Whether these are the same images, but for the rounding of float32."""
-    found = np.concatenate(blocks)
+    found = np.concatenate(blocks) if blocks else np.empty(0)
     return found.shape == expected.shape and np.allclose(found, expected, rtol=1e-6, atol=1e-7)
 
 
