@@ -55,7 +55,7 @@ def read(stream: Stream, fitting: Fitting) -> Iterator["Images"]:
 
 
 def _lines(stream: Stream, fitting: Fitting) -> Iterator[tuple[int, list[bytes]]]:
-    """The number of a line, and it and the lines after it that have arrived."""
+    """The number of a line, and it and the lines after it that have arrived, unless all are empty."""
     longest = LONGEST * (fitting.pixels + 2)
     number, over = 1, bytearray()
     while len(over) <= longest and (part := stream.some(_AT_ONCE)):
@@ -69,7 +69,7 @@ def _lines(stream: Stream, fitting: Fitting) -> Iterator[tuple[int, list[bytes]]
             # However much has arrived after it, the line is too long.
             whole = next(index for index, line in enumerate(lines) if len(line) > longest)
             lines, over = lines[:whole], bytearray(lines[whole])
-        if lines:
+        if any(lines):
             yield number, lines
         number += len(lines)
     if len(over) > longest:

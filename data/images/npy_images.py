@@ -18,9 +18,10 @@ LARGEST_HEADER = 10_000  # bytes, as in numpy.load
 LARGEST_PICTURE = 200_000_000  # bytes of one picture, at most
 
 # As numpy.save writes it.
+_SIZE = r"(?:0|[1-9]\d{0,17})"
 _FIELDS = re.compile(
     r"\{'descr': '([^']*)', 'fortran_order': (True|False), "
-    r"'shape': \((|\d{1,18}(?:, ?\d{1,18})*,?)\),? ?\}\s*",
+    rf"'shape': \((|{_SIZE},|{_SIZE}(?:, ?{_SIZE})+,?)\),? ?\}}\s*",
     re.ASCII,
 )
 _SCALAR = re.compile(r"[<>|=]?(?:b1|[ui][1248]|f[248])")

@@ -57,7 +57,10 @@ def read(stream: Stream, fitting: Fitting) -> Iterator["NDArray[np.uint8]"]:
 
 def _start(stream: Stream) -> bytes:
     """The two bytes a picture begins with, after white space; none at the end."""
-    while (start := stream.peek(1)) and start in _SPACE:
+    for _ in range(LONGEST):
+        start = stream.peek(1)
+        if not start or start not in _SPACE:
+            break
         stream.read(1)
     return stream.peek(2)
 
@@ -107,7 +110,7 @@ def _plain(stream: Stream, fitting: Fitting, count: int, most: int, what: str) -
     import numpy as np
 
     values = np.empty(count, np.uint16)
-    done, over = 0, b""
+    done, over, blank = 0, b"", 0
     while done < count:
         part = stream.some(min(1 << 16, 4 * (count - done)))
         text = over + (part or b"\n")
@@ -118,7 +121,8 @@ def _plain(stream: Stream, fitting: Fitting, count: int, most: int, what: str) -
         if words:
             values[done : done + len(words)] = _greys(words, most, fitting, what)
         done += len(words)
-        if done < count and (not part or len(over) > LONGEST):
+        blank = 0 if words else blank + len(part)
+        if done < count and (not part or blank > LONGEST):
             raise fitting.rejected(f"{what}expected {count} greys, found {done}", "get the file again")
     stream.back(over)
     return values

@@ -115,10 +115,27 @@ def test_an_error_is_one_readable_line_whatever_the_content(content: bytes) -> N
     assert error
 
 
-def test_an_npy_header_ends_in_white_space_of_ascii() -> None:
-    header = "{'descr': '|u1', 'fortran_order': False, 'shape': (1, 4), }"
-    assert found(npy(f"{header} \n", bytes(4))) == ([[0, 0, 0, 0]], "")
-    assert "found another NPY header" in found(npy(f"{header}\xa0\n", bytes(4)))[1]
+@pytest.mark.parametrize(
+    ("end", "is_read"),
+    [
+        ("(1, 4), }", True),
+        ("(4,), }", True),
+        ("(1,4,)}", True),
+        ("(1, 4), }  \n", True),
+        ("(1, 4), }\xa0\n", False),
+        ("(4), }", False),
+        ("(1, 04), }", False),
+        ("(1, 4,,), }", False),
+        ("(1 4), }", False),
+    ],
+)
+def test_an_npy_header_is_read_if_numpy_reads_it(end: str, is_read: bool) -> None:
+    content = npy(f"{{'descr': '|u1', 'fortran_order': False, 'shape': {end}", b"\1\2\3\4")
+    if is_read:
+        assert np.load(io.BytesIO(content)).ravel().tolist() == [1, 2, 3, 4]
+        assert found(content) == ([[1, 2, 3, 4]], "")
+    else:
+        assert "found another NPY header" in found(content)[1]
 
 
 def test_npy_headers_of_version_3_are_read() -> None:
@@ -183,6 +200,19 @@ def test_devices_and_folders_are_refused_at_once(tmp_path: Path) -> None:
     for path in (Path("/dev/zero"), Path("/dev/full"), tmp_path, Path("/dev/null")):
         with pytest.raises(RejectedFileError):
             list(read(path, "here", 4))
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (PICTURE + b" " * 20_000, "image 1: expected P2 or P5, found 20 20"),
+        (b"P2 2 2 255 1 2 3 " + b" " * 20_000 + b"4 ", "image 0: expected 4 greys, found 3"),
+        (b"P2 2 2 255 1 2 3 " + b"4" * 20_000, "image 0: expected 4 greys, found 3"),
+    ],
+)
+def test_endless_white_space_and_words_are_refused(content: bytes, reason: str) -> None:
+    for sizes in ((), (7, 5_000)):
+        assert reason in found(content, sizes)[1]
 
 
 @pytest.mark.parametrize("word", ["256", "-1", "+1", "1_0", "1.0", "9" * 30, "1" * 5000, "0x1"])

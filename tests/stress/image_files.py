@@ -89,13 +89,14 @@ BOMBS: tuple[Callable[[], bytes], ...] = (
     lambda: archive(originals()[-1], _BOMB),
     lambda: archive(b"1,2,3\n", _BOMB),
     lambda: archive(b"P2 4 4 255\n1 2 3", _BOMB),
-    lambda: gzip.compress(b"\n" * (8 << 20)),
-    lambda: gzip.compress(b"P2 4 4 255\n" + b" " * (8 << 20)),
+    lambda: gzip.compress(writing.encode(IMAGES, "csv") + b"\n" * (64 << 20)),
+    lambda: gzip.compress(b"P2 4 4 255\n" + b" " * (64 << 20)),
+    lambda: gzip.compress(writing.encode(IMAGES, "pgm") + b" " * (64 << 20)),
     lambda: b"P5 7500 8000 65535\n" + bytes(100),
     lambda: _saved(Image.new("L", (7_500, 8_000)), "PNG"),
     lambda: _saved(Image.new("L", (7_500, 8_000)), "JPEG"),
     lambda: _saved(Image.new("L", (5_000, 5_000)), "JPEG", progressive=True),
-    lambda: _saved(Image.new("L", (1, 1)), "BMP")[:18] + struct.pack("<ii", 60_000, 60_000) + bytes(28),
+    lambda: b"BM" + struct.pack("<4I2i2H6I", 54, 0, 54, 40, 60_000, 60_000, 1, 24, *bytes(6)),
     lambda: _joined([b"IHDR" + bytes([0, 0, 0, 4] * 2 + [8, 0, 0, 0, 0]), b"zTXta\0\0" + _packed_zeros()]),
 )
 
