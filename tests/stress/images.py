@@ -32,7 +32,7 @@ _FOLDER_SHARE = 1 / 100
 class Answer(NamedTuple):
     """How many images there were, their SHA-256, and the error after them, or nothing."""
 
-    count: int
+    images: int
     sha256: str
     error: str
 
