@@ -49,8 +49,17 @@ def read(stream: Stream, fitting: Fitting) -> Iterator["NDArray[np.uint8] | NDAr
         return
     done = 0
     for block in blocks(stream, fitting, count, rows, columns, stored.itemsize):
-        yield _converted(block.view(stored), done, fitting)
-        done += len(block)
+        values = block.view(stored)
+        bad = _bad(values)
+        good = len(values) if bad is None else bad // (rows * columns)
+        if good:
+            yield _converted(values[:good])
+        if bad is not None:
+            reason = (
+                f"image {done + good}: expected values from 0 to {_most(stored)}, found {values.flat[bad]}"
+            )
+            raise fitting.rejected(reason, _REMEDY)
+        done += len(values)
 
 
 def _header(stream: Stream, fitting: Fitting) -> tuple[str, tuple[int, ...]]:
@@ -101,24 +110,28 @@ def _shown(shape: tuple[int, ...]) -> str:
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
-def _converted(
-    values: "NDArray[Any]", first: int, fitting: Fitting
-) -> "NDArray[np.uint8] | NDArray[np.float32]":
-    """Values as they are stored, checked, as uint8 0–255 or float32 0–1."""
+def _most(stored: "np.dtype[Any]") -> int:
+    return 1 if stored.kind == "f" else 255
+
+
+def _bad(values: "NDArray[Any]") -> int | None:
+    """The index of the first value that is not allowed, if there is one."""
+    most = _most(values.dtype)
+    # Not a number is neither below nor above.
+    if values.dtype.kind == "b" or 0 <= values.min() <= values.max() <= most:
+        return None
+    return int(((values >= 0) & (values <= most)).argmin())
+
+
+def _converted(values: "NDArray[Any]") -> "NDArray[np.uint8] | NDArray[np.float32]":
+    """Values as they are stored as uint8 0–255 or float32 0–1."""
     import numpy as np
 
     from nnbp.data.images.in_parts import as_bytes
 
+    if values.dtype.kind == "f":
+        return values.astype(np.float32, copy=False)
     if values.dtype.kind == "b":
         # A byte of an array of booleans may be any.
         return as_bytes(values.view(np.uint8), lambda part: (part != 0) * np.uint8(255))
-    most = 1 if values.dtype.kind == "f" else 255
-    # Not a number is neither below nor above.
-    if not 0 <= values.min() <= values.max() <= most:
-        bad = np.argmin((values >= 0) & (values <= most))
-        image, value = bad // values[0].size, values.flat[bad]
-        reason = f"image {first + image}: expected values from 0 to {most}, found {value}"
-        raise fitting.rejected(reason, _REMEDY)
-    if most == 1:
-        return values.astype(np.float32, copy=False)
     return as_bytes(values, lambda part: part)

@@ -54,7 +54,7 @@ def check(case: Case, folder: Path) -> None:
     began = time.process_time()
     expected = answer(case, "at once", io.BytesIO(content), content, prepare)
     sizes = [rng.choice((1, 7, 64, 500, 4_096)) for _ in range(3)]
-    ways: dict[str, Callable[[], Any]] = {f"in pieces of {sizes}": lambda: Arriving(content, sizes)}
+    ways: dict[str, Callable[[], Any]] = {f"in pieces of {sizes}": lambda: Pausing(content, sizes)}
     if rng.random() < _FOLDER_SHARE:
         (folder / "file").write_bytes(content)
         ways["by its name"] = lambda: folder / "file"
@@ -88,6 +88,19 @@ def answer(case: Case, way: str, source: Any, content: bytes, prepare: str) -> A
         if isinstance(source, io.FileIO):
             source.close()
     return Answer(count, digest.hexdigest(), error)
+
+
+class Pausing(Arriving):
+    """The content in pieces, none of which has arrived before it is read, as far as a poll can see."""
+
+    def fileno(self) -> int:
+        return silent_pipe()
+
+
+@functools.cache
+def silent_pipe() -> int:
+    """The end to read of a pipe that stays open and empty."""
+    return os.pipe()[0]
 
 
 def piped(content: bytes) -> BinaryIO:
