@@ -18,7 +18,10 @@ EXAMPLES = 10
 # Data sets whose images are known to be digits.
 DIGITS = ("mnist", "sample")
 
-SCRIPTS = ("prepare.js", "network.js", "field.js", "keys.js", "layers.js", "answer.js")
+SCRIPTS = (
+    *("squares.js", "paper.js", "specks.js", "prepare.js"),
+    *("network.js", "field.js", "keys.js", "layers.js", "answer.js"),
+)
 SHEET = "field.css"
 
 

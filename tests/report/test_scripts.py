@@ -12,6 +12,7 @@ import nnbp.data
 from nnbp.data.images.preparation import prepare
 from nnbp.network import Network
 
+PREPARE = ["squares.js", "paper.js", "specks.js", "prepare.js"]
 PREPARED = "given.map(([g, w, h]) => Array.from(nnbp.prepare(Uint8Array.from(g), w, h, 28)))"
 NETWORK = "nnbp.network(given.sizes, given.weights, given.biases, given.cost)"
 ACTIVATED = f"given.images.map((i) => nnbp.activations({NETWORK}, i).map((layer) => Array.from(layer)))"
@@ -19,7 +20,7 @@ ACTIVATED = f"given.images.map((i) => nnbp.activations({NETWORK}, i).map((layer)
 
 def in_javascript(pictures: list[Greys]) -> Greys:
     given = [(picture.ravel().tolist(), picture.shape[1], picture.shape[0]) for picture in pictures]
-    return np.array(node.run("prepare.js", PREPARED, given), np.uint8).reshape(-1, 28, 28)
+    return np.array(node.run(PREPARE, PREPARED, given), np.uint8).reshape(-1, 28, 28)
 
 
 def test_a_browser_prepares_photographs_to_the_same_bytes() -> None:
@@ -57,7 +58,7 @@ def test_a_browser_computes_the_outputs_of_a_network(cost: str) -> None:
         "images": images.tolist(),
     }
 
-    layers = node.run("network.js", ACTIVATED, given)
+    layers = node.run(["network.js"], ACTIVATED, given)
 
     assert [len(layer) for layer in layers[0]] == [784, 12, 9, 10]
     assert np.allclose([layer[-1] for layer in layers], network.outputs(images, cost), rtol=0, atol=1e-5)
