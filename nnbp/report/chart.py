@@ -78,14 +78,12 @@ def _grid(scale: Scale, unit: str) -> Iterator[Element]:
 
 
 def _epochs(first: int, last: int, end: int, x: Axis) -> Iterator[Element]:
-    """The axis begins with the first epoch, which is rarely a round number."""
-    step = ticks(first, last, least=1)
+    """The axis has the first and the last epoch, which are rarely round numbers, and round ones between."""
     apart = (last - first) / 12
-    shown = [first, *(epoch for epoch in step if first + apart < epoch <= end)]
-    for epoch in shown:
-        yield element(
-            "text", f"{epoch:,.0f}", x=percent(x(epoch)), y="100%", dy="1.7em", text_anchor="middle"
-        )
+    between = [epoch for epoch in ticks(first, last, least=1) if first + apart < epoch < end - apart]
+    for epoch in sorted({first, *between, end}):
+        at = percent(x(epoch))
+        yield element("text", f"{epoch:,.0f}", x=at, y="100%", dy="1.7em", text_anchor="middle")
     yield element("text", "epoch", x="100%", y="100%", dx=24, dy="1.7em")
 
 

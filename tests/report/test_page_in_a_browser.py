@@ -55,6 +55,22 @@ def test_sections_show_the_chosen_model_and_paper_shows_all(drawn: "Opened") -> 
 
 
 @pytest.mark.parametrize("size", [LAPTOP, PHONE])
+def test_choosing_a_model_keeps_what_is_in_view(drawn: "Opened", size: tuple[int, int]) -> None:
+    page = drawn.page
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.emulate_media(reduced_motion="reduce")
+    page.evaluate("document.getElementById('mistakes').scrollIntoView()")
+    top = "document.getElementById('mistakes').getBoundingClientRect().top"
+    before = page.evaluate(top)
+    page.click(".models label[for=model-1]")
+    page.keyboard.press("ArrowLeft")
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert page.evaluate(top) == pytest.approx(before, abs=1)
+    assert 0 < before < 150
+    assert page.evaluate("document.querySelector('.models').getBoundingClientRect().top") >= 0
+
+
+@pytest.mark.parametrize("size", [LAPTOP, PHONE])
 def test_no_screen_has_to_be_scrolled_sideways(drawn: "Opened", size: tuple[int, int]) -> None:
     drawn.page.set_viewport_size({"width": size[0], "height": size[1]})
     for scheme in ("light", "dark"):
