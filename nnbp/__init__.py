@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from nnbp.comparison import Comparison as Comparison
     from nnbp.costs import COSTS as COSTS
     from nnbp.diagnosis import Checkup as Checkup
-    from nnbp.engines import Predictor as Predictor
     from nnbp.engines import choose_engine as choose_engine
     from nnbp.engines import evaluate as evaluate
     from nnbp.errors import DivergenceError as DivergenceError
@@ -42,6 +41,7 @@ if TYPE_CHECKING:
     from nnbp.modelfile import load as load
     from nnbp.modelfile import save as save
     from nnbp.network import Network as Network
+    from nnbp.outputs import Predictor as Predictor
     from nnbp.per_example import activations_and_deltas as activations_and_deltas
     from nnbp.per_example import gradient_inner_products as gradient_inner_products
     from nnbp.per_example import mean_clipped_gradients as mean_clipped_gradients
@@ -65,7 +65,7 @@ __getattr__, __dir__, __all__ = lazy.names(
         "comparison": ["Comparison"],
         "costs": ["COSTS"],
         "diagnosis": ["Checkup"],
-        "engines": ["Predictor", "choose_engine", "evaluate"],
+        "engines": ["choose_engine", "evaluate"],
         "errors": [
             "DivergenceError",
             "DownloadError",
@@ -79,6 +79,7 @@ __getattr__, __dir__, __all__ = lazy.names(
         "minibatches": ["Examples"],
         "modelfile": ["Model", "Origin", "load", "save"],
         "network": ["Network"],
+        "outputs": ["Predictor"],
         "per_example": [
             "activations_and_deltas",
             "gradient_inner_products",

@@ -28,10 +28,12 @@ class Row:
 
     @property
     def accuracy(self) -> float:
+        """The share of correct answers, 0–1."""
         return self.correct / self.total
 
     @property
     def interval(self) -> tuple[float, float]:
+        """Its 95 % interval, by Wilson."""
         return wilson(self.correct, self.total)
 
 

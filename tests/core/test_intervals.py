@@ -106,7 +106,7 @@ def test_proportions_whose_correlation_is_none_or_may_be_chance_count_as_indepen
     counts: tuple[int, int, int, int],
 ) -> None:
     # Newcombe sets φ to 0 if a margin is empty, or if both·neither − first·second is in (0, n/2].
-    both, first, second, neither = counts
+    both, first, second, _ = counts
     total = sum(counts)
     p, (low_p, high_p) = (both + first) / total, wilson(both + first, total)
     q, (low_q, high_q) = (both + second) / total, wilson(both + second, total)

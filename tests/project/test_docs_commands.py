@@ -129,9 +129,9 @@ def test_every_command_is_recorded_with_its_output_on_some_page() -> None:
     sessions = [
         each for page in PAGES for block in blocks(page, "console") for each in recordings(block.content)
     ]
-    recorded = {command for command, printed in sessions if any(line != "…" for line in printed)}
-    for name, command in commands().items():
-        if not isinstance(command, click.Group):
+    recorded = {typed for typed, printed in sessions if any(line != "…" for line in printed)}
+    for name, verb in commands().items():
+        if not isinstance(verb, click.Group):
             assert any(f"{line} ".startswith(f"nnbp {name} ") for line in recorded), name
 
 
