@@ -3,11 +3,14 @@
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from support.program import events, run
 from support.white_pixels import answering, write_folder
 
 from nnbp import Model, Settings, Training
+from nnbp.cli.compare_report import comparison_text, comparison_values
+from nnbp.comparison import Comparison
 
 # The first image of each class is white in another pixel than its label; B answers as if it knew.
 LABELS = [0, 1, 2] * 6
@@ -34,6 +37,7 @@ def compare(folder: Path, a: str, b: str, stdin: bytes = b"") -> dict[str, Any]:
 def test_every_figure_is_that_of_counting_by_hand(folder: Path) -> None:
     found = compare(folder, "bad.npz", "good.npz")
     assert [found[name]["correct"] for name in "ab"] == [3, 15]
+    assert [found[name]["accuracy"] for name in "ab"] == pytest.approx([3 / 18, 15 / 18])
     assert [found[name]["model"] for name in "ab"] == ["bad.npz", "good.npz"]
     counts = ("both_right", "only_a_right", "only_b_right", "both_wrong", "different_answers", "total")
     assert [found[name] for name in counts] == [0, 3, 15, 0, TOTAL, TOTAL]
@@ -78,10 +82,25 @@ def test_for_people_the_last_line_is_the_verdict_below_tsv(folder: Path) -> None
     assert a.startswith("A: accuracy 0.1667 (3 of 18; 95 % interval ")
     assert b.endswith("; good.npz")
     assert difference.startswith("B - A: +0.6667 (95 % interval ")
+    assert difference.endswith(") on folder")
     assert counts == "both right 0, only A 3, only B 15, both wrong 0"
     assert header.split("\t") == ["class", "total", "only A right", "only B right", "net"]
     assert [row.split("\t") for row in rows] == [[str(n), "6", "1", "5", "+4"] for n in range(3)]
     assert verdict.startswith("B is better")
+
+
+def test_a_small_p_value_is_only_bounded_and_nothing_won_or_lost_is_0() -> None:
+    answers = np.array([[2, 0, 15, 0], [7, 3, 3, 0]])
+    values = comparison_values(Comparison(answers, 15), "sample", "a.npz", "b.npz")
+    *_, first, second, verdict = comparison_text(values).splitlines()
+    assert [first.split("\t"), second.split("\t")] == [
+        ["0", "17", "0", "15", "+15"],
+        ["1", "13", "3", "3", "0"],
+    ]
+    # 2 (1 + 21 + 210 + 1330) / 2^21 = 0.00149
+    assert verdict == "B is better: right on 15 more of 30 images (p = 0.0015)"
+    surer = comparison_values(Comparison(np.array([[0, 20, 0, 0]]), 20), "sample", "a.npz", "b.npz")
+    assert surer["verdict"] == "A is better: right on 20 more of 20 images (p < 0.0001)"
 
 
 def test_both_from_standard_input_is_a_usage_error(folder: Path) -> None:

@@ -49,12 +49,23 @@ def test_tables_follow_the_line_as_tsv(known: Path) -> None:
     cells = [line.split("\t") for line in lines[1:]]
     assert cells[0] == ["class", "correct", "total", "accuracy", "low", "high"]
     assert [row[:4] for row in cells[1:4]] == [["0", "3", "4", "0.75"], *([n, "1", "2", "0.5"] for n in "12")]
+    # Wilson's interval of 1 of 2.
+    assert [float(cell) for cell in cells[2][4:]] == pytest.approx([0.0945, 0.9055], abs=5e-5)
     assert cells[4] == ["label", "0", "1", "2"]
     assert cells[5:8] == [[str(n), *map(str, row)] for n, row in enumerate(CONFUSION)]
     assert cells[8] == ["index", "label", "prediction", "probability"]
     assert [tuple(map(int, row[:3])) for row in cells[9:]] == WRONG
     # The weighted input of the answer is 8 − 1.
     assert [float(row[3]) for row in cells[9:]] == pytest.approx([1 / (1 + np.exp(-7))] * 3)
+
+
+def test_a_class_without_images_has_no_accuracy(known: Path) -> None:
+    write_folder(known / "no-twos", [0, 1], [0, 1])
+    line = ("echo.npz", "--dataset", "no-twos", "--per-class")
+    assert evaluate(known, *line).splitlines()[-1].split("\t") == ["2", "0", "0", "-", "-", "-"]
+    (found,) = events(evaluate(known, *line, "--json").encode())
+    expected = {"class": 2, "correct": 0, "total": 0, "accuracy": None, "interval": None}
+    assert found["classes"][2] == expected
 
 
 def test_an_event_for_each_error_names_its_model(known: Path) -> None:
