@@ -94,7 +94,7 @@ def test_other_scales_are_converted(content: bytes, expected: list[list[float]])
         (npy(np.array([[0, 0.5, np.nan, 1]])), 0, "image 0: expected values from 0 to 1, found nan"),
         (npy(np.array([[0, 1, 2, 256]])), 0, "image 0: expected values from 0 to 255, found 256"),
         (npy(np.array([[0, 1, 2, -1]])), 0, "found -1"),
-        (npy(np.array([[0.5] * 4] * 2 + [[0, 0, 2, 9]])), 2, "image 2: expected values from 0 to 1, found 2"),
+        (npy(np.array([[0.5] * 4] * 2 + [[0, 0, 2, 9.0]])), 2, "image 2: expected values from 0 to 1"),
         (npy(np.array([[1j] * 4])), 0, "expected an array of numbers, found '<c16'"),
         (npy(np.array([[None] * 4])), 0, "expected an array of numbers, found '|O'"),
         (npy(np.zeros(2, [("a", "u1")])), 0, "expected an array of numbers"),
