@@ -114,7 +114,7 @@ def _parsed(lines: Sequence[bytes], is_fraction: bool, pixels: int) -> "Images |
         values = np.loadtxt(lines, kind, comments=None, delimiter=",", ndmin=2, encoding="latin-1")
     except ValueError:
         return None
-    if values.shape != (len(lines), pixels) or not 0 <= values.min() <= values.max() <= _most(is_fraction):
+    if not 0 <= values.min() <= values.max() <= _most(is_fraction):
         return None
     if is_fraction:
         return values.astype(np.float32)

@@ -21,7 +21,7 @@ LARGEST_PICTURE = 200_000_000  # bytes of one picture, at most
 _SIZE = r"(?:0|[1-9]\d{0,17})"
 _FIELDS = re.compile(
     r"\{'descr': '([^']*)', 'fortran_order': (True|False), "
-    rf"'shape': \((|{_SIZE},|{_SIZE}(?:, ?{_SIZE})+,?)\),? ?\}}\s*",
+    rf"'shape': \((|{_SIZE},|{_SIZE}(?:, ?{_SIZE})+,?)\),? ?\}}[ \n]*",
     re.ASCII,
 )
 _SCALAR = re.compile(r"[<>|=]?(?:b1|[ui][1248]|f[248])")

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 from support.arriving import Arriving
 
-from nnbp.data.images import read
+from nnbp.data.images import fitting, read
 from nnbp.errors import RejectedFileError
 
 IDX = struct.pack(">4I", 0x803, 500, 2, 2) + bytes(i * 7 % 251 for i in range(2000))
@@ -95,6 +95,26 @@ def test_a_line_is_too_long_whatever_comes_after_it() -> None:
     assert found(content) == found(content, (1,)) == expected
 
 
+def test_empty_lines_are_counted() -> None:
+    # More than are read at once.
+    images, error = found(b"1,2,3,4\n" + b"\n" * 600_000 + b"1,2,3\n")
+    assert images == [[1, 2, 3, 4]]
+    assert "line 600002: expected 4 numbers, found 3" in error
+
+
+def test_a_bad_image_has_its_number_in_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fitting, "AT_ONCE", 1)
+    header = "{'descr': '<u2', 'fortran_order': False, 'shape': (3, 4), }"
+    images, error = found(npy(header, bytes(8 + 8 + 6) + b"\0\1"))
+    assert images == [[0] * 4] * 2
+    assert "image 2: expected values from 0 to 255, found 256" in error
+
+
+def test_any_byte_but_0_is_true() -> None:
+    header = "{'descr': '|b1', 'fortran_order': False, 'shape': (1, 4), }"
+    assert found(npy(header, b"\0\1\2\xff")) == ([[0, 255, 255, 255]], "")
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -123,6 +143,7 @@ def test_an_error_is_one_readable_line_whatever_the_content(content: bytes) -> N
         ("(1,4,)}", True),
         ("(1, 4), }  \n", True),
         ("(1, 4), }\xa0\n", False),
+        ("(1, 4), }\v", False),
         ("(4), }", False),
         ("(1, 04), }", False),
         ("(1, 4,,), }", False),

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from nnbp.data.images import fitting, pillow_images, preparation, read
+from nnbp.data.images import fitting, in_parts, pillow_images, preparation, read
 from nnbp.errors import RejectedFileError
 
 
@@ -80,3 +80,29 @@ def test_pictures_that_take_more_memory_have_lower_limits(monkeypatch: pytest.Mo
 def test_a_picture_that_pillow_takes_for_a_bomb_is_too_large_not_damaged() -> None:
     header = b"BM" + struct.pack("<IHHIIiiHHIIiiII", 0, 0, 0, 54, 40, 30_000, 30_000, 1, 24, 0, 0, 0, 0, 0, 0)
     assert f"expected at most {fitting.LARGEST} pixels" in refusal(header)
+
+
+def test_values_converted_in_parts_are_those_converted_at_once() -> None:
+    values = np.random.default_rng(1).random((3, 999, 211))
+    assert values.size > 2 * in_parts.AT_ONCE
+    made = in_parts.as_bytes(values, lambda part: np.rint(part * 255))
+    assert (made == np.rint(values * 255)).all()
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "RGBA", "P", "1", "I;16"])
+def test_a_picture_converted_in_strips_is_the_one_converted_at_once(
+    mode: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    greys = np.random.default_rng(1).integers(0, 256, (7, 5)).astype(np.uint8)
+    image, file = Image.fromarray(greys).convert(mode), io.BytesIO()
+    if mode == "RGBA":
+        image.putalpha(Image.fromarray(greys[::-1].copy()))
+    image.save(file, "PNG", **({"transparency": 3} if mode == "P" else {}))
+    found = []
+    for strip in (1 << 20, 12, 1):
+        monkeypatch.setattr(pillow_images, "_STRIP", strip)
+        (block,) = read(io.BytesIO(file.getvalue()), "here", 35)
+        found.append(block.images.tobytes())
+    assert len(set(found)) == 1
+    if mode == "L":
+        assert found[0] == greys.tobytes()

@@ -73,6 +73,7 @@ def test_every_kind_is_read_in_whatever_pieces_it_arrives(kind: str, sizes: list
         (npy(np.array([[True, False], [False, True]])), [[255, 0, 0, 255]]),
         (npy(np.array([[1, 2], [3, 4]], np.uint8)), [[1, 2, 3, 4]]),
         (b"0,0.5,2.5e-1,1\n", [[0, 0.5, 0.25, 1]]),
+        (b"5E-1,0,0,1\n", [[0.5, 0, 0, 1]]),
         (b"P5 2 2 65535\n\0\0\x01\x01\x80\x80\xff\xff", [[0, 1, 128, 255]]),
         (b"P2 2 2 15 0 1 2 15", [[0, 17, 34, 255]]),
     ],
