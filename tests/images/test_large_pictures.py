@@ -8,6 +8,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from PIL import Image
+from support.hostile_images import npy
 
 from nnbp.data.images import fitting, in_parts, pillow_images, preparation, read
 from nnbp.errors import RejectedFileError
@@ -30,11 +31,6 @@ def peak(work: Callable[[], object]) -> int:
         return tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-
-
-def npy(header: str, data: bytes = b"", version: int = 1) -> bytes:
-    width = "<H" if version == 1 else "<I"
-    return b"\x93NUMPY" + bytes([version, 0]) + struct.pack(width, len(header)) + header.encode() + data
 
 
 @pytest.mark.parametrize("shape", [(1, 2_000_000), (2_000_000, 1), (1000, 2000)])
