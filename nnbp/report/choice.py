@@ -22,7 +22,9 @@ def choice(models: Sequence[Shown]) -> list[Element]:
 def _button(shown: Shown, place: int) -> list[Element]:
     checked = {} if place else {"checked": "checked"}
     # Without autocomplete, Firefox keeps the choice of an earlier visit.
-    button = element("input", type="radio", name="model", id=f"model-{place}", autocomplete="off", **checked)
+    # The answers below the field are labels, too: without a name of its own, it would get theirs.
+    named = {"name": "model", "id": f"model-{place}", "aria_label": shown.name}
+    button = element("input", type="radio", autocomplete="off", **named, **checked)
     return [
         button,
         element(

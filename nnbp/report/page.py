@@ -40,7 +40,9 @@ def html(models: Sequence[Shown], test: Images) -> str:
     style, scripts = _files(sections)
     head = element("head", *_meta(style, scripts), element("title", title))
     head.append(element("style", style))
-    body = element("body", *_top(title, models, test, sections), element("main", *sections, id="content"))
+    body = element(
+        "body", *_top(title, models, test, sections), element("main", *sections, id="content", tabindex=-1)
+    )
     body.append(element("footer", element("p", "Made by nnbp. This page needs no network connection.")))
     body.extend(element("script", text) for text in scripts)
     root = element("html", head, body, lang="en")

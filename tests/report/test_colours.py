@@ -74,6 +74,10 @@ def test_every_style_has_a_colour_and_a_marker_that_no_other_has() -> None:
     assert re.findall(r"\.series-(\d) \{ --series: var\(--s(\d)\); \}", SHEET) == [
         (n[1], n[1]) for n in names
     ]
+    choice = resources.files("nnbp.report").joinpath("choice.css").read_text("utf-8")
+    for place in range(series.STYLES):
+        assert f"body:has(#model-{place}:checked) .of:not(.of-{place})" in choice
+        assert f"body:has(#model-{place}:checked) .answer-{place}" in choice
     for scheme in SCHEMES:
         assert len({colours(scheme)[name] for name in names}) == series.STYLES
         assert len(re.findall(r"--s\d:", SCHEMES[scheme])) == series.STYLES

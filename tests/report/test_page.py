@@ -101,6 +101,7 @@ def test_names_from_files_are_text_wherever_they_appear() -> None:
     read = Reader(html([shown(HOSTILE, training((12, 3)), test)] * 2, test))
     assert not read.all("script")
     assert HOSTILE in [text for _, text in read.texts]
+    assert [button["aria-label"] for button in read.all("input")] == [HOSTILE] * 2
 
 
 @pytest.mark.parametrize(
@@ -148,6 +149,22 @@ def test_a_page_without_mistakes_has_no_section_for_them() -> None:
     assert "mistakes" not in Reader(html([made], right)).sections()
 
 
+def test_of_several_models_the_one_without_mistakes_says_so_and_dots_are_those_of_the_others() -> None:
+    test = examples(2, 2, 2)
+    made = [shown(f"{seed}.npz", Training.begin((4, 2), seed=seed), test) for seed in (1, 2)]
+    right = Images("digits", test.images, made[0].predictions, (2, 2))
+    text = html([shown(one.name, one.model.training, right) for one in made], right)
+    read = Reader(text)
+    assert ("p", "None.") in read.texts
+    assert read.sections().count("mistakes") == 1
+    rows = re.findall(r'<svg role="img" aria-label="95.*?</td>', text[text.index('id="confusion"') :])
+    others = [re.findall(r'cx="(.*?)"', row) for row in rows]
+    own = [re.findall(r'<svg x="(.*?)"', row) for row in rows]
+    assert len(rows) == 4
+    assert (others[:2], others[2:]) == (own[2:], own[:2])
+    assert own[:2] != own[2:]
+
+
 def test_the_surest_mistakes_come_first_with_their_probability_rounded_down() -> None:
     test = examples(2, 2, 2)
     made = shown("a.npz", training((4, 2)), test)
@@ -178,6 +195,19 @@ def test_more_models_than_colours_are_refused() -> None:
     assert page(count=8) == page(count=8)
     with pytest.raises(ValueError, match="1 to 8 models, not 9"):
         page(count=9)
+
+
+def test_settings_of_several_models_are_told_apart_from_those_that_all_share() -> None:
+    test = examples(2, 2, 2)
+    trainings = [Training.begin((4, 2), Settings(cost=cost), 1) for cost in ("quadratic", "log-likelihood")]
+    text = html([shown(f"{n}.npz", made, test) for n, made in enumerate(trainings)], test)
+    section = text[text.index('id="results"') : text.index('id="draw"')]
+    table, shared = section.split("The same for all")
+    assert re.findall(r'<th scope="row">(\w+)</th><td>(.*?)</td><td>(.*?)</td>', table) == [
+        ("cost", "quadratic", "log-likelihood")
+    ]
+    pairs = dict(re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", shared))
+    assert (pairs["layers"], pairs["mini-batch"], "cost" in pairs) == ("4,2", "10", False)
 
 
 def test_a_mistake_shows_the_label_that_the_engine_found_although_outputs_are_equal() -> None:

@@ -88,6 +88,9 @@ def test_tab_reaches_every_control_and_shows_where_it_is(drawn: "Opened") -> Non
         assert outlined, name
         reached.append(name)
     assert [name for name in reached if name] == ["model-0", "draw-field", "draw-pen", "draw-clear"]
+    drawn.page.focus(".skip")
+    drawn.page.keyboard.press("Enter")
+    assert drawn.page.evaluate("document.activeElement.id") == "content"
 
 
 def test_a_finger_draws_instead_of_scrolling_and_nothing_moves_for_those_who_dislike_it(
