@@ -45,6 +45,20 @@ def test_a_browser_prepares_tiny_and_blank_pictures_to_the_same_bytes() -> None:
     assert np.array_equal(in_javascript(pictures), np.stack([prepare(picture) for picture in pictures]))
 
 
+def test_a_browser_leaves_out_the_same_specks() -> None:
+    pictures = []
+    # 2 % and 7.5 % of the ink of the bar.
+    for height, width in ((6, 8), (12, 15)):
+        picture = np.zeros((100, 120), np.uint8)
+        picture[20:80, 20:60] = 255
+        picture[30 : 30 + height, 90 : 90 + width] = 255
+        pictures.append(picture)
+    prepared = in_javascript(pictures)
+    assert np.array_equal(prepared, np.stack([prepare(picture) for picture in pictures]))
+    # The bar alone fills the height of the box; the two fill its width, 85 to a height of 60.
+    assert [int((image > 0).any(axis=1).sum()) for image in prepared] == [20, 14]
+
+
 @pytest.mark.parametrize("cost", ["cross-entropy", "log-likelihood"])
 def test_a_browser_computes_the_outputs_of_a_network(cost: str) -> None:
     rng = np.random.default_rng(6)
