@@ -28,12 +28,12 @@ class Row:
 
     @property
     def accuracy(self) -> float:
-        """The share of correct answers, 0–1."""
+        """The fraction that is correct, 0–1."""
         return self.correct / self.total
 
     @property
     def interval(self) -> tuple[float, float]:
-        """Its 95 % interval, by Wilson."""
+        """Wilson's interval of 95 %, from 0 to 1."""
         return wilson(self.correct, self.total)
 
 
