@@ -7,6 +7,8 @@ from pathlib import Path
 
 # NumPy reads it when it is imported; programs that the tests start inherit it.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+# The hundreds of programs that the tests start should not compile nnbp each time.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 import pytest
 from hypothesis import settings
