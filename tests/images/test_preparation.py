@@ -82,19 +82,6 @@ def test_a_large_picture_is_prepared_as_a_small_one() -> None:
     assert np.array_equal(prepare(np.kron(paper, np.ones((3, 3), np.uint8))), prepare(paper))
 
 
-def test_a_network_answers_photographs_of_digits_as_it_answers_the_digits(digits: Greys) -> None:
-    sample = nnbp.data.load("sample")
-    training = nnbp.Training.begin((784, 30, 10), nnbp.Settings(epochs=5), seed=1)
-    for _ in training.run(sample.training):
-        pass
-    network, rng = training.network, np.random.default_rng(3)
-
-    prepared = np.stack([prepare(photograph(digit, rng)) for digit in digits[:200]])
-
-    answers = network.predict(digits[:200].reshape(-1, 784))
-    assert (network.predict(prepared.reshape(-1, 784)) == answers).mean() >= 0.97
-
-
 def test_the_ten_digits_are_read_in_photographs(digits: Greys) -> None:
     sample = nnbp.data.load("sample")
     rng = np.random.default_rng(4)
