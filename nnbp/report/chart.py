@@ -53,7 +53,7 @@ def draw(title: str, unit: str, lines: Sequence[Line], logarithmic: bool = False
         drawn += _line(line, x, scale.height)
     drawn += _labels(lines, scale.height)
     names = [line.name for line in lines]
-    narrow = all(len(name) <= SHORT for name in names)
+    narrow = all(len(parts.short(name)) <= SHORT for name in names)
     return element(
         "svg",
         element("title", f"{title}: {', '.join(names)}"),
