@@ -15,6 +15,8 @@ from nnbp.report.subject import Images, Shown
 # Pixels of the field's side: ten for each of MNIST's.
 FIELD = 280
 EXAMPLES = 10
+# More labels have a second figure, and their bars are higher than a screen.
+FEW_CLASSES = 10
 # Data sets whose images are known to be digits.
 DIGITS = ("mnist", "sample")
 
@@ -111,7 +113,8 @@ def _answer(classes: int) -> Element:
         for label in range(classes)
     ]
     table = element("table", element("tbody", *rows), id="draw-probabilities", aria_label="Probabilities")
-    return parts.block("draw-result", element("p", "?", id="draw-answer"), table)
+    kind = "draw-result" if classes <= FEW_CLASSES else "draw-result many"
+    return parts.block(kind, element("p", "?", id="draw-answer"), table)
 
 
 def _answers(models: Sequence[Shown]) -> list[Element]:
