@@ -8,15 +8,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from nnbp.notebook.markup import Element, element
-from nnbp.report import parts, series
+from nnbp.report import answer, parts
 from nnbp.report.networks import script
 from nnbp.report.subject import Images, Shown
 
 # Pixels of the field's side: ten for each of MNIST's.
 FIELD = 280
 EXAMPLES = 10
-# More labels have a second figure, and their bars are higher than a screen.
-FEW_CLASSES = 10
 # Data sets whose images are known to be digits.
 DIGITS = ("mnist", "sample")
 
@@ -32,11 +30,10 @@ def section(models: Sequence[Shown], test: Images) -> Element | None:
     rows, columns = test.image_shape
     if rows != columns:
         return None
-    classes = max(shown.model.network.sizes[-1] for shown in models)
     grid = parts.block(
         "draw-grid",
         parts.block("draw-input", _paper(), _controls()),
-        parts.block("draw-output", _answer(classes), *_answers(models), _layers(rows)),
+        parts.block("draw-output", *answer.blocks(models, rows)),
         parts.block("draw-more", _examples(test), _help()),
     )
     return parts.section(
@@ -99,58 +96,4 @@ def _help() -> Element:
         " clears the field.",
         id="draw-help",
         **{"class": "note"},
-    )
-
-
-def _answer(classes: int) -> Element:
-    rows = [
-        element(
-            "tr",
-            element("th", str(label), scope="row"),
-            parts.block("track", element("span", parts.block("bar", tag="span")), tag="td"),
-            parts.block("figure", "–", tag="td"),
-        )
-        for label in range(classes)
-    ]
-    table = element("table", element("tbody", *rows), id="draw-probabilities", aria_label="Probabilities")
-    kind = "draw-result" if classes <= FEW_CLASSES else "draw-result many"
-    return parts.block(kind, element("p", "?", id="draw-answer"), table)
-
-
-def _answers(models: Sequence[Shown]) -> list[Element]:
-    """What each of several models answers; a click on an answer chooses the model."""
-    if len(models) == 1:
-        return []
-    made = [
-        element(
-            "label",
-            element("span", series.key(place), parts.short(shown.name)),
-            element("b", "?"),
-            element("span", "–"),
-            **{"for": f"model-{place}", "class": f"answer-{place}"},
-        )
-        for place, shown in enumerate(models)
-    ]
-    return [element("div", *made, id="draw-answers", role="group", aria_label="Answers of all models")]
-
-
-def _layers(side: int) -> Element:
-    """What the network sees; the script appends a copy of the template for each layer."""
-    seen = element("canvas", id="draw-seen", width=side, height=side, role="img", aria_label="the input")
-    caption = element(
-        "figcaption",
-        "Input layer",
-        parts.block("count", f"{side} × {side} pixels", tag="span"),
-    )
-    layer = element(
-        "figure",
-        element("figcaption", parts.block("name", tag="span"), parts.block("count", tag="span")),
-        element("canvas", width=1, height=1, role="img"),
-        **{"class": "draw-activations"},
-    )
-    return element(
-        "div",
-        parts.block("draw-picture", caption, seen, tag="figure"),
-        element("template", layer, id="draw-layer"),
-        id="draw-layers",
     )

@@ -22,8 +22,9 @@
       if (difference[i] > most) most = difference[i];
     }
     if (most <= noise) return { ...picture, values: difference.fill(0) };
-    const strong = Math.max(most / 2, noise);
-    const full = nnbp.median(difference.filter((d) => d > strong));
+    const strong = [], least = Math.max(most / 2, noise);
+    for (const d of difference) if (d > least) strong.push(d);
+    const full = nnbp.median(strong);
     const floor = Math.max(noise / full, FLOOR);
     for (let i = 0; i < difference.length; i++) {
       const amount = Math.min(difference[i] / full, 1);
