@@ -1,4 +1,4 @@
-"""The answer to what is in the drawing field: label, probabilities, and the layers. answer.js fills them in."""
+"""The answer to what is in the drawing field: label, probabilities and layers. answer.js fills them in."""
 
 from collections.abc import Sequence
 
