@@ -12,6 +12,7 @@ import pytest
 import safetensors
 import safetensors.numpy
 
+import nnbp
 from nnbp import Model, Network, Settings, Training, data
 from nnbp.arrays import Array
 from nnbp.exchange import to_onnx, to_safetensors
@@ -65,10 +66,16 @@ def test_an_onnx_file_names_its_versions_and_how_the_model_was_made() -> None:
     found: Any = onnx.load_from_string(to_onnx.to_bytes(model_of((784, 10), "quadratic")))
     assert (found.ir_version, found.opset_import[0].version) == (7, 13)
     texts = {prop.key: prop.value for prop in found.metadata_props}
+    assert (found.producer_name, found.producer_version) == ("nnbp", nnbp.__version__)
+    assert [value.name for value in found.graph.input] == list(to_onnx.INPUTS) == ["images"]
+    outputs = [value.name for value in found.graph.output]
+    assert outputs == list(to_onnx.OUTPUTS) == ["probabilities", "label"]
     assert texts["sizes"] == "784,10"
     assert (texts["cost"], texts["output"], texts["seed"]) == ("quadratic", "sigmoid", "3")
     assert (texts["dataset"], texts["dataset_sha256"]) == ("sample", SAMPLE.sha256)
     assert texts["learning_rate"] == "0.5"
+    assert (texts["nnbp_version"], texts["epochs_done"], texts["validation"]) == (nnbp.__version__, "1", "0")
+    assert texts["engine"] in ("native", "numpy")
 
 
 def test_safetensors_have_the_weights_the_biases_and_how_the_model_was_made(tmp_path: Path) -> None:
