@@ -58,8 +58,9 @@ def test_float64_is_not_stored_and_can_be_avoided_altogether() -> None:
     wide, narrow = (onnx.load_from_string(to_onnx.to_bytes(model, float32)) for float32 in (False, True))
     for file in (wide, narrow):
         assert {number.data_type for number in file.graph.initializer} == {onnx.TensorProto.FLOAT}
-    assert {node.op_type for node in narrow.graph.node} == {"Gemm", "Sigmoid", "ArgMax"}
-    assert {node.op_type for node in wide.graph.node} == {"Gemm", "Sigmoid", "ArgMax", "Cast"}
+    operators = ["Gemm", "Sigmoid", "Gemm", "ArgMax", "Sigmoid"]
+    assert [node.op_type for node in narrow.graph.node] == operators
+    assert [node.op_type for node in wide.graph.node if node.op_type != "Cast"] == operators
 
 
 def test_an_onnx_file_names_its_versions_and_how_the_model_was_made() -> None:
