@@ -69,9 +69,19 @@ def _surface(grey: "NDArray[np.float64]") -> Surface:
         near = max(FAINTEST, 2.0 * MEDIAN_TO_DEVIATION * float(np.median(deviations)))
         factors = _least_squares(terms, greys, (1.0 + (deviations / near) ** 2) ** -2)
         deviations = np.abs(greys - terms @ factors)
-    everywhere = _terms(np.arange(height) / max(height - 1, 1), np.arange(width) / max(width - 1, 1))
     deviation = MEDIAN_TO_DEVIATION * np.median(deviations)
-    return Surface(_stepped(everywhere @ factors), float(_stepped(deviation)))
+    return Surface(_stepped(_everywhere(factors, height, width)), float(_stepped(deviation)))
+
+
+def _everywhere(factors: "NDArray[np.float64]", height: int, width: int) -> "NDArray[np.float64]":
+    """The surface at each pixel (h, w), without the six terms of each of them in memory."""
+    one, by_x, by_y, by_xx, by_xy, by_yy = factors
+    y = 2.0 * (np.arange(height) / max(height - 1, 1)) - 1.0
+    x = 2.0 * (np.arange(width) / max(width - 1, 1)) - 1.0
+    values = np.outer(y, by_xy * x)
+    values += (by_y * y + by_yy * y * y)[:, None]
+    values += one + by_x * x + by_xx * x * x
+    return values
 
 
 def _least_squares(
