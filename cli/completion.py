@@ -25,4 +25,6 @@ def completion(context: click.Context, shell: str) -> None:
     assert kind is not None
     script = kind(context.find_root().command, {}, "nnbp", "_NNBP_COMPLETE").source()
     # Without quotes zsh drops an empty word, as before a folder's name, and takes the next one for it.
-    click.echo(script.replace("in ${response};", 'in "${response[@]}";'))
+    script = script.replace("in ${response};", 'in "${response[@]}";')
+    # Only the first comma separates: fish would cut a description at the next one.
+    click.echo(script.replace('string split ","', 'string split -m 1 ","'))

@@ -68,8 +68,8 @@ def test_the_program_completes_as_a_shell_asks_it(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, b"file,mod\n", b"")
 
 
-def completed(shell_name: str, words: str, folder: Path) -> list[str]:
-    """What the script for this shell completes after these words, in the shell itself."""
+def lines(shell_name: str, words: str, folder: Path) -> list[str]:
+    """What the script for this shell completes after these words, with descriptions, in the shell itself."""
     if shutil.which(shell_name) is None:
         pytest.skip(f"{shell_name} is not installed")
     *before, _ = typed = words.split(" ")
@@ -92,7 +92,12 @@ def completed(shell_name: str, words: str, folder: Path) -> list[str]:
         timeout=60,
     )
     assert shell_name == "fish" or b"nnbp" in done.stderr, done
-    return [re.split(r"[:\t]", line)[0] for line in done.stdout.decode().splitlines()]
+    return done.stdout.decode().splitlines()
+
+
+def completed(shell_name: str, words: str, folder: Path) -> list[str]:
+    """The same without descriptions."""
+    return [re.split(r"[:\t]", line)[0] for line in lines(shell_name, words, folder)]
 
 
 @pytest.mark.parametrize("shell_name", SHELLS)
@@ -100,6 +105,12 @@ def test_the_script_completes_in_its_shell(shell_name: str, tmp_path: Path) -> N
     assert completed(shell_name, "nnbp ev", tmp_path) == ["evaluate"]
     assert completed(shell_name, "nnbp train --le", tmp_path) == ["--learning-rate"]
     assert set(data.names()) <= set(completed(shell_name, "nnbp train --dataset ", tmp_path))
+
+
+@pytest.mark.parametrize("shell_name", ["zsh", "fish"])
+def test_a_description_may_have_commas(shell_name: str, tmp_path: Path) -> None:
+    (line,) = lines(shell_name, "nnbp dat", tmp_path)
+    assert re.split(r"[:\t]", line) == ["data", VERBS["data"]]
 
 
 def test_a_shell_without_a_script_is_a_usage_error(tmp_path: Path) -> None:
