@@ -1,8 +1,11 @@
-"""Numbers with commas, an image a line: whole numbers from 0 to 255, or numbers from 0 to 1."""
+"""Numbers with commas, an image a line: whole numbers from 0 to 255, or numbers from 0 to 1.
+
+From the first line with a fraction on, the numbers of a file are from 0 to 1, also in a line of only 0 and 1.
+"""
 
 import math
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import dropwhile
 from typing import TYPE_CHECKING
 
 from nnbp.data.images.fitting import Fitting
@@ -42,14 +45,15 @@ def read(stream: Stream, fitting: Fitting) -> Iterator["Images"]:
     side = math.isqrt(fitting.pixels)
     rows, columns = (side, side) if side * side == fitting.pixels else (1, fitting.pixels)
     fitting.check(rows, columns)
-    is_empty = True
+    is_empty, has_fractions = True, False
     for first, lines in _lines(stream, fitting):
         if first == 1:
             lines[0] = lines[0].removeprefix(_MARK)
             lines[0] = b"" if _is_header(lines[0]) else lines[0]
-        for images in _images(lines, first, fitting):
+        for images in _images(lines, first, has_fractions, fitting):
             yield images.reshape(-1, rows, columns)
             is_empty = False
+            has_fractions = images.dtype.kind == "f"
     if is_empty:
         raise fitting.rejected("expected a line of numbers, found none", "write an image a line")
 
@@ -83,11 +87,11 @@ def _lines(stream: Stream, fitting: Fitting) -> Iterator[tuple[int, list[bytes]]
         yield number, [bytes(over)]
 
 
-def _images(lines: list[bytes], first: int, fitting: Fitting) -> Iterator["Images"]:
-    """The images (n, pixels) of lines of one kind after the other."""
+def _images(lines: list[bytes], first: int, has_fractions: bool, fitting: Fitting) -> Iterator["Images"]:
+    """The images (n, pixels) of the lines before the first fraction, and of those from there on."""
     numbered = [(number, line) for number, line in enumerate(map(bytes.strip, lines), first) if line]
-    for is_fraction, group in groupby(numbered, lambda each: _is_fraction(each[1])):
-        alike = list(group)
+    fractions = list(dropwhile(lambda each: not has_fractions and not _is_fraction(each[1]), numbered))
+    for is_fraction, alike in ((False, numbered[: len(numbered) - len(fractions)]), (True, fractions)):
         images = _parsed([line for _, line in alike], is_fraction, fitting.pixels)
         if images is not None:
             yield images

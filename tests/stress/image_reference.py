@@ -44,13 +44,12 @@ def _csv(content: bytes) -> "NDArray[Any]":
     rows = [row for row in csv.reader(lines, quoting=csv.QUOTE_NONE) if any(map(str.strip, row))]
     if not any(map(_is_number, rows[0])):
         del rows[0]
-    return np.concatenate([_row(fields) for fields in rows])
-
-
-def _row(fields: list[str]) -> "NDArray[Any]":
-    row = np.array([float(field) for field in fields])
-    is_fraction = any(set(field) & set(".eE") for field in fields)
-    return row if is_fraction else row / 255
+    numbers, most = [], 255
+    for row in rows:
+        # From the first fraction on they are all fractions.
+        most = 1 if any(set(field) & set(".eE") for field in row) else most
+        numbers.append(np.array([float(field) for field in row]) / most)
+    return np.concatenate(numbers)
 
 
 def _is_number(field: str) -> bool:
