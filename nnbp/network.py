@@ -103,6 +103,12 @@ class Network:
         """An independent network with the same weights and biases."""
         return Network(self.sizes, [w.copy() for w in self.weights], [b.copy() for b in self.biases])
 
+    def in_float64(self) -> "Network":
+        """A copy with the same weights and biases, which computes in float64."""
+        weights: list[Array] = [array.astype(np.float64) for array in self.weights]
+        biases: list[Array] = [array.astype(np.float64) for array in self.biases]
+        return Network(self.sizes, weights, biases)
+
     def __repr__(self) -> str:
         return f"<Network {','.join(map(str, self.sizes))} in {self.dtype}>"
 

@@ -1,4 +1,7 @@
-"""The outputs of a network for block after block of images, by the engine that suits each block."""
+"""The outputs of a network for block after block of images, by the engine that suits each block.
+
+Both engines compute them in float64 and round them to the precision of the network.
+"""
 
 from typing import Any
 
@@ -18,6 +21,8 @@ class Predictor:
     cost        one of COSTS, or its name: the one that the network was trained with
     engine      as for `choose_engine`; auto uses NumPy for blocks of numbers 0–1
     threads     maximum for the compiled engine; auto: as many as help
+
+    The outputs are exact within 1e-6.
 
     Raises ValueError for an unknown cost or engine, and fewer threads than 1; and EngineError as
     `choose_engine` does.
@@ -40,9 +45,10 @@ class Predictor:
         return self.answers(images)[1]
 
     def answers(self, images: npt.NDArray[Any]) -> tuple[Integers, Array]:
-        """The predicted labels (n,), as `Network.predict` finds them, and what `run` returns.
+        """The predicted labels (n,), and what `run` returns.
 
         The label is the index of the largest weighted input: several outputs may be rounded to 1.
+        `Network.predict` in float32 may find another where two are almost equal.
         """
         images = np.asarray(images)
         return self._engine_for(images).answers(images)

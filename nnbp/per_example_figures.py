@@ -37,7 +37,7 @@ def per_example_diagnostics(
     is computed from it, is rounded up to that. Overflows give inf or nan. Raises ValueError if the examples
     do not match the network's sizes.
     """
-    cost, wide = find_cost(cost), _in_float64(network)
+    cost, wide = find_cost(cost), network.in_float64()
     minibatches = MiniBatches(Examples.of(examples), wide, BATCH_SIZE)
     for block in minibatches.blocks():
         with np.errstate(over="ignore", under="ignore", invalid="ignore"):
@@ -52,12 +52,6 @@ def per_example_diagnostics(
                 layer_norms=norms,
             )
         yield figures
-
-
-def _in_float64(network: Network) -> Network:
-    weights: list[Array] = [array.astype(np.float64) for array in network.weights]
-    biases: list[Array] = [array.astype(np.float64) for array in network.biases]
-    return Network(network.sizes, weights, biases)
 
 
 def _layer_norms(network: Network, minibatch: MiniBatch, cost: Cost) -> Array:

@@ -4,16 +4,14 @@
 
 PyObject *network_predict(PyObject *object, PyObject *args, PyObject *keywords)
 {
-    static char *names[] = {"images", "dense", "threads", "outputs", "answers", NULL};
+    static char *names[] = {"images", "threads", "outputs", "answers", NULL};
     Network *self = (Network *)object;
     PyObject *images, *outputs, *answers;
-    int dense;
     Py_ssize_t threads;
-    if (!PyArg_ParseTupleAndKeywords(args, keywords, "OpnOO", names, &images, &dense, &threads, &outputs,
-                                     &answers) ||
+    if (!PyArg_ParseTupleAndKeywords(args, keywords, "OnOO", names, &images, &threads, &outputs, &answers) ||
         !is_free(self))
         return NULL;
-    session job = {.dense = dense};
+    session job = {.dense = false};
     if (!take_images(self, images, &job))
         return NULL;
     const Py_ssize_t shape[] = {(Py_ssize_t)job.count, (Py_ssize_t)job.net->layers[job.net->count - 1].n_out};

@@ -1,59 +1,76 @@
 /* Evaluation and prediction: no thread waits for another, since each has its own examples. */
 
-#include <string.h>
-
 #include "worker.h"
 
-/* What is done with this thread's examples of a mini-batch once their z are known. */
-typedef void finish(const worker *w, size_t first, size_t count);
+/* What is done with this thread's examples of a mini-batch, once they are gathered. */
+typedef void answer_examples(const worker *w, size_t first, size_t count);
 
-static void answer_examples(worker *w, finish *finish)
-{
-    size_t first, count = own_examples(w, &first), last = w->net->count - 1;
-    gather_own(w, first, count);
-    for (size_t l = 0; l <= last; l++) {
-        weighted_inputs(w, l, first, count, 0, w->net->layers[l].columns);
-        if (l < last)
-            hidden_activations(w, l, first, count, 0, w->net->layers[l].columns);
-    }
-    finish(w, first, count);
-}
-
-static void each_minibatch(struct team *team, size_t thread, session *job, finish *finish)
+static void each_minibatch(struct team *team, size_t thread, session *job, answer_examples *answer)
 {
     worker w = new_worker(team, thread, job);
     for (; w.start < w.job->count; w.start += w.net->batch_size) {
         size_t left = w.job->count - w.start;
         w.count = left < w.net->batch_size ? left : w.net->batch_size;
-        answer_examples(&w, finish);
+        size_t first, count = own_examples(&w, &first);
+        gather_own(&w, first, count);
+        answer(&w, first, count);
         team_poll(team, thread);
         if (atomic_load(&team->stop_wanted))
             return;
     }
 }
 
-static void cost_of_examples(const worker *w, size_t first, size_t count)
+/* As in training, in float32. */
+static void costs(const worker *w, size_t first, size_t count)
 {
+    size_t last = w->net->count - 1;
+    for (size_t l = 0; l <= last; l++) {
+        weighted_inputs(w, l, first, count, 0, w->net->layers[l].columns);
+        if (l < last)
+            hidden_activations(w, l, first, count, 0, w->net->layers[l].columns);
+    }
     outputs(w, first, count, false);
+}
+
+/* The weighted inputs of a layer, without biases and scale, in float64. The pixels are bytes. */
+static void sum_inputs(const worker *w, size_t l, size_t first, size_t count)
+{
+    const network *net = w->net;
+    const layer *own = &net->layers[l];
+    double *z = own->sums + first * own->stride;
+    if (l > 0) {
+        const layer *below = &net->layers[l - 1];
+        net->cpu->sums(below->sums + first * below->stride, below->stride, count, layer_weights(net, l), z,
+                       own->stride);
+    } else {
+        net->cpu->lit_sums(w->lit + first, count, layer_weights(net, l), z, own->stride);
+    }
 }
 
 /* The answers to the examples, and their outputs in the caller's rows, which have no padding. */
 static void keep_outputs(const worker *w, size_t first, size_t count)
 {
-    network *net = w->net;
-    const layer *own = &net->layers[net->count - 1];
-    for (size_t i = first; i < first + count; i++) {
-        float *z = own->a + i * own->stride;
-        size_t example = w->start + i;
-        w->job->answers[example] = (int32_t)net->cpu->answer(z, own->biases, (float)w->scale, own->n_out);
-        net->cpu->output_activations(net->cost, z, own->n_out);
-        memcpy(w->job->outputs + example * own->n_out, z, own->n_out * sizeof *z);
+    const network *net = w->net;
+    for (size_t l = 0; l < net->count; l++) {
+        const layer *own = &net->layers[l];
+        double scale = l > 0 ? w->scale : w->scale / 255.0;
+        sum_inputs(w, l, first, count);
+        for (size_t i = first; i < first + count; i++) {
+            double *z = own->sums + i * own->stride;
+            size_t example = w->start + i;
+            if (l + 1 < net->count)
+                net->cpu->activate_sums(z, own->biases, scale, own->columns);
+            else
+                w->job->answers[example] =
+                    (int32_t)net->cpu->answer_sums(net->cost, z, own->biases, scale, own->n_out,
+                                                   w->job->outputs + example * own->n_out);
+        }
     }
 }
 
 void evaluate_thread(struct team *team, size_t thread, void *job)
 {
-    each_minibatch(team, thread, job, cost_of_examples);
+    each_minibatch(team, thread, job, costs);
 }
 
 void predict_thread(struct team *team, size_t thread, void *job)

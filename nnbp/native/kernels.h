@@ -84,9 +84,6 @@ typedef struct {
     /* z (n) of one example becomes scale * z + biases; the index of the largest is returned. */
     size_t (*answer)(float *z, const float *biases, float scale, size_t n);
 
-    /* z (n) of one example becomes the activations of the output layer. */
-    void (*output_activations)(cost_function cost, float *z, size_t n);
-
     /* BP1 of one example: z (n) becomes the activations, `steps` (n) becomes factor * delta unless it is NULL,
        and the cost is returned. */
     double (*output_error)(cost_function cost, float *z, size_t n, size_t label, float *steps, float factor);
@@ -107,6 +104,21 @@ typedef struct {
 
     /* weights += factor * velocity */
     void (*move)(matrix weights, const float *velocity, float factor);
+
+    /* For outputs, in float64 and the same to the last bit whichever set is chosen (wide.h).
+       z (count, columns) = images, as bytes, @ weights, over lit pixels only. */
+    void (*lit_sums)(const lit_image *images, size_t count, matrix weights, double *z, size_t z_stride);
+
+    /* z (count, columns) = a (count, rows of the weights) @ weights, for activations of at most 29 bits. */
+    void (*sums)(const double *a, size_t a_stride, size_t count, matrix weights, double *z, size_t z_stride);
+
+    /* a = sigmoid(scale * z + biases) of one row, in place, to the nearest multiple of 2^-29. */
+    void (*activate_sums)(double *z, const float *biases, double scale, size_t columns);
+
+    /* The activations (n) of the output layer from z of one example, which is overwritten; the index of the
+       largest scale * z + biases is returned. */
+    size_t (*answer_sums)(cost_function cost, double *z, const float *biases, double scale, size_t n,
+                          float *outputs);
 } instruction_set;
 
 /* NULL for each one that the architecture of this build does not have. */

@@ -45,6 +45,7 @@ static void lay_out_layer(network *net, size_t l, char *base, size_t *used)
         own->bias_velocity = room(base, used, own->stride, sizeof(float));
     }
     own->a = room(base, used, outputs, sizeof(float));
+    own->sums = room(base, used, outputs, sizeof(double));
     own->steps = room(base, used, outputs, sizeof(float));
     if (net->with_dropout && l + 1 < net->count)
         own->mask = room(base, used, outputs, sizeof(float));

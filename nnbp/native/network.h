@@ -26,6 +26,7 @@ typedef struct {
     float *biases;  /* (stride) */
     float *velocity, *bias_velocity; /* likewise; NULL without momentum */
     float *a;          /* (B, stride): weighted inputs z, then activations */
+    double *sums;      /* (B, stride): the same as `a` in float64, for outputs */
     float *steps;      /* (B, stride): -rate/B times the deltas */
     float *mask;       /* (B, stride): factors of the activations; NULL without dropout */
     float *transposed; /* (n_out, stride of the layer below): weights.T for BP2; NULL in the first layer */
@@ -83,7 +84,7 @@ void settle(network *net);
 typedef struct {
     network *net;
     const image_set *images;
-    bool dense; /* whether the first layer multiplies all pixels rather than the lit ones */
+    bool dense; /* whether the first layer multiplies all pixels rather than the lit ones; not for outputs */
     const int32_t *labels; /* of all images */
     const int64_t *order;  /* (count): indices of the images, or NULL for the first `count` in order */
     size_t count;

@@ -1,4 +1,4 @@
-"""Outputs with the compiled library, block of images after block."""
+"""Outputs with the compiled library, block of images after block: computed in float64 (wide.h)."""
 
 import numpy as np
 import numpy.typing as npt
@@ -8,7 +8,7 @@ from nnbp.costs import Cost
 from nnbp.images import check_images
 from nnbp.native.epochs import EVALUATION_BATCH, WORTH_THREADS, exchange, multiply_adds_of
 from nnbp.native.library import instructions, library
-from nnbp.native.pace import DENSE, processors
+from nnbp.native.pace import processors
 from nnbp.network import Network
 
 # Lists of lit pixels are not kept: each image is seen once.
@@ -37,9 +37,9 @@ class Predictor:
         self._threads = processors() if threads is None else threads
 
     def answers(self, images: npt.NDArray[np.uint8]) -> tuple[Integers, Array]:
-        """The index of the largest output (n,) and all outputs (n, n_L) for images of bytes (n, n_0).
+        """The index of the largest output (n,) and all outputs (n, n_L), for images of bytes (n, n_0).
 
-        Raises ValueError for images of another shape.
+        The outputs are float32. Raises ValueError for images of another shape.
         """
         check_images(images, self._inputs)
         shown = library().Images(images, NO_LISTS, self._instructions)
@@ -47,7 +47,6 @@ class Predictor:
         labels = np.empty(len(images), np.int32)
         self._engine.predict(
             images=shown,
-            dense=shown.density > DENSE,
             threads=self._threads if self._multiply_adds * len(images) >= WORTH_THREADS else 1,
             outputs=outputs,
             answers=labels,

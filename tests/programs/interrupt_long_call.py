@@ -30,7 +30,7 @@ def arguments(method: str, examples: int, threads: int, instructions: str) -> di
     }
     if method == "predict":
         rows = {"outputs": np.zeros((examples, SIZES[-1]), np.float32), "answers": shared["labels"]}
-        return {name: shared[name] for name in ("images", "dense", "threads")} | rows
+        return {name: shared[name] for name in ("images", "threads")} | rows
     if method == "evaluate":
         return shared
     rule = {"learning_rate": 0.1, "l1": 0.0, "l2": 0.0, "momentum": 0.0, "nesterov": False, "dropout": 0.0}

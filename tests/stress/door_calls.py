@@ -81,7 +81,7 @@ def _evaluate(rng: random.Random) -> None:
 
 
 def _predict(rng: random.Random) -> None:
-    given = door.prediction(threads=rng.randint(1, 4), dense=rng.random() < 0.5)
+    given = door.prediction(threads=rng.randint(1, 4))
     door.network().predict(**_changed(rng, given))
 
 

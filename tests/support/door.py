@@ -62,7 +62,6 @@ def prediction(**changes: Any) -> dict[str, Any]:
     """The arguments of `predict`, with changes."""
     return {
         "images": images(),
-        "dense": False,
         "threads": 2,
         "outputs": np.zeros((COUNT, SIZES[-1]), np.float32),
         "answers": np.zeros(COUNT, np.int32),
