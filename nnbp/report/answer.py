@@ -11,12 +11,12 @@ FEW_CLASSES = 10
 
 
 def blocks(models: Sequence[Shown], side: int) -> list[Element]:
-    """The answer of the chosen model, those of all if there are several, and the chosen one's layers.
+    """The answer of the chosen model, those of all if there are several, and its layers with a key.
 
     `side`: pixels of the square that the network sees.
     """
     classes = max(shown.model.network.sizes[-1] for shown in models)
-    return [_answer(classes), *_answers(models), _layers(side)]
+    return [_answer(classes), *_answers(models), _layers(side), _key()]
 
 
 def _answer(classes: int) -> Element:
@@ -71,3 +71,9 @@ def _layers(side: int) -> Element:
         element("template", layer, id="draw-layer"),
         id="draw-layers",
     )
+
+
+def _key() -> Element:
+    """What the colours of the cells mean: those of layers.js."""
+    shades = element("span", role="img", aria_label="dark, through blue for 0.5, to white for")
+    return parts.block("draw-key", "Activation of each neuron: 0", shades, "1", tag="p")

@@ -57,6 +57,7 @@
     return `rgb(${from.map((value, i) => Math.round(value + part * (to[i] - value))).join(" ")})`;
   }
 
+  // The key below the layers has the same colours: field.css.
   const DARK = [28, 34, 43];
   const BLUE = [0, 114, 178];
   const WHITE = [255, 255, 255];

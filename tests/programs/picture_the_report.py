@@ -23,7 +23,13 @@ THREE: tuple[Point, ...] = (
 )  # fmt: skip
 STEPS = 6
 LAPTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 1000}, "device_scale_factor": 2}
-PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 1.5}
+# With a screen to touch, on which the page hides what concerns the keyboard.
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 390, "height": 844},
+    "device_scale_factor": 1.5,
+    "is_mobile": True,
+    "has_touch": True,
+}
 DARK = {"color_scheme": "dark"}
 MARGIN = 24
 

@@ -1,6 +1,7 @@
 """The drawing field in a browser, against `nnbp predict` for the same drawings saved as PNG."""
 
 import math
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +38,14 @@ ANSWERED = """() => new Promise((done) => {
   const wait = () => (spoken.length > 0 ? done() : setTimeout(wait, 20));
   wait();
 })"""
+# The colours of cells, and the background of the key to them.
+COLOURS = """() => {
+  nnbp.showLayers([[0, 0.5, 1]]);
+  const cells = document.querySelector(".draw-activations canvas");
+  const row = [...cells.getContext("2d").getImageData(0, 6, 36, 1).data];
+  const key = getComputedStyle(document.querySelector(".draw-key span")).backgroundImage;
+  return [[6, 18, 30].map((x) => row.slice(4 * x, 4 * x + 3)), key];
+}"""
 # Strokes of a four, as fractions of the field's side.
 FOUR = [[(0.4, 0.2), (0.3, 0.55), (0.75, 0.55)], [(0.65, 0.25), (0.62, 0.85)]]
 
@@ -129,6 +138,13 @@ def test_another_model_gives_its_own_answer_with_its_own_layers(drawn: "Opened")
     assert page.locator("#draw-answers span:last-child").all_inner_texts() == [percent(max(p)) for p in both]
     page.click("#draw-answers label")
     assert page.is_checked("#model-0")
+
+
+def test_the_key_below_the_layers_has_the_colours_of_their_cells(drawn: "Opened") -> None:
+    cells, key = drawn.page.evaluate(COLOURS)
+    assert re.findall(r"rgb\((\d+), (\d+), (\d+)\)", key) == [tuple(map(str, cell)) for cell in cells]
+    assert cells[1] == [0, 114, 178]
+    assert drawn.page.inner_text(".draw-key").split() == ["Activation", "of", "each", "neuron:", "0", "1"]
 
 
 def percent(probability: float) -> str:
