@@ -1,6 +1,8 @@
 """`nnbp predict`: the label and its probability for each image in files or on standard input."""
 
 import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -16,6 +18,10 @@ from nnbp.cli.options import (
     model_argument,
     threads_option,
 )
+from nnbp.errors import RejectedFileError
+
+if TYPE_CHECKING:
+    from nnbp.modelfile import Model
 
 PREPARE = ("auto", "always", "never")
 
@@ -57,7 +63,8 @@ def predict(
     NPY, CSV or PGM, gzipped or not; with the package Pillow also PNG, JPEG or BMP.
 
     The columns, below a header, are: file; index of the image in it, from 0; label; probability of the label
-    (the activation of its output). They are separated by tabs, or aligned on a terminal.
+    (the activation of its output). They are separated by tabs, or aligned on a terminal. The label of a picture
+    without ink is ? (JSON: null), with a warning.
 
     If a file is missing, unreadable or rejected, the others are answered, and the status is 3.
 
@@ -67,9 +74,12 @@ def predict(
       nnbp data export 0-99 -o - | nnbp predict model.npz
     """
     names = files or (STANDARD,)
-    _check_standard_input(model, names)
+    _check_dashes(model, names)
     blas.use_threads(threads)
-    trained = loading.read(model)
+    trained = _read(model)
+    if STANDARD in names and (sys.stdin is None or sys.stdin.isatty()):
+        found = "closed" if sys.stdin is None else "a terminal"
+        raise click.UsageError(f"standard input is {found}; pipe images in, or name files")
     from nnbp.cli.predict_run import Answers
     from nnbp.outputs import Predictor
 
@@ -80,16 +90,24 @@ def predict(
         context.exit(REJECTED_FILE)
 
 
-def _check_standard_input(model: str, names: tuple[str, ...]) -> None:
-    """Raise a usage error if standard input is needed, but is taken, closed or a terminal."""
-    if STANDARD not in names:
-        return
-    if model == STANDARD:
+def _read(model: str) -> "Model":
+    """The model at MODEL. Raises the errors of `loading.read`; that about a picture shows what to type."""
+    try:
+        return loading.read(model)
+    except RejectedFileError as error:
+        from nnbp.data.images import kinds
+
+        if model == STANDARD or not (kind := kinds.of_file(Path(model))):
+            raise
+        remedy = "name the model before the pictures: nnbp predict MODEL FILE..."
+        raise RejectedFileError(model, f"not a model file, but {kind}", remedy) from error
+
+
+def _check_dashes(model: str, names: tuple[str, ...]) -> None:
+    """Raise a usage error if standard input would be read twice."""
+    if model == STANDARD and STANDARD in names:
         raise click.UsageError(
             "MODEL and the images cannot both come from standard input; name files of images"
         )
     if names.count(STANDARD) > 1:
         raise click.UsageError("standard input can be read only once; write - once")
-    if sys.stdin is None or sys.stdin.isatty():
-        found = "closed" if sys.stdin is None else "a terminal"
-        raise click.UsageError(f"standard input is {found}; pipe images in, or name files")

@@ -13,6 +13,7 @@ import numpy as np
 from nnbp.cli import cells, drawing
 from nnbp.cli.loading import STANDARD
 from nnbp.cli.output import Table, say
+from nnbp.cli.predict_doubts import Doubts
 from nnbp.cli.remedies import remedy_of
 from nnbp.cli.text import one_line
 from nnbp.data import images
@@ -54,13 +55,15 @@ class Answers:
     def of_file(self, name: str, prepare: str) -> bool:
         """Answer the images in a file. Returns False, after a message, if some of it was rejected."""
         index = 0
+        doubts = Doubts(_where(name))
         for block in self._blocks(name, prepare):
             if block is None:
                 return False
+            doubts.look(block, index)
             parts = np.split(block.images, len(block.images)) if self.show else [block.images]
             for part in parts:
                 try:
-                    self._answer(name, index, part)
+                    self._answer(name, index, part, block.prepared)
                 except EngineError as error:
                     # The compiled engine answers no images of numbers; those of the next file may be bytes.
                     say(f"nnbp: error: {_where(name)}: {error}")
@@ -93,7 +96,7 @@ class Answers:
                 return
             yield block
 
-    def _answer(self, name: str, index: int, part: "NDArray[Any]") -> None:
+    def _answer(self, name: str, index: int, part: "NDArray[Any]", prepared: bool) -> None:
         labels, outputs = self.predictor.answers(part)
         likely = outputs[np.arange(len(labels)), labels]
         if self.show:
@@ -102,6 +105,8 @@ class Answers:
         if self.threshold is not None:
             # A probability that is not a number is below every threshold.
             labels = np.where(likely >= self.threshold, labels, self.classes)
+        if prepared:
+            labels = np.where(part.any(axis=1), labels, self.classes)
         columns = [cells.counting(index, len(part)), self.labels[labels], self._numbers(likely)]
         if self.probabilities:
             columns += [self._numbers(of_class) for of_class in outputs.T]

@@ -16,10 +16,14 @@ MODES = ("auto", "always", "never")
 
 
 class Block(NamedTuple):
-    """Images (n, pixels), uint8 from 0 to 255 or float32 from 0 to 1; whether they were prepared."""
+    """Images (n, pixels), uint8 from 0 to 255 or float32 from 0 to 1; whether they were prepared.
+
+    shape    rows and columns of pictures that may show paper (PGM, PNG, JPEG, BMP), if they were not prepared
+    """
 
     images: "NDArray[np.uint8] | NDArray[np.float32]"
     prepared: bool
+    shape: tuple[int, int] | None = None
 
 
 class Fitting(NamedTuple):
@@ -49,11 +53,12 @@ class Fitting(NamedTuple):
             reason = f"cannot prepare {size}: the network's {self.pixels} pixels are not a square"
             raise self.rejected(reason, f"use images of {self.pixels} pixels")
 
-    def block(self, pictures: "NDArray[np.uint8] | NDArray[np.float32]") -> Block:
+    def block(self, pictures: "NDArray[np.uint8] | NDArray[np.float32]", has_paper: bool = False) -> Block:
         """A block of pictures (n, rows, columns) whose size is checked; not copied unless prepared."""
         count, rows, columns = pictures.shape
         if not self.prepares(rows, columns):
-            return Block(pictures.reshape(count, self.pixels), prepared=False)
+            shape = (rows, columns) if has_paper else None
+            return Block(pictures.reshape(count, self.pixels), prepared=False, shape=shape)
         import numpy as np
 
         from nnbp.data.images.in_parts import as_bytes

@@ -30,7 +30,7 @@ def gathered(blocks: Iterator[Block], ready: Callable[[], bool]) -> Iterator[Blo
 
 
 def _alike(one: Block, other: Block) -> bool:
-    return one.images.dtype == other.images.dtype and one.prepared == other.prepared
+    return one.images.dtype == other.images.dtype and one[1:] == other[1:]
 
 
 def _joined(blocks: list[Block]) -> Block:
@@ -38,4 +38,4 @@ def _joined(blocks: list[Block]) -> Block:
         return blocks[0]
     import numpy as np
 
-    return Block(np.concatenate([block.images for block in blocks]), blocks[0].prepared)
+    return blocks[0]._replace(images=np.concatenate([block.images for block in blocks]))

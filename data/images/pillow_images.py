@@ -1,4 +1,4 @@
-"""One PNG, JPEG or BMP picture, decoded by Pillow, as greys."""
+"""PNG, JPEG and BMP pictures, one after another, decoded by Pillow, as greys."""
 
 import warnings
 from collections.abc import Iterator
@@ -6,6 +6,8 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from nnbp import optional
+from nnbp.data.images import kinds
+from nnbp.data.images.extent import Beginning, end
 from nnbp.data.images.fitting import LARGEST, Fitting
 from nnbp.data.images.stream import Stream
 from nnbp.errors import RejectedFileError
@@ -14,7 +16,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-FORMATS = {b"\x89PNG\r\n\x1a\n": "PNG", b"\xff\xd8\xff": "JPEG", b"BM": "BMP"}
 LARGEST_FILE = 100_000_000  # bytes
 LARGEST_PROGRESSIVE = 25_000_000  # pixels
 
@@ -24,54 +25,65 @@ _STRIP = 1 << 20  # pixels
 
 
 def read(stream: Stream, fitting: Fitting) -> Iterator["NDArray[np.uint8]"]:
-    """The picture (1, rows, columns), upright as its EXIF data say, transparent pixels on white paper.
+    """Each picture (1, rows, columns), upright as its EXIF data say, transparent pixels on white paper.
 
     Raises RejectedFileError, and MissingPackageError.
     """
     pillow = optional.require("PIL.Image", stream.where, "images")
-    format_ = next(name for magic, name in FORMATS.items() if stream.peek(8).startswith(magic))
-    yield _decoded(_content(stream, fitting, format_), pillow, fitting, format_)[None]
+    number = 0
+    while format_ := kinds.format_of(stream.peek(kinds.LONGEST)):
+        what = f"image {number}: " if number else ""
+        yield _decoded(_content(stream, fitting, format_, what), pillow, fitting, format_, what)[None]
+        number += 1
 
 
-def _content(stream: Stream, fitting: Fitting, format_: str) -> BytesIO:
-    content = BytesIO()
-    while part := stream.some(min(1 << 16, LARGEST_FILE + 1 - content.tell())):
-        content.write(part)
-        if content.tell() > LARGEST_FILE:
-            reason = f"expected a {format_} picture of at most {LARGEST_FILE} bytes, found more"
-            raise fitting.rejected(reason, "make it smaller")
-    content.seek(0)
-    return content
+def _content(stream: Stream, fitting: Fitting, format_: str, what: str) -> BytesIO:
+    """The picture, with all that follows it unless that is another one; programs leave much behind a picture."""
+    beginning = Beginning(stream, LARGEST_FILE + 1)
+    if (size := end(beginning, format_)) is not None:
+        beginning.has(size + kinds.LONGEST)
+        if kinds.format_of(beginning.content[size : size + kinds.LONGEST]):
+            stream.back(bytes(beginning.content[size:]))
+            del beginning.content[size:]
+            return BytesIO(beginning.content)
+    if beginning.has(LARGEST_FILE + 1):
+        reason = f"{what}expected a {format_} picture of at most {LARGEST_FILE} bytes, found more"
+        raise fitting.rejected(reason, "make it smaller")
+    return BytesIO(beginning.content)
 
 
-def _decoded(content: BytesIO, pillow: Any, fitting: Fitting, format_: str) -> "NDArray[np.uint8]":
+def _decoded(
+    content: BytesIO, pillow: Any, fitting: Fitting, format_: str, what: str
+) -> "NDArray[np.uint8]":
     try:
         with warnings.catch_warnings():
             # Pillow warns of fewer pixels than are allowed here, and of oddities that change nothing.
             warnings.simplefilter("ignore")
             with pillow.open(content, formats=[format_]) as picture:
-                _check(picture, fitting, format_)
+                _check(picture, fitting, format_, what)
                 return _upright(_grey(picture, pillow), picture.getexif().get(_ORIENTATION, 1))
     except (RejectedFileError, MemoryError):
         raise
     except pillow.DecompressionBombError as error:
-        reason = f"expected at most {LARGEST} pixels, found many more"
+        reason = f"{what}expected at most {LARGEST} pixels, found many more"
         raise fitting.rejected(reason, "make it smaller") from error
     except pillow.UnidentifiedImageError as error:
         # Its text is an address in memory, which says nothing and differs each time.
-        raise fitting.rejected(f"damaged {format_} picture (bad header)", "save it again") from error
+        raise fitting.rejected(f"{what}damaged {format_} picture (bad header)", "save it again") from error
     # Pillow raises errors of many kinds for damaged pictures: OSError, SyntaxError, ValueError, struct.error.
     except Exception as error:
         said = " ".join(str(error).split())[:80] or type(error).__name__
-        raise fitting.rejected(f"damaged {format_} picture ({said})", "save it again") from error
+        raise fitting.rejected(f"{what}damaged {format_} picture ({said})", "save it again") from error
 
 
-def _check(picture: Any, fitting: Fitting, format_: str) -> None:
-    fitting.check(picture.height, picture.width)
+def _check(picture: Any, fitting: Fitting, format_: str, what: str) -> None:
+    fitting.check(picture.height, picture.width, what)
     # Decoding one takes up to four times as much memory as others do: all its coefficients are kept.
     if picture.info.get("progressive") and picture.height * picture.width > LARGEST_PROGRESSIVE:
         size = f"{picture.height}×{picture.width} pixels"
-        reason = f"expected at most {LARGEST_PROGRESSIVE} pixels in a progressive {format_}, found {size}"
+        reason = (
+            f"{what}expected at most {LARGEST_PROGRESSIVE} pixels in a progressive {format_}, found {size}"
+        )
         raise fitting.rejected(reason, "make it smaller, or save it as a baseline JPEG")
 
 

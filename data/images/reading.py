@@ -3,10 +3,11 @@
 import errno
 import os
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from nnbp.data.images import csv_images, idx_images, npy_images, pgm_images, pillow_images
+from nnbp.data.images import csv_images, idx_images, kinds, npy_images, pgm_images, pillow_images
 from nnbp.data.images.fitting import MODES, Block, Fitting
 from nnbp.data.images.gathering import gathered
 from nnbp.data.images.stream import Stream, opened
@@ -35,8 +36,9 @@ def read(source: Path | BinaryIO, where: str, pixels: int, prepare: str = "auto"
     try:
         with opened(source, where) as stream:
             content = unpacked(stream)
-            pictures = _kind(content, fitting)(content, fitting)
-            yield from gathered(map(fitting.block, pictures), content.ready)
+            reader = _kind(content, fitting)
+            block = partial(fitting.block, has_paper=reader in _WITH_PAPER)
+            yield from gathered(map(block, reader(content, fitting)), content.ready)
     except MemoryError as error:
         # Another file may need less.
         raise OSError(errno.ENOMEM, os.strerror(errno.ENOMEM), where) from error
@@ -45,10 +47,13 @@ def read(source: Path | BinaryIO, where: str, pixels: int, prepare: str = "auto"
 def _kind(stream: Stream, fitting: Fitting) -> "Reader":
     start = stream.peek(8)
     for magics, reader in _READERS.items():
-        if start.startswith(magics):
+        # A HEIC picture begins with zeros, as IDX does.
+        if start.startswith(magics) and start[4:8] != kinds.BOX:
             return reader
     if csv_images.looks_like(stream.peek(min(256, 2 * fitting.pixels - 1))):
         return csv_images.read
+    if kind := kinds.other(stream.peek(kinds.LONGEST)):
+        raise fitting.rejected(f"{_EXPECTED}, found {kind}", "save it as PNG or JPEG")
     found = f"first bytes {start.hex(' ')}" if start else "nothing"
     raise fitting.rejected(f"{_EXPECTED}, found {found}", "check which file it is")
 
@@ -57,5 +62,7 @@ _READERS: "dict[tuple[bytes, ...], Reader]" = {
     (idx_images.MAGIC,): idx_images.read,
     (npy_images.MAGIC,): npy_images.read,
     pgm_images.MAGICS: pgm_images.read,
-    tuple(pillow_images.FORMATS): pillow_images.read,
+    tuple(kinds.FORMATS): pillow_images.read,
 }
+# The kinds in which people keep black ink on white paper.
+_WITH_PAPER = (pgm_images.read, pillow_images.read)

@@ -1,0 +1,134 @@
+"""Several pictures in one stream, as `cat *.png` writes them: each is read, as Pillow reads it alone."""
+
+import io
+import warnings
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from support.hostile_images import found
+
+from nnbp.data.images import pillow_images
+
+SIDE = 16
+NOISE = [Image.effect_noise((SIDE, SIDE), 90 + n) for n in range(3)]
+# Segments of JPEG before the frame: a comment that looks like the end and a new beginning; a thumbnail's place.
+DECOY = b"\xff\xfe\x00\x0a\xff\xd9\xff\xd8\xff\xe0\xff\xd9"
+CONTAINER = b"http://ns.google.com/photos/1.0/container/"
+
+
+def saved(image: Image.Image, format_: str, **options: Any) -> bytes:
+    file = io.BytesIO()
+    image.save(file, format_, **options)
+    return file.getvalue()
+
+
+def multi(*images: Image.Image) -> bytes:
+    return saved(images[0], "MPO", save_all=True, append_images=list(images[1:]))
+
+
+def alone(content: bytes) -> list[float]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of an index without offsets
+        return np.asarray(Image.open(io.BytesIO(content))).ravel().tolist()
+
+
+def with_decoy(jpeg: bytes) -> bytes:
+    return jpeg[:2] + DECOY + jpeg[2:]
+
+
+WAYS: dict[str, list[bytes]] = {
+    "png": [saved(image, "PNG") for image in NOISE],
+    "bmp": [saved(image, "BMP") for image in NOISE],
+    "jpeg": [saved(image, "JPEG") for image in NOISE],
+    "progressive": [saved(image, "JPEG", progressive=True) for image in NOISE],
+    "with restarts": [saved(image, "JPEG", restart_marker_blocks=1) for image in NOISE],
+    "decoys": [with_decoy(saved(image, "JPEG")) for image in NOISE],
+    "mixed": [saved(image, kind) for image, kind in zip(NOISE, ("JPEG", "BMP", "PNG"), strict=True)],
+    "filled": [b"\xff" + saved(NOISE[0], "JPEG")[1:-2] + b"\xff\xff\xff\xd9", saved(NOISE[1], "PNG")],
+    "phones": [multi(*NOISE), multi(*NOISE[1:]), saved(NOISE[2], "PNG")],
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_each_picture_is_read_in_whatever_pieces_they_arrive(way: str) -> None:
+    pictures = WAYS[way]
+    expected = [alone(picture) for picture in pictures]
+    assert found(b"".join(pictures), pixels=SIDE**2) == (expected, "")
+    assert found(b"".join(pictures), (1, 700, 3), pixels=SIDE**2) == (expected, "")
+
+
+@pytest.mark.parametrize("order", ["little", "big"])
+def test_the_pictures_that_a_phone_appends_are_part_of_the_first(order: str) -> None:
+    content = multi(*NOISE)
+    assert content.count(b"\xff\xd8\xff") == 3
+    if order == "little":
+        content = with_index(saved(NOISE[0], "JPEG"), 2, order) + saved(NOISE[1], "JPEG")
+    assert found(content, pixels=SIDE**2) == ([alone(content)], "")
+
+
+def with_index(jpeg: bytes, count: int, order: Any) -> bytes:
+    """A JPEG with the segment that says how many pictures follow one another (CIPA DC-007)."""
+
+    def number(value: int, size: int) -> bytes:
+        return value.to_bytes(size, order)
+
+    version = number(0xB000, 2) + number(7, 2) + number(4, 4) + b"0100"
+    pictures = number(0xB001, 2) + number(4, 2) + number(1, 4) + number(count, 4)
+    tiff = (b"II" if order == "little" else b"MM") + number(42, 2) + number(8, 4) + number(2, 2)
+    segment = b"MPF\0" + tiff + version + pictures + number(0, 4)
+    return jpeg[:2] + b"\xff\xe2" + (len(segment) + 2).to_bytes(2, "big") + segment + jpeg[2:]
+
+
+@pytest.mark.parametrize("order", ["little", "big"])
+def test_a_picture_after_those_of_an_index_is_another_one(order: str) -> None:
+    first = with_index(saved(NOISE[0], "JPEG"), 2, order) + bytes(9) + saved(NOISE[1], "JPEG")
+    content = first + saved(NOISE[2], "PNG")
+    assert found(content, pixels=SIDE**2) == ([alone(first), alone(saved(NOISE[2], "PNG"))], "")
+
+
+def test_the_pictures_in_a_container_are_part_of_the_first() -> None:
+    jpeg = saved(NOISE[0], "JPEG")
+    segment = b"http://ns.adobe.com/xap/1.0/\0" + CONTAINER
+    first = jpeg[:2] + b"\xff\xe1" + (len(segment) + 2).to_bytes(2, "big") + segment + jpeg[2:]
+    assert found(first + saved(NOISE[1], "JPEG"), pixels=SIDE**2) == ([alone(first)], "")
+
+
+@pytest.mark.parametrize("format_", ["PNG", "JPEG", "BMP"])
+@pytest.mark.parametrize("rest", [b"\0", b"SEFT" * 99, b"\xff\xd8"])
+def test_what_else_follows_a_picture_is_ignored(format_: str, rest: bytes) -> None:
+    content = saved(NOISE[0], format_)
+    assert found(content + rest, pixels=SIDE**2) == ([alone(content)], "")
+
+
+@pytest.mark.parametrize("size", [0, 1, 60, 10**9])
+def test_a_bmp_may_state_a_wrong_size(size: int) -> None:
+    content = saved(NOISE[0], "BMP")
+    wrong = content[:2] + size.to_bytes(4, "little") + content[6:]
+    assert found(wrong, pixels=SIDE**2) == ([alone(content)], "")
+
+
+def test_a_damaged_picture_is_named_by_its_index() -> None:
+    good = saved(NOISE[0], "PNG")
+    damaged = good[:40] + bytes(9) + good[49:]
+    images, error = found(good + damaged + good, pixels=SIDE**2)
+    assert images == [alone(good)]
+    assert error.startswith("here: image 1: damaged PNG picture")
+    small = saved(Image.new("L", (2, 3)), "PNG")
+    assert "found image 1: 3×2 pixels" in found(good + small, pixels=SIDE**2)[1]
+
+
+def test_the_limit_on_the_size_is_that_of_each_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    pictures = WAYS["png"]
+    monkeypatch.setattr(pillow_images, "LARGEST_FILE", max(map(len, pictures)) + 20)
+    assert len(found(b"".join(pictures), pixels=SIDE**2)[0]) == 3
+    images, error = found(b"".join(pictures) + bytes(21), pixels=SIDE**2)
+    assert len(images) == 2
+    assert "image 2: expected a PNG picture of at most" in error
+
+
+def test_many_small_pictures_take_no_more_than_each_of_them() -> None:
+    small = saved(Image.new("L", (2, 2), 9), "PNG")
+    images, error = found(small * 3_000)
+    assert (len(images), error) == (3_000, "")
