@@ -1,12 +1,10 @@
 """`nnbp data export`: images of a data set, written to files that other programs read."""
 
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import click
 
-from nnbp import atomic
+from nnbp.cli import saving
 from nnbp.cli.data_images import Chosen, Example, choose, indices_argument, split_option
 from nnbp.cli.loading import STANDARD
 from nnbp.cli.near import NearChoice
@@ -56,18 +54,17 @@ def export(
       nnbp data export 0-999 --split train -o thousand.npy
       nnbp data export 0-99 -o - | nnbp predict model.npz
     """
+    output = saving.destination(output)
     chosen_kind = _kind(output, kind)
     if sum(map(len, indices)) > 1 and chosen_kind == "png" and PLACE not in output:
         raise click.BadParameter(
             f"a PNG holds one image; put {PLACE} into the name, as in 'digit-{PLACE}.png'", param_hint="'-o'"
         )
-    if output == STANDARD and sys.stdout.isatty():
-        raise click.UsageError("-o - writes to standard output, but that is a terminal; name a file")
     chosen = choose(dataset, split, indices)
     events = Events(as_json, on_stderr=output == STANDARD)
     for name, examples, content in _contents(chosen, output, chosen_kind):
         chosen.dataset.check_unchanged()
-        _write(name, content)
+        saving.write(name, content)
         # Without --json, a pipe gets only the file.
         if as_json or name != STANDARD:
             _report(events, chosen, name, chosen_kind, examples)
@@ -94,13 +91,6 @@ def _contents(chosen: Chosen, output: str, kind: str) -> Iterator[tuple[str, lis
     else:
         examples = list(chosen)
         yield output, examples, encode(np.stack([example.image for example in examples]), kind)
-
-
-def _write(name: str, content: bytes) -> None:
-    if name == STANDARD:
-        sys.stdout.buffer.write(content)
-    else:
-        atomic.write(Path(name), content)
 
 
 def _report(events: Events, chosen: Chosen, name: str, kind: str, examples: list[Example]) -> None:

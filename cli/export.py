@@ -1,13 +1,11 @@
 """`nnbp export`: a model as a file of another format."""
 
-import sys
 from importlib import import_module
 from pathlib import Path
 
 import click
 
-from nnbp import atomic
-from nnbp.cli import blas, loading
+from nnbp.cli import blas, loading, saving
 from nnbp.cli.near import NearChoice
 from nnbp.cli.options import complete_files, json_option, model_argument
 from nnbp.cli.output import Events
@@ -53,16 +51,13 @@ def export(model: str, output: str, kind: str | None, float32: bool, as_json: bo
     """
     blas.use_threads()
     kind = kind or _by_ending(output)
+    output = saving.destination(output, [model])
     trained = loading.read(model)
     exchange = import_module(f"nnbp.exchange.{FORMATS[kind]}")
     options = {"float32": float32} if kind == "onnx" else {}
     content = exchange.to_bytes(trained, **options)
+    saving.write(output, content)
     to_stdout = output == loading.STANDARD
-    if to_stdout:
-        sys.stdout.buffer.write(content)
-        sys.stdout.buffer.flush()
-    else:
-        atomic.write(Path(output), content)
     names = {"inputs": list(exchange.INPUTS), "outputs": list(exchange.OUTPUTS)}
     values = {"model": model, "path": output, "format": kind, "bytes": len(content), **names}
     where = "standard output" if to_stdout else output

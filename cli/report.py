@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from nnbp import atomic
-from nnbp.cli import blas, loading, signals
+from nnbp.cli import blas, loading, saving
 from nnbp.cli.options import complete_files, dataset_option, engine_option, json_option, threads_option
 from nnbp.cli.output import Events
 
@@ -51,18 +50,14 @@ def report(
     """
     blas.use_threads(threads)
     _check_count(models)
+    output = saving.destination(output, models)
     read, loaded = _load(models, dataset)
     page = _page(models, read, loaded, engine, threads)
     loaded.check_unchanged()
-    to_stdout = output == loading.STANDARD
-    if to_stdout:
-        click.echo(page, nl=False)
-    else:
-        signals.install()
-        atomic.write(Path(output), page, signals.sleep)
+    saving.write(output, page)
     values = {"path": output, "models": list(models), "bytes": len(page)}
     text = f"{output}: {len(models)} model{'s' * (len(models) > 1)}, {len(page):,} bytes"
-    Events(as_json, on_stderr=to_stdout).event("report", values, text)
+    Events(as_json, on_stderr=output == loading.STANDARD).event("report", values, text)
 
 
 def _check_count(names: tuple[str, ...]) -> None:

@@ -2,16 +2,13 @@
 
 import errno
 import os
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Self
 
-import click
-
 from nnbp.background import Background
-from nnbp.cli import signals
+from nnbp.cli import saving, signals
 from nnbp.cli.loading import STANDARD
 
 
@@ -25,15 +22,18 @@ def is_due(done: int, stored: int) -> bool:
 
 
 class Destination:
-    """A file, written while the training goes on, or standard output (-), written at the end.
+    """A file, written while the training goes on, or one that is written at the end.
+
+    Those are standard output (-) and pipes, where each model would come after the one before.
 
     content       of the last model stored or, before the first, of the model that was resumed, if any
     around_first  the context in which the first model is stored in the file
     """
 
     def __init__(self, name: str) -> None:
-        self.name = name
+        self.name = name = saving.destination(name)
         self.to_stdout = name == STANDARD
+        self._only_last = self.to_stdout
         self.content = b""
         self.around_first: Callable[[], AbstractContextManager[None]] = nullcontext
         # Whether the file has this content.
@@ -46,10 +46,6 @@ class Destination:
         Raises any error that writing would raise, before any work is done.
         """
         if self.to_stdout:
-            if sys.stdout.isatty():
-                raise click.UsageError(
-                    "a model cannot be printed on a terminal; redirect it to a file or a pipe"
-                )
             yield
             return
         from nnbp import atomic
@@ -57,6 +53,7 @@ class Destination:
 
         if self.name.endswith("/"):
             raise IsADirectoryError(errno.EISDIR, "a folder, where a file was expected", self.name)
+        self._only_last = Path(self.name).is_fifo()
         with train_lock.reserved(Path(self.name)):
             atomic.check(Path(self.name))
             yield
@@ -65,7 +62,7 @@ class Destination:
         """Begin with the content of the model file `where`."""
         self.content = content
         same = os.path.realpath(where) == os.path.realpath(self.name)
-        self._stored = same and where != STANDARD and not self.to_stdout
+        self._stored = same and where != STANDARD and not self._only_last
 
     def store(self, content: bytes) -> None:
         """Store the content of a model file.
@@ -74,7 +71,7 @@ class Destination:
         """
         from nnbp import atomic
 
-        if not self.to_stdout:
+        if not self._only_last:
             with nullcontext() if self._stored else self.around_first():
                 atomic.write(Path(self.name), content, signals.sleep)
         self.content, self._stored = content, True
@@ -85,10 +82,13 @@ class Destination:
             self.store(self.content)
 
     def end(self) -> None:
-        """Write the last model to standard output, if that is the destination."""
+        """Write the last model, if it is the only one to be written."""
+        from nnbp import atomic
+
         if self.to_stdout:
-            sys.stdout.buffer.write(self.content)
-            sys.stdout.buffer.flush()
+            saving.write(STANDARD, self.content)
+        elif self._only_last:
+            atomic.write(Path(self.name), self.content)
 
 
 class Storing:

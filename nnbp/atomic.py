@@ -25,7 +25,7 @@ Sleep = Callable[[float], object]
 
 
 def check(path: Path) -> None:
-    """Raise the OSError that `write` would raise: no such folder, no permission, not a regular file."""
+    """Raise the OSError that `write` would raise: no such folder, no permission, a folder."""
     with _naming(path):
         target = regular_file(path)
         if target is None:
@@ -38,7 +38,7 @@ def check(path: Path) -> None:
 
 
 def write(path: Path, content: bytes, sleep: Sleep = time.sleep) -> None:
-    """Replace the content of the file or device at the path, following links.
+    """Replace the content of the file at the path, following links; write to a device or pipe.
 
     `sleep` is called while another process writes the file. Raises OSError, and then leaves the old content
     in place.
@@ -63,16 +63,17 @@ def replace(path: Path, content: bytes) -> None:
 def regular_file(path: Path) -> Path | None:
     """The regular file that the path resolves to, existing or not; None for a device such as /dev/null.
 
-    Raises OSError for anything else.
+    None, too, for a pipe, such as the >(…) of a shell. Raises OSError for anything else.
     """
+    # Before the path is resolved: that of a pipe without a name, such as pipe:[123], does not exist.
+    if path.is_char_device() or path.is_fifo():
+        return None
     target = Path(os.path.realpath(path))
     if target.is_symlink():
         raise OSError(errno.ELOOP, "a symbolic link that leads to itself", str(path))
     if not target.exists() or target.is_file():
         return target
-    if target.is_char_device():
-        return None
-    reason = "a folder" if target.is_dir() else "neither a regular file nor a device"
+    reason = "a folder" if target.is_dir() else "neither a regular file nor a device or pipe"
     raise OSError(errno.EISDIR, f"{reason}, where a file was expected", str(path))
 
 

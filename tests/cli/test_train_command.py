@@ -220,13 +220,6 @@ def test_off_a_terminal_there_is_no_progress_bar(digits: Path, tmp_path: Path) -
     assert run("train", *SMALL, "--dataset", digits, cwd=tmp_path).stderr == b""
 
 
-def test_a_model_is_not_written_to_a_terminal(digits: Path, tmp_path: Path) -> None:
-    line = f"script -qec 'nnbp train {' '.join(SMALL)} --dataset digits -o -' /dev/null"
-    done = shell(line, cwd=tmp_path)
-    assert done.returncode == 2
-    assert b"a model cannot be printed on a terminal" in done.stdout
-
-
 def test_on_a_terminal_there_is_a_bar_that_spares_the_lines(digits: Path, tmp_path: Path) -> None:
     done = shell(
         f"script -qec 'stty rows 30 cols 90; nnbp train {' '.join(SMALL)} --dataset digits' /dev/null",

@@ -4,6 +4,7 @@ import errno
 import fcntl
 import os
 import signal
+import socket
 import stat
 import subprocess
 import time
@@ -137,11 +138,12 @@ def test_a_link_planted_in_place_of_the_partial_file_is_not_followed(target: Pat
     assert victim.read_bytes() == b"precious"
 
 
-def test_folders_pipes_and_missing_folders_are_refused_beforehand(tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "pipe")
+def test_folders_sockets_and_missing_folders_are_refused_beforehand(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(tmp_path / "socket"))
     for path, reason in (
         (tmp_path, "a folder"),
-        (tmp_path / "pipe", "neither a regular file nor a device"),
+        (tmp_path / "socket", "neither a regular file nor a device or pipe"),
         (tmp_path / "no" / "model.npz", "no such folder"),
     ):
         with pytest.raises(OSError, match=reason):
@@ -163,6 +165,24 @@ def test_a_device_is_written_and_stays_a_device() -> None:
     with pytest.raises(OSError, match="No space left") as caught:
         atomic.write(Path("/dev/full"), NEW)
     assert caught.value.filename == "/dev/full"
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_a_pipe_is_written_and_its_check_does_not_open_it(named: bool, tmp_path: Path) -> None:
+    path = tmp_path / "pipe"
+    if named:
+        os.mkfifo(path)
+        reading = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    else:
+        reading, writing = os.pipe()
+        path.symlink_to(f"/dev/fd/{writing}")
+    atomic.check(path)
+    atomic.write(path, NEW)
+    assert os.read(reading, 100) == NEW
+    assert others(path) == []
+    os.close(reading)
+    if not named:
+        os.close(writing)
 
 
 def start_writer(target: Path) -> "subprocess.Popen[bytes]":
