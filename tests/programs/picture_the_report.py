@@ -4,6 +4,7 @@ python picture_the_report.py report.html comparison.html docs
 """
 
 import io
+import math
 import sys
 from collections.abc import Iterator
 from itertools import pairwise
@@ -58,10 +59,12 @@ def _save(opened: Any, section: str, file: Path) -> None:
     # Without the line above the section.
     top = 0 if section == "#results" else below - box["height"] + 1
     left = max(box["x"] - MARGIN, 0)
-    width = min(box["width"] + 2 * MARGIN, opened.viewport_size["width"])
-    taken = opened.screenshot(
-        full_page=True, clip={"x": left, "y": top, "width": width, "height": below - top}
-    )
+    screen = opened.viewport_size["width"]
+    width = min(box["width"] + 2 * MARGIN, screen)
+    # Not a picture of the full page: for that, Chromium forgets that the screen is one to touch.
+    opened.set_viewport_size({"width": screen, "height": math.ceil(below)})
+    opened.evaluate("scrollTo(0, 0)")
+    taken = opened.screenshot(clip={"x": left, "y": top, "width": width, "height": below - top})
     Image.open(io.BytesIO(taken)).quantize(256).save(file, optimize=True)
 
 
