@@ -63,8 +63,9 @@ def predict(
     NPY, CSV or PGM, gzipped or not; with the package Pillow also PNG, JPEG or BMP.
 
     The columns, below a header, are: file; index of the image in it, from 0; label; probability of the label
-    (the activation of its output). They are separated by tabs, or aligned on a terminal. The label of a picture
-    without ink is ? (JSON: null), with a warning.
+    (the activation of its output). They are separated by tabs, or aligned on a terminal.
+
+    If a picture has no ink, a warning says so, and its label is ? (JSON: null).
 
     If a file is missing, unreadable or rejected, the others are answered, and the status is 3.
 

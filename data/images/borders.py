@@ -1,6 +1,6 @@
 """The border of a picture, which shows whether its paper is bright."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 HALF = 127.5  # greys
 
 
-def first_bright(pictures: "NDArray[np.uint8]") -> int | None:
-    """The index of the first of some pictures (n, rows, columns) whose outermost pixels are bright, or None.
+def first_bright(pictures: "NDArray[Any]") -> int | None:
+    """The index of the first picture (rows, columns) of n whose outermost pixels are bright, or None.
 
     Bright is a mean above HALF.
     """

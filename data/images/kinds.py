@@ -15,7 +15,9 @@ _OTHERS = {
 }
 # The brand in the first box of a file (ISO/IEC 23008-12; AV1 Image File Format).
 _BRANDS = {
-    **dict.fromkeys((b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"), "a HEIC picture"),
+    **dict.fromkeys(
+        (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"), "a HEIC picture"
+    ),
     **dict.fromkeys((b"avif", b"avis"), "an AVIF picture"),
 }
 
@@ -26,7 +28,8 @@ def format_of(start: bytes) -> str | None:
 
 
 def of_file(path: Path) -> str | None:
-    """The kind of picture in a file, read or not, in words; None for another, a pipe or a device. Raises OSError."""
+    """The kind of picture in a file, read or not, in words; None if it is no picture. Raises OSError."""
+    # A pipe may keep its reader waiting.
     if not path.is_file():
         return None
     with path.open("rb") as file:
@@ -36,7 +39,7 @@ def of_file(path: Path) -> str | None:
 
 
 def other(start: bytes) -> str | None:
-    """What a file is that begins like this, in words, if it is a kind of picture that is not read, or None."""
+    """The kind of picture that begins like this, in words, if it is one that is not read, or None."""
     if start[:4] == b"RIFF" and start[8:12] == b"WEBP":
         return "a WEBP picture"
     if start[4:8] == BOX:

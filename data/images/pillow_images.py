@@ -38,11 +38,11 @@ def read(stream: Stream, fitting: Fitting) -> Iterator["NDArray[np.uint8]"]:
 
 
 def _content(stream: Stream, fitting: Fitting, format_: str, what: str) -> BytesIO:
-    """The picture, with all that follows it unless that is another one; programs leave much behind a picture."""
+    """The picture, with what programs leave behind it, unless another picture follows."""
     beginning = Beginning(stream, LARGEST_FILE + 1)
     if (size := end(beginning, format_)) is not None:
         beginning.has(size + kinds.LONGEST)
-        if kinds.format_of(beginning.content[size : size + kinds.LONGEST]):
+        if kinds.format_of(bytes(beginning.content[size : size + kinds.LONGEST])):
             stream.back(bytes(beginning.content[size:]))
             del beginning.content[size:]
             return BytesIO(beginning.content)
@@ -52,9 +52,7 @@ def _content(stream: Stream, fitting: Fitting, format_: str, what: str) -> Bytes
     return BytesIO(beginning.content)
 
 
-def _decoded(
-    content: BytesIO, pillow: Any, fitting: Fitting, format_: str, what: str
-) -> "NDArray[np.uint8]":
+def _decoded(content: BytesIO, pillow: Any, fitting: Fitting, format_: str, what: str) -> "NDArray[np.uint8]":
     try:
         with warnings.catch_warnings():
             # Pillow warns of fewer pixels than are allowed here, and of oddities that change nothing.

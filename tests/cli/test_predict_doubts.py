@@ -1,4 +1,4 @@
-"""`nnbp predict` on pictures that a newcomer tries: without ink, black on white, several at once, no model."""
+"""`nnbp predict` on pictures that a newcomer tries: no ink, black on white, several at once, no model."""
 
 import io
 from pathlib import Path

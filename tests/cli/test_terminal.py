@@ -107,3 +107,10 @@ def test_the_bar_that_nobody_sees_takes_the_same_calls() -> None:
         progress.update()
         progress.update(2)
         progress.close()
+
+
+def test_a_picture_without_a_model_is_refused_before_standard_input_is_missed(tmp_path: Path) -> None:
+    (tmp_path / "seven.bmp").write_bytes(b"BM" + bytes(60))
+    written = on_terminal("nnbp predict seven.bmp", tmp_path)
+    assert "seven.bmp: not a model file" in written
+    assert "standard input" not in written

@@ -54,5 +54,5 @@ def test_the_kind_of_a_file_is_said_in_words(tmp_path: Path) -> None:
         assert kinds.of_file(tmp_path / format_) == f"a {format_} picture"
     (tmp_path / "text").write_text("a,b\n")
     assert kinds.of_file(tmp_path / "text") is None
-    # Opening a pipe that nobody writes to would wait.
+    # Neither a device nor a pipe is opened, which could wait.
     assert kinds.of_file(Path("/dev/zero")) is None

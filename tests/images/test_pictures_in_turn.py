@@ -13,7 +13,7 @@ from nnbp.data.images import pillow_images
 
 SIDE = 16
 NOISE = [Image.effect_noise((SIDE, SIDE), 90 + n) for n in range(3)]
-# Segments of JPEG before the frame: a comment that looks like the end and a new beginning; a thumbnail's place.
+# Segments of JPEG before the frame: a comment that holds the markers of an end and a beginning.
 DECOY = b"\xff\xfe\x00\x0a\xff\xd9\xff\xd8\xff\xe0\xff\xd9"
 CONTAINER = b"http://ns.google.com/photos/1.0/container/"
 
