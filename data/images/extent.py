@@ -6,6 +6,7 @@ from collections.abc import Callable
 from nnbp.data.images.stream import Stream
 
 _AT_ONCE = 1 << 16  # bytes
+_MOST_MARKERS = 10_000  # of one JPEG; millions of them, which nobody needs, would take a minute
 # A marker of JPEG (ITU-T T.81, B.1.1.2): not a stuffed 0, not a restart amid the data, not a fill byte.
 _MARKER = re.compile(rb"\xff([^\x00\xd0-\xd7\xff])", re.DOTALL)
 _WITHOUT_LENGTH = (0x01, 0xD8)  # TEM, SOI
@@ -58,8 +59,10 @@ def _bmp(beginning: Beginning) -> int | None:
 def _jpeg(beginning: Beginning) -> int | None:
     """After the marker EOI: the last one, if an index says how many pictures belong together."""
     at, pictures = 2, 0
-    while code := _next_marker(beginning, at):
-        at, kind = code
+    for _ in range(_MOST_MARKERS):
+        if not (marker := _next_marker(beginning, at)):
+            return None
+        at, kind = marker
         if kind == _END:
             pictures = max(pictures, 1) - 1
             if not pictures:

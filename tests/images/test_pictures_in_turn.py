@@ -9,7 +9,8 @@ import pytest
 from PIL import Image
 from support.hostile_images import found
 
-from nnbp.data.images import pillow_images
+from nnbp.data.images import extent, pillow_images
+from nnbp.data.images.stream import Stream
 
 SIDE = 16
 NOISE = [Image.effect_noise((SIDE, SIDE), 90 + n) for n in range(3)]
@@ -126,6 +127,13 @@ def test_the_limit_on_the_size_is_that_of_each_picture(monkeypatch: pytest.Monke
     images, error = found(b"".join(pictures) + bytes(21), pixels=SIDE**2)
     assert len(images) == 2
     assert "image 2: expected a PNG picture of at most" in error
+
+
+def test_a_jpeg_of_millions_of_segments_is_given_up_at_once() -> None:
+    content = io.BytesIO(b"\xff\xd8" + b"\xff\xfe\x00\x02" * 1_000_000)
+    stream = Stream("here", content.readinto, lambda: True)
+    assert extent.end(extent.Beginning(stream, 10_000_000), "JPEG") is None
+    assert content.tell() < 1_000_000
 
 
 def test_many_small_pictures_take_no_more_than_each_of_them() -> None:
