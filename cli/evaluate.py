@@ -1,11 +1,11 @@
 """`nnbp evaluate`: the accuracy of models on the test set, printed or compared with a minimum."""
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from nnbp.cli import blas, evaluate_report, loading
+from nnbp.cli import blas, loading
+from nnbp.cli.evaluate_report import Report
 from nnbp.cli.exit_status import FAILED
 from nnbp.cli.options import (
     Number,
@@ -15,13 +15,10 @@ from nnbp.cli.options import (
     json_option,
     threads_option,
 )
-from nnbp.cli.output import Events, say
-from nnbp.cli.text import one_line
+from nnbp.cli.output import say
 
 if TYPE_CHECKING:
     from nnbp.data import Dataset
-    from nnbp.evaluation import Evaluation
-    from nnbp.modelfile import Model
 
 
 @click.command
@@ -92,41 +89,3 @@ def evaluate(
             failed = True
     if failed:
         context.exit(FAILED)
-
-
-@dataclass
-class Report:
-    """Writes evaluations, with the tables asked for; `several` models are named in every line."""
-
-    as_json: bool
-    several: bool
-    per_class: bool
-    confusion: bool
-    errors: bool
-    engine: str
-    threads: int | None
-
-    def write(self, where: str, model: "Model", loaded: "Dataset", result: "Evaluation") -> None:
-        """Write the evaluation of the model in this file."""
-        values = evaluate_report.evaluation_values(result, loaded.name, where)
-        wrong = list(evaluate_report.errors(model, loaded, self.engine, self.threads)) if self.errors else []
-        loaded.check_unchanged()
-        named = one_line(where) if self.several else None
-        events = Events(self.as_json)
-        events.event("evaluation", values, evaluate_report.evaluation_text(values, result.cost, named))
-        if self.as_json:
-            for row in wrong:
-                events.event("error", {**row, "dataset": loaded.name, "model": where}, "")
-            return
-        for text in self._tables(values, wrong, named):
-            click.echo(text)
-
-    def _tables(self, values: dict[str, Any], wrong: list[dict[str, Any]], named: str | None) -> list[str]:
-        tables = []
-        if self.per_class:
-            tables.append(evaluate_report.classes_table(values, named))
-        if self.confusion:
-            tables.append(evaluate_report.confusion_table(values, named))
-        if self.errors:
-            tables.append(evaluate_report.errors_table(wrong, named))
-        return tables

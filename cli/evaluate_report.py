@@ -2,9 +2,14 @@
 
 import math
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import click
+
 from nnbp.cli.columns import accuracy_text, figure, table
+from nnbp.cli.output import Events
+from nnbp.cli.text import one_line
 from nnbp.intervals import wilson
 
 if TYPE_CHECKING:
@@ -13,6 +18,44 @@ if TYPE_CHECKING:
     from nnbp.modelfile import Model
 
 ERROR_COLUMNS = ("index", "label", "prediction", "probability")
+
+
+@dataclass
+class Report:
+    """Writes evaluations, with the tables asked for; `several` models are named in every line."""
+
+    as_json: bool
+    several: bool
+    per_class: bool
+    confusion: bool
+    errors: bool
+    engine: str
+    threads: int | None
+
+    def write(self, where: str, model: "Model", loaded: "Dataset", result: "Evaluation") -> None:
+        """Write the evaluation of the model in this file."""
+        values = evaluation_values(result, loaded.name, where)
+        wrong = list(errors(model, loaded, self.engine, self.threads)) if self.errors else []
+        loaded.check_unchanged()
+        named = one_line(where) if self.several else None
+        events = Events(self.as_json)
+        events.event("evaluation", values, evaluation_text(values, result.cost, named))
+        if self.as_json:
+            for row in wrong:
+                events.event("error", {**row, "dataset": loaded.name, "model": where}, "")
+            return
+        for text in self._tables(values, wrong, named):
+            click.echo(text)
+
+    def _tables(self, values: dict[str, Any], wrong: list[dict[str, Any]], named: str | None) -> list[str]:
+        tables = []
+        if self.per_class:
+            tables.append(classes_table(values, named))
+        if self.confusion:
+            tables.append(confusion_table(values, named))
+        if self.errors:
+            tables.append(errors_table(wrong, named))
+        return tables
 
 
 def evaluation_values(result: "Evaluation", dataset: str, model: str) -> dict[str, Any]:
