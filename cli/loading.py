@@ -10,6 +10,7 @@ import click
 from nnbp import data
 from nnbp.cli import signals
 from nnbp.cli.output import Terminal
+from nnbp.cli.text import one_line
 from nnbp.errors import RejectedFileError
 
 if TYPE_CHECKING:
@@ -27,9 +28,7 @@ def read(name: str) -> "Model":
 
     if name != STANDARD:
         return modelfile.load(Path(name))
-    if sys.stdin is None or sys.stdin.isatty():
-        found = "closed" if sys.stdin is None else "a terminal"
-        raise click.UsageError(f"MODEL is -, but standard input is {found}; pipe a model in, or name a file")
+    check_standard_input("MODEL is -, but standard input", "pipe a model in, or name a file")
     try:
         return modelfile.read(sys.stdin.buffer, "standard input")
     except OSError as error:
@@ -37,12 +36,23 @@ def read(name: str) -> "Model":
         raise
 
 
-def dataset_of(model: "Model") -> str:
-    """The name of the data set that the model was trained on. Raises a usage error if it has no name."""
+def check_standard_input(subject: str, remedy: str) -> None:
+    """Raise a usage error, such as "standard input is closed; name files", if it cannot be read."""
+    if sys.stdin is None or sys.stdin.isatty():
+        found = "closed" if sys.stdin is None else "a terminal"
+        raise click.UsageError(f"{subject} is {found}; {remedy}")
+
+
+def dataset_of(where: str, model: "Model") -> str:
+    """The name of the data set that the model at MODEL was trained on.
+
+    Raises a usage error if it has no name.
+    """
     name = model.origin.dataset
     if name not in data.names():
+        shown = "the model on standard input" if where == STANDARD else one_line(where)
         raise click.UsageError(
-            f"the model was trained on {_UNNAMED.get(name, ascii(name))}; name the data set with --dataset"
+            f"{shown} was trained on {_UNNAMED.get(name, ascii(name))}; name the data set with --dataset"
         )
     return name
 
@@ -66,7 +76,7 @@ def load_both(where: str, dataset: str | None) -> tuple["Model", "data.Dataset"]
 def read_for(where: str, dataset: str | None) -> tuple["Model", str]:
     """The model at MODEL, and the name of the data set that `load_both` would load. Raises its errors."""
     model = read(where)
-    name = dataset_of(model) if dataset is None else dataset
+    name = dataset_of(where, model) if dataset is None else dataset
     _check_shape(where, model, name, data.shape(name))
     return model, name
 

@@ -9,6 +9,7 @@ import click
 
 from nnbp.cli import signals
 from nnbp.cli.loading import STANDARD
+from nnbp.cli.text import one_line
 
 # A new file cannot take the place of these, as it does of others.
 _STANDARD_OUTPUT = ("/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
@@ -30,7 +31,8 @@ def destination(output: str, models: Sequence[str] = ()) -> str:
     for model in models:
         if _is_same_file(model, name):
             raise click.BadParameter(
-                f"{output} is the model itself, which would be lost; name another file", param_hint="'-o'"
+                f"{one_line(output)} is the model itself, which would be lost; name another file",
+                param_hint="'-o'",
             )
     return name
 

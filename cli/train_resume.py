@@ -32,7 +32,7 @@ def resume(where: str, given: dict[str, Any], bars: bool) -> tuple[Model, Datase
     if not model.training.is_over:
         arithmetic.check(model)
     dataset = given.get("dataset")
-    loaded = loading.load_dataset(loading.dataset_of(model) if dataset is None else dataset, bars)
+    loaded = loading.load_dataset(loading.dataset_of(where, model) if dataset is None else dataset, bars)
     _check_dataset(model, loaded)
     return model, loaded
 

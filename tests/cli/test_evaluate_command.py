@@ -9,7 +9,7 @@ import pytest
 from support import oracles
 from support.program import events, run, shell, write_idx_folder
 
-from nnbp import modelfile
+from nnbp import Model, Settings, Training, modelfile
 
 
 @pytest.fixture
@@ -120,6 +120,15 @@ def test_a_model_of_a_folder_needs_its_folder_named(trained: Path) -> None:
     done = run("evaluate", trained, cwd=trained.parent)
     assert done.returncode == 2
     assert b"name the data set with --dataset" in done.stderr
+
+
+def test_the_one_of_several_models_that_needs_a_data_set_is_named(trained: Path, tmp_path: Path) -> None:
+    Model(Training.begin((784, 10), Settings(), seed=1), "sample").save(tmp_path / "first.npz")
+    for verb in ("evaluate", "compare", "report"):
+        done = run(verb, "first.npz", "model.npz", cwd=tmp_path)
+        assert b"Error: model.npz was trained on a folder; name the data set" in done.stderr, verb
+    done = run("compare", "first.npz", "-", cwd=tmp_path, stdin=trained.read_bytes())
+    assert b"the model on standard input was trained on a folder" in done.stderr
 
 
 def test_a_model_of_another_data_set_is_refused_with_both_sizes(trained: Path) -> None:
