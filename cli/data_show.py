@@ -49,7 +49,14 @@ def _write_events(chosen: Chosen) -> None:
 
 def _draw(chosen: Chosen) -> None:
     examples = iter(chosen)
-    beside = drawing.per_line(chosen.dataset.image_shape[1])
+    # All lines have the columns that the longest caption needs.
+    highest = max(part[-1] for part in chosen.ranges)
+    longest = len(_caption(highest, chosen.dataset.classes - 1))
+    beside = drawing.per_line(max(longest, chosen.dataset.image_shape[1]))
     while line := list(islice(examples, beside)):
-        captions = [f"{example.index}: {example.label}" for example in line]
+        captions = [_caption(example.index, example.label).ljust(longest) for example in line]
         click.echo(drawing.drawing([example.image for example in line], captions))
+
+
+def _caption(index: int, label: int) -> str:
+    return f"{index}: {label}"

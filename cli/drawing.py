@@ -46,10 +46,10 @@ def drawing(images: "Sequence[Image]", captions: Sequence[str], err: bool = Fals
     return "\n".join(_side_by_side(group, wide) for group in groups)
 
 
-def per_line(image_width: int) -> int:
-    """How many images of this width, with short captions, fit side by side on standard output."""
+def per_line(wide: int) -> int:
+    """How many images fit side by side on standard output, if they and their captions are this wide."""
     columns = width() or DEFAULT_WIDTH
-    return max(1, (columns + GAP) // (min(image_width, columns) + GAP))
+    return max(1, (columns + GAP) // (min(wide, columns) + GAP))
 
 
 def characters(image: "Image", plain: bool) -> list[str]:

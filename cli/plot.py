@@ -56,7 +56,9 @@ def _panel(name: str, curves: list[Curve], width: int, height: int, braille: boo
     values = [value for curve in curves for _, value in curve.points]
     epochs = [epoch for curve in curves for epoch, _ in curve.points]
     first, last, low, high = min(epochs), max(epochs), min(values), max(values)
-    labels = [_label(high), *[""] * (height - 2), _label(low)][:height]
+    top, bottom = _label(high), _label(low)
+    # A curve without a range is at the bottom.
+    labels = ["" if top == bottom else top, *[""] * (height - 2), bottom] if height > 1 else [top]
     margin = max(map(len, labels))
     canvas = Canvas(width - margin - 1, height, braille)
     for curve in curves:
@@ -72,7 +74,7 @@ def _panel(name: str, curves: list[Curve], width: int, height: int, braille: boo
             for label, row in zip(labels, canvas.cells, strict=True)
         ),
         indent + corner + line * canvas.columns,
-        f"{indent} {first:<{canvas.columns - len(str(last))}}{last}",
+        f"{indent} {first}" + (f"{last:>{canvas.columns - len(str(first))}}" if last > first else ""),
     ]
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from support.program import events, run, write_idx_folder
+from support.white_pixels import write_folder
 
 
 @pytest.mark.parametrize(("split", "file"), [("test", "t10k"), ("train", "train")])
@@ -58,3 +59,13 @@ def test_without_mnist_it_warns_and_shows_the_sample(tmp_path: Path) -> None:
     assert done.stderr.startswith(b"nnbp: warning: ")
     (event,) = events(done.stdout)
     assert (event["dataset"], len(event["pixels"]), len(event["pixels"][0])) == ("sample", 28, 28)
+
+
+def test_small_images_stand_in_columns_as_wide_as_the_longest_caption(tmp_path: Path) -> None:
+    write_folder(tmp_path / "small", [0] * 40, [n % 3 for n in range(40)])
+    done = run("data", "show", "0-8", "39", "9-38", "--dataset", "small", cwd=tmp_path)
+    captions = [line for line in done.stdout.decode().splitlines() if ":" in line]
+    # Of 80 columns, 11 times 5 and 10 times 2 between them are 75; one image more would need 82.
+    assert [line.count(":") for line in captions] == [11, 11, 11, 7]
+    assert captions[0][:12] == "0: 0   1: 1 "
+    assert all(line.index(":", 7) - line.index(":") in (7, 8) for line in captions)

@@ -45,6 +45,23 @@ def test_the_panels_stand_beside_each_other() -> None:
     ]
 
 
+def test_a_single_epoch_has_one_label_on_each_axis() -> None:
+    assert learning_curve(REPORTS[1:2], 44, 12, braille=False) == [
+        "cost",
+        "      |",
+        "      |",
+        "0.5000|*",
+        "      +" + "-" * 37,
+        "       2",
+        "accuracy  . training  o validation",
+        "0.7000|o",
+        "      |",
+        "0.6000|.",
+        "      +" + "-" * 37,
+        "       2",
+    ]
+
+
 def test_in_a_narrow_picture_one_panel_stands_below_the_other() -> None:
     lines = learning_curve(REPORTS, 39, 12, braille=True)
     assert [line.split()[0] for line in lines[::6]] == ["cost", "accuracy"]
@@ -52,14 +69,16 @@ def test_in_a_narrow_picture_one_panel_stands_below_the_other() -> None:
 
 
 @pytest.mark.parametrize("braille", [False, True])
-@pytest.mark.parametrize("columns", [10, 20, 30, 39, 75, 76, 100])
+@pytest.mark.parametrize("columns", [10, 19, 20, 30, 39, 75, 76, 100])
 @pytest.mark.parametrize("rows", [1, 7, 8, 11, 16])
 def test_no_picture_is_larger_than_it_may_be(columns: int, rows: int, braille: bool) -> None:
     for reports in (REPORTS, REPORTS[:1], REPORTS * 500, []):
         lines = learning_curve(reports, columns, rows, braille, lambda text, colour: f"\x1b[1m{text}\x1b[0m")
         assert len(lines) <= rows
         assert max((len(plain(line)) for line in lines), default=0) <= columns
-        assert lines or columns < 20 or rows < 8 or not reports
+        # In less room there is none: below each other, each panel needs three lines and one for its curve.
+        least = 4 if columns >= 76 else 8
+        assert bool(lines) == (columns >= 20 and rows >= least and bool(reports))
 
 
 def test_without_validation_there_is_one_curve_and_no_legend() -> None:
