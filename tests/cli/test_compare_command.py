@@ -1,5 +1,6 @@
 """`nnbp compare`, through the installed program, for networks whose answers are known by hand."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +9,9 @@ import pytest
 from support.program import events, run
 from support.white_pixels import answering, write_folder
 
-from nnbp import Model, Settings, Training
+from nnbp import Model, Settings, Training, engines
 from nnbp.cli.compare_report import comparison_text, comparison_values
+from nnbp.cli.main import Boundary
 from nnbp.comparison import Comparison
 
 # The first image of each class is white in another pixel than its label; B answers as if it knew.
@@ -68,6 +70,28 @@ def test_a_model_answers_like_itself_also_from_standard_input(folder: Path) -> N
     found = compare(folder, "good.npz", "-", stdin=(folder / "good.npz").read_bytes())
     assert (found["p"], found["better"], found["different_answers"]) == (1.0, None, 0)
     assert found["verdict"] == "they answer alike (p = 1)"
+
+
+def test_the_engine_and_the_threads_are_those_asked_for(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder)
+    asked: list[set[Any]] = []
+
+    def watching(original: Callable[..., Any]) -> Callable[..., Any]:
+        def watch(*arguments: Any) -> Any:
+            asked.append({each for each in arguments if isinstance(each, str | int)} & {"numpy", 3})
+            return original(*arguments)
+
+        return watch
+
+    for name in ("predictor", "evaluate"):
+        monkeypatch.setattr(engines, name, watching(getattr(engines, name)))
+    for line in ("compare good.npz bad.npz", "evaluate good.npz --errors", "report good.npz"):
+        asked.clear()
+        options = ["--dataset", "known", "--engine", "numpy", "--threads", "3"]
+        assert Boundary().run([*line.split(), *options]) == 0
+        assert asked == [{"numpy", 3}] * 2, line
 
 
 def test_few_images_are_no_evidence(folder: Path) -> None:

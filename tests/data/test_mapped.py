@@ -18,6 +18,9 @@ import pytest
 from support.program import NNBP, events, run, run_script, script
 
 import nnbp.data
+from nnbp import Settings, Training
+from nnbp.cli import loading
+from nnbp.cli.main import Boundary
 from nnbp.data import idx, mapped, source
 from nnbp.data.registry import FILE_NAMES, MNIST
 from nnbp.errors import RejectedFileError
@@ -369,3 +372,36 @@ def test_no_figure_is_reported_of_a_file_that_was_written_to(
     assert done.returncode == 3
     assert str(path) in done.stderr
     assert command == "gradients" or not done.stdout
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "evaluate model.npz --per-class",
+        "compare model.npz model.npz",
+        "report model.npz -o new",
+        "gradients model.npz",
+        "data show 0-2",
+        "data export 0-2 -o new --format idx",
+    ],
+)
+def test_every_command_notices_that_a_file_was_written_to_after_it_was_loaded(
+    command: str,
+    digits: Path,
+    all_mapped: None,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(digits.parent)
+    Training.begin((12, 3), Settings(), seed=1).save("model.npz")
+    load, path = loading.load_dataset, digits / NAMES[2]
+
+    def loaded(name: str) -> nnbp.data.Dataset:
+        dataset = load(name)
+        rewrite(path)
+        return dataset
+
+    monkeypatch.setattr(loading, "load_dataset", loaded)
+    assert Boundary().run([*command.split(), "--dataset", str(digits)]) == 3
+    assert str(path) in capfd.readouterr().err
+    assert not Path("new").exists()
