@@ -62,8 +62,8 @@ def test_json_has_null_for_a_picture_without_ink_and_the_outputs_as_they_are(fol
 
 def test_a_stream_of_blank_pictures_has_one_warning(folder: Path) -> None:
     digit, blank = (b"P5 40 40 255\n" + a.tobytes() for a in (np.pad(DIGIT, 6), paper(40, 40)))
-    done = run("predict", "model.npz", cwd=folder, stdin=digit + blank * 700)
-    assert labels(done.stdout)[1:] == ["?"] * 700
+    done = run("predict", "model.npz", cwd=folder, stdin=digit + blank * 99)
+    assert labels(done.stdout)[1:] == ["?"] * 99
     assert labels(done.stdout)[0] != "?"
     assert done.stderr.splitlines() == [
         b"nnbp: warning: standard input: image 1: no ink was found, so its label is unknown"
@@ -72,13 +72,19 @@ def test_a_stream_of_blank_pictures_has_one_warning(folder: Path) -> None:
 
 def test_dark_ink_on_bright_paper_of_the_networks_own_size_has_one_warning(folder: Path) -> None:
     pgm = [b"P5 28 28 255\n" + a.tobytes() for a in (DIGIT, 255 - DIGIT)]
-    files = {"a": pgm[0] * 300 + pgm[1] * 300, "b": pgm[0], "c": png(255 - DIGIT), "d": png(DIGIT)}
+    files = {
+        "a": pgm[0] * 1000 + pgm[1] * 9,
+        "b": pgm[0],
+        "c": png(255 - DIGIT),
+        "d": png(DIGIT),
+        "e": png(np.pad(paper(26, 26), 1)),
+    }
     for name, content in files.items():
         (folder / name).write_bytes(content)
     done = run("predict", "model.npz", *files, cwd=folder)
     said = "taken as it is, but it looks like dark ink on bright paper; --prepare always prepares it"
     assert done.stderr.decode().splitlines() == [
-        f"nnbp: warning: a: image 300: {said}",
+        f"nnbp: warning: a: image 1000: {said}",
         f"nnbp: warning: c: image 0: {said}",
     ]
     always = run("predict", "model.npz", "c", "d", "--prepare", "always", cwd=folder)
@@ -90,6 +96,8 @@ def test_images_of_other_programs_are_not_looked_at_for_paper(folder: Path) -> N
     for content in (b",".join([b"255"] * 784), b"\0\0\x08\x03\0\0\0\1\0\0\0\x1c\0\0\0\x1c" + b"\xff" * 784):
         done = run("predict", "model.npz", cwd=folder, stdin=content)
         assert (done.returncode, done.stderr) == (0, b"")
+    black = run("predict", "model.npz", cwd=folder, stdin=content.replace(b"\xff", b"\0"))
+    assert (black.stderr, labels(black.stdout) == ["?"]) == (b"", False)
 
 
 @pytest.mark.parametrize("format_", ["PNG", "BMP", "JPEG"])
@@ -117,3 +125,10 @@ def test_a_picture_in_the_place_of_the_model_is_named_before_standard_input(
     )
     (folder / "text").write_text("hello")
     assert b"text: not a model file: " in run("predict", "text", cwd=folder).stderr
+
+
+def test_a_file_whose_name_is_a_dash_is_not_the_model_on_standard_input(folder: Path) -> None:
+    (folder / "-").write_bytes(png(DIGIT))
+    assert (
+        b"standard input: not a model file: " in run("predict", "-", "x", cwd=folder, stdin=b"hello").stderr
+    )

@@ -56,3 +56,4 @@ def test_the_kind_of_a_file_is_said_in_words(tmp_path: Path) -> None:
     assert kinds.of_file(tmp_path / "text") is None
     # Neither a device nor a pipe is opened, which could wait.
     assert kinds.of_file(Path("/dev/zero")) is None
+    assert kinds.of_file(tmp_path) is None
