@@ -23,7 +23,7 @@ class Doubts:
         if block.prepared and _BLANK not in self._said:
             is_blank = ~block.images.any(axis=1)
             self._warn(_BLANK, index, int(is_blank.argmax()) if is_blank.any() else None)
-        if block.shape and _INVERTED not in self._said:
+        if block.raw and _INVERTED not in self._said:
             from nnbp.data.images import borders
 
             self._warn(_INVERTED, index, borders.first_bright(block.images.reshape(-1, *block.shape)))

@@ -60,15 +60,16 @@ class Answers:
             if block is None:
                 return False
             doubts.look(block, index)
-            parts = np.split(block.images, len(block.images)) if self.show else [block.images]
-            for part in parts:
+            size = 1 if self.show else len(block.images)
+            for first in range(0, len(block.images), size):
+                part = block._replace(images=block.images[first : first + size])
                 try:
-                    self._answer(name, index, part, block.prepared)
+                    self._answer(name, index, part)
                 except EngineError as error:
                     # The compiled engine answers no images of numbers; those of the next file may be bytes.
                     say(f"nnbp: error: {_where(name)}: {error}")
                     return False
-                index += len(part)
+                index += size
         return True
 
     def _blocks(self, name: str, prepare: str) -> "Iterator[Block | None]":
@@ -96,18 +97,18 @@ class Answers:
                 return
             yield block
 
-    def _answer(self, name: str, index: int, part: "NDArray[Any]", prepared: bool) -> None:
-        labels, outputs = self.predictor.answers(part)
+    def _answer(self, name: str, index: int, block: "Block") -> None:
+        labels, outputs = self.predictor.answers(block.images)
         likely = outputs[np.arange(len(labels)), labels]
         if self.show:
             caption = one_line(f"{name} {index}")
-            click.echo(drawing.drawing([_picture(part[0])], [caption], err=True), err=True, nl=False)
+            click.echo(drawing.drawing([_picture(block)], [caption], err=True), err=True, nl=False)
         if self.threshold is not None:
             # A probability that is not a number is below every threshold.
             labels = np.where(likely >= self.threshold, labels, self.classes)
-        if prepared:
-            labels = np.where(part.any(axis=1), labels, self.classes)
-        columns = [cells.counting(index, len(part)), self.labels[labels], self._numbers(likely)]
+        if block.prepared:
+            labels = np.where(block.images.any(axis=1), labels, self.classes)
+        columns = [cells.counting(index, len(labels)), self.labels[labels], self._numbers(likely)]
         if self.probabilities:
             columns += [self._numbers(of_class) for of_class in outputs.T]
         self.table.columns(name, columns)
@@ -129,8 +130,11 @@ def _where(name: str) -> str:
     return "standard input" if name == STANDARD else name
 
 
-def _picture(image: "NDArray[Any]") -> "NDArray[np.uint8]":
-    """The image (pixels,) as bytes (rows, columns): a square, or the rectangle nearest to one."""
-    columns = next(n for n in range(math.isqrt(image.size), 0, -1) if image.size % n == 0)
-    grey = image if image.dtype == np.uint8 else np.rint(image * 255).astype(np.uint8)
-    return grey.reshape(-1, columns)
+def _picture(block: "Block") -> "NDArray[np.uint8]":
+    """The first image as bytes (rows, columns); a row of numbers as the rectangle nearest to a square."""
+    rows, columns = block.shape
+    if rows == 1:
+        rows = next(n for n in range(math.isqrt(columns), 0, -1) if columns % n == 0)
+    if block.images.dtype == np.uint8:
+        return block.images[0].reshape(rows, -1)
+    return np.rint(block.images[0] * 255).astype(np.uint8).reshape(rows, -1)

@@ -16,26 +16,37 @@ MODES = ("auto", "always", "never")
 
 
 class Block(NamedTuple):
-    """Images (n, pixels), uint8 from 0 to 255 or float32 from 0 to 1; whether they were prepared.
+    """Images (n, pixels), uint8 from 0 to 255 or float32 from 0 to 1.
 
-    shape    rows and columns of pictures that may show paper (PGM, PNG, JPEG, BMP), if they were not prepared
+    shape     the rows and columns of each
+    prepared  whether they were prepared
+    raw       whether they were not, although pictures of their kind may show paper
     """
 
     images: "NDArray[np.uint8] | NDArray[np.float32]"
+    shape: tuple[int, int]
     prepared: bool
-    shape: tuple[int, int] | None = None
+    raw: bool
 
 
 class Fitting(NamedTuple):
-    """What a network needs: this many pixels; which pictures to prepare ("auto", "always", "never")."""
+    """What a network needs: this many pixels; which pictures to prepare ("auto", "always", "never").
+
+    has_paper  whether people keep black ink on white paper in files of this kind (PGM, PNG, JPEG, BMP)
+    """
 
     where: str
     pixels: int
     mode: str
+    has_paper: bool = False
 
     def prepares(self, rows: int, columns: int) -> bool:
         """Whether pictures of this size are prepared."""
-        return self.mode == "always" or rows * columns != self.pixels
+        if self.mode == "always" or rows * columns != self.pixels:
+            return True
+        # A strip cut from a page can have the area of the network's squares by chance.
+        is_strip = rows != columns and math.isqrt(self.pixels) ** 2 == self.pixels
+        return self.mode == "auto" and self.has_paper and is_strip
 
     def check(self, rows: int, columns: int, what: str = "") -> None:
         """Raise RejectedFileError if pictures of this size cannot be used; `what` names one of many."""
@@ -53,12 +64,11 @@ class Fitting(NamedTuple):
             reason = f"cannot prepare {size}: the network's {self.pixels} pixels are not a square"
             raise self.rejected(reason, f"use images of {self.pixels} pixels")
 
-    def block(self, pictures: "NDArray[np.uint8] | NDArray[np.float32]", has_paper: bool = False) -> Block:
+    def block(self, pictures: "NDArray[np.uint8] | NDArray[np.float32]") -> Block:
         """A block of pictures (n, rows, columns) whose size is checked; not copied unless prepared."""
         count, rows, columns = pictures.shape
         if not self.prepares(rows, columns):
-            shape = (rows, columns) if has_paper else None
-            return Block(pictures.reshape(count, self.pixels), prepared=False, shape=shape)
+            return Block(pictures.reshape(count, self.pixels), (rows, columns), False, raw=self.has_paper)
         import numpy as np
 
         from nnbp.data.images.in_parts import as_bytes
@@ -70,7 +80,7 @@ class Fitting(NamedTuple):
         prepared = np.empty((count, self.pixels), np.uint8)
         for row, grey in zip(prepared, greys, strict=True):
             row[:] = prepare(grey, side).reshape(-1)
-        return Block(prepared, prepared=True)
+        return Block(prepared, (side, side), prepared=True, raw=False)
 
     def at_once(self, rows: int, columns: int) -> int:
         """How many pictures of this size are read at once."""

@@ -3,7 +3,6 @@
 import errno
 import os
 from collections.abc import Callable, Iterator
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -37,8 +36,8 @@ def read(source: Path | BinaryIO, where: str, pixels: int, prepare: str = "auto"
         with opened(source, where) as stream:
             content = unpacked(stream)
             reader = _kind(content, fitting)
-            block = partial(fitting.block, has_paper=reader in _WITH_PAPER)
-            yield from gathered(map(block, reader(content, fitting)), content.ready)
+            fitting = fitting._replace(has_paper=reader in _WITH_PAPER)
+            yield from gathered(map(fitting.block, reader(content, fitting)), content.ready)
     except MemoryError as error:
         # Another file may need less.
         raise OSError(errno.ENOMEM, os.strerror(errno.ENOMEM), where) from error

@@ -101,6 +101,18 @@ def test_show_draws_what_the_network_sees_on_standard_error(model: Path, tmp_pat
 
 
 @pytest.mark.parametrize(
+    ("rows", "columns", "drawn"), [(2, 6, [6]), (6, 2, [2, 2, 2]), (4, 3, [3, 3]), (1, 12, [4, 4])]
+)
+def test_show_keeps_the_shape_of_the_images(
+    rows: int, columns: int, drawn: list[int], tmp_path: Path
+) -> None:
+    Training.begin((12, 3), Settings(), seed=1).save(tmp_path / "model.npz")
+    header = bytes([0, 0, 8, 3]) + b"".join(n.to_bytes(4, "big") for n in (1, rows, columns))
+    done = run("predict", "model.npz", "--show", cwd=tmp_path, stdin=header + b"\xff" * 12)
+    assert [len(line) for line in done.stderr.decode().splitlines()[1:]] == drawn
+
+
+@pytest.mark.parametrize(
     ("arguments", "reason"), [(["-"], b"cannot both come"), (["model.npz", "-", "-"], b"only once")]
 )
 def test_standard_input_is_needed_only_once(

@@ -131,11 +131,27 @@ def test_the_limit_on_the_size_is_that_of_each_picture(monkeypatch: pytest.Monke
     assert "image 2: expected a PNG picture of at most" in error
 
 
-def test_pictures_of_one_area_keep_their_shapes() -> None:
-    content = io.BytesIO(
-        b"P5 8 2 255\n" + bytes(16) + b"P5 4 4 255\n" + bytes(16) + b"P5 2 2 255\n" + bytes(4)
-    )
-    assert [block.shape for block in read(content, "here", 16)] == [(2, 8), (4, 4), None]
+def test_only_squares_of_the_network_s_size_are_taken_as_they_are() -> None:
+    content = b"P5 8 2 255\n" + bytes(16) + b"P5 4 4 255\n" + bytes(16) + b"P5 2 2 255\n" + bytes(4)
+    for mode, expected in ("auto", [True, False, True]), ("always", [True] * 3):
+        blocks = list(read(io.BytesIO(content), "here", 16, mode))
+        assert [block.prepared for block in blocks for _ in block.images] == expected
+        assert [block.raw for block in blocks for _ in block.images] == [not each for each in expected]
+        assert {block.shape for block in blocks} == {(4, 4)}
+
+
+def test_strips_are_taken_as_they_are_if_asked_or_if_the_network_s_pixels_are_no_square() -> None:
+    strip = b"P5 8 2 255\n" + bytes(16)
+    (block,) = read(io.BytesIO(strip), "here", 16, "never")
+    assert (block.shape, block.prepared, block.raw) == ((2, 8), False, True)
+    (block,) = read(io.BytesIO(b"P5 3 2 255\n" + bytes(6)), "here", 6)
+    assert (block.shape, block.prepared, block.raw) == ((2, 3), False, True)
+
+
+def test_images_of_a_data_set_are_taken_as_they_are_in_any_shape() -> None:
+    idx = bytes([0, 0, 8, 3]) + b"".join(n.to_bytes(4, "big") for n in (1, 2, 8)) + bytes(16)
+    (block,) = read(io.BytesIO(idx), "here", 16)
+    assert (block.shape, block.prepared, block.raw) == ((2, 8), False, False)
 
 
 def test_a_jpeg_of_millions_of_segments_is_given_up_at_once() -> None:
