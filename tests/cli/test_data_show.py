@@ -61,11 +61,22 @@ def test_without_mnist_it_warns_and_shows_the_sample(tmp_path: Path) -> None:
     assert (event["dataset"], len(event["pixels"]), len(event["pixels"][0])) == ("sample", 28, 28)
 
 
+def captions(folder: Path, labels: list[int], *indices: str) -> list[str]:
+    """The lines of captions above images one pixel high and three wide."""
+    write_folder(folder / "small", [0] * len(labels), labels)
+    done = run("data", "show", *indices, "--dataset", "small", cwd=folder)
+    return [line for line in done.stdout.decode().splitlines() if ":" in line]
+
+
 def test_small_images_stand_in_columns_as_wide_as_the_longest_caption(tmp_path: Path) -> None:
-    write_folder(tmp_path / "small", [0] * 40, [n % 3 for n in range(40)])
-    done = run("data", "show", "0-8", "39", "9-38", "--dataset", "small", cwd=tmp_path)
-    captions = [line for line in done.stdout.decode().splitlines() if ":" in line]
+    lines = captions(tmp_path, [1] * 40, "0-8", "39", *["0-9"] * 3)
     # Of 80 columns, 11 times 5 and 10 times 2 between them are 75; one image more would need 82.
-    assert [line.count(":") for line in captions] == [11, 11, 11, 7]
-    assert captions[0][:12] == "0: 0   1: 1 "
-    assert all(line.index(":", 7) - line.index(":") in (7, 8) for line in captions)
+    assert [line.count(":") for line in lines] == [11, 11, 11, 7]
+    places = [[n for n, character in enumerate(line) if character == ":"] for line in lines]
+    assert [place[0] for place in places] == [1] * 4
+    assert places[1] == places[2] == list(range(1, 78, 7))
+
+
+def test_a_long_label_makes_all_columns_wider(tmp_path: Path) -> None:
+    # 9 times 7 and 8 times 2 are 79.
+    assert [line.count(":") for line in captions(tmp_path, [100] * 20, "0-19")] == [9, 9, 2]
