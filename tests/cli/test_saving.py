@@ -74,7 +74,8 @@ def test_a_pipe_gets_the_file_and_nothing_else(command: str, folder: Path) -> No
 
 @pytest.mark.parametrize("verb", ["export", "report"])
 def test_a_file_that_could_not_be_written_is_not_reported(verb: str, folder: Path) -> None:
-    done = shell(f"nnbp {COMMANDS[verb]} -o - > /dev/full", cwd=folder)
+    # So that the stream has a buffer, whatever the environment says.
+    done = shell(f"nnbp {COMMANDS[verb]} -o - > /dev/full", cwd=folder, PYTHONUNBUFFERED="")
     assert (done.returncode, done.stderr.count(b"\n")) == (1, 1)
     assert done.stderr.startswith(b"nnbp: error: standard output: No space left")
 
