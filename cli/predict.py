@@ -1,6 +1,5 @@
 """`nnbp predict`: the label and its probability for each image in files or on standard input."""
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -78,9 +77,8 @@ def predict(
     _check_dashes(model, names)
     blas.use_threads(threads)
     trained = _read(model)
-    if STANDARD in names and (sys.stdin is None or sys.stdin.isatty()):
-        found = "closed" if sys.stdin is None else "a terminal"
-        raise click.UsageError(f"standard input is {found}; pipe images in, or name files")
+    if STANDARD in names:
+        loading.check_standard_input("standard input", "pipe images in, or name files")
     from nnbp.cli.predict_run import Answers
     from nnbp.outputs import Predictor
 

@@ -135,6 +135,6 @@ def _picture(block: "Block") -> "NDArray[np.uint8]":
     rows, columns = block.shape
     if rows == 1:
         rows = next(n for n in range(math.isqrt(columns), 0, -1) if columns % n == 0)
-    if block.images.dtype == np.uint8:
-        return block.images[0].reshape(rows, -1)
-    return np.rint(block.images[0] * 255).astype(np.uint8).reshape(rows, -1)
+    scale = 1 if block.images.dtype == np.uint8 else 255
+    picture: NDArray[np.uint8] = np.rint(block.images[0] * scale).astype(np.uint8)
+    return picture.reshape(rows, -1)
