@@ -18,7 +18,7 @@ train: $(VENV)/run ## train a 784,30,10 network on MNIST and write model.npz
 	$(BIN)/nnbp train --sizes 784,30,10
 
 test: $(VENV)/dev ## run the tests
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile
+	$(BIN)/python -m pytest -q -n 3 --dist loadfile
 
 lint: $(VENV)/dev ## check style and format
 	$(BIN)/ruff check .
@@ -32,7 +32,7 @@ types: $(VENV)/dev ## check the types
 	$(BIN)/mypy
 
 cov: $(VENV)/dev ## run the tests and show the lines they do not cover
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile --cov --cov-report=term-missing
+	$(BIN)/python -m pytest -q -n 3 --dist loadfile --cov --cov-report=term-missing
 
 sanitize: $(VENV)/dev ## test the compiled engine with GCC's sanitizers
 	PYTHONPATH=tests $(BIN)/python -m support.sanitizers asan

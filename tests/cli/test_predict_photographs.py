@@ -64,17 +64,17 @@ def test_the_ten_digits_keep_their_answers_in_photographs(tmp_path: Path) -> Non
     assert answers(model, *(f"photo-{index}.png" for index in indices)) == originals
 
 
-def test_of_a_thousand_digits_97_percent_keep_their_answers(mnist: Path, tmp_path: Path) -> None:
+def test_of_hundreds_of_digits_97_percent_keep_their_answers(mnist: Path, tmp_path: Path) -> None:
     loaded = data.load(str(mnist))
     model = trained(loaded, tmp_path / "model.npz")
-    digits = np.asarray(loaded.test.images[:1000]).reshape(-1, 28, 28)
+    digits = np.asarray(loaded.test.images[:400]).reshape(-1, 28, 28)
     rng = np.random.default_rng(2)
     photographs = [np.asarray(photographed(pil.fromarray(digit), rng)) for digit in digits]
 
     originals = np.array(answers(model, stdin=npy(digits)))
     found = np.array(answers(model, stdin=npy(np.stack(photographs))))
 
-    assert (found == originals).sum() >= 970
+    assert (found == originals).sum() >= 388
 
 
 def npy(array: NDArray[np.uint8]) -> bytes:

@@ -35,8 +35,8 @@ def test_outputs_and_labels_are_those_of_the_loop_in_float64(
     labels, found = Predictor(made, cost, "native").answers(shown)
     right = exact(made, shown, cost)
     assert found.dtype == np.float32
-    assert found == pytest.approx(right, rel=1e-7)
-    assert found == pytest.approx(made.outputs(shown, cost), rel=1e-5)
+    np.testing.assert_allclose(found, right, rtol=1e-7)
+    np.testing.assert_allclose(found, made.outputs(shown, cost), rtol=1e-5, atol=1e-12)
     assert (right[np.arange(len(shown)), labels] >= right.max(axis=1) - 1e-6).all()
 
 
