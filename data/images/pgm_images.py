@@ -22,10 +22,11 @@ _SPACE = b" \t\n\v\f\r"
 _REMEDY = "save the picture again as PGM"
 _AT_ONCE = 1 << 18  # bytes
 _FEW = 1 << 9  # bytes, more than most headers have
-# White space or a comment. No part of these patterns can match in two ways, so none takes long.
-_GAP = rb"(?:[ \t\n\v\f\r]|#[^\n]*+\n)"
-_HEADER = re.compile(rb"P[25]" + (_GAP + rb"++(\d{1,9}+)") * 3 + _GAP)
-_BEGUN = re.compile(rb"P[25](?:\d|" + _GAP + rb")*+(?:#[^\n]*+)?")
+# White space or a comment. No part of these patterns can match in two ways, so none takes long; possessive
+# quantifiers would say so, but match wrongly in Python 3.11.2.
+_GAP = rb"(?:[ \t\n\v\f\r]|#[^\n]*\n)"
+_HEADER = re.compile(rb"P[25]" + (_GAP + rb"+(\d{1,9})") * 3 + _GAP)
+_BEGUN = re.compile(rb"P[25](?:\d|" + _GAP + rb")*(?:#[^\n]*)?")
 
 
 class _Header(NamedTuple):

@@ -12,6 +12,7 @@ import nnbp.data
 from benchmarks import run_process, write
 from benchmarks.machine import describe
 from benchmarks.predict import measure as predict
+from nnbp import native
 
 
 def test_a_stream_repeats_the_images_of_the_test_set(tmp_path: Path) -> None:
@@ -28,6 +29,7 @@ def test_a_stream_repeats_the_images_of_the_test_set(tmp_path: Path) -> None:
     assert more[16:] == images[16:] * 2 + images[16:28]
 
 
+@pytest.mark.skipif(native.missing() is not None, reason="the compiled engine is not built")
 def test_nnbp_and_a_script_answer_the_same_stream(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:

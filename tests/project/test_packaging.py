@@ -32,7 +32,7 @@ def build(kind: str, tree: Path, into: Path, umask: int = 0o022) -> Path:
     done = subprocess.run(
         script("build_distribution", kind, into),
         cwd=tree,
-        env={**os.environ, "CC": str(compiler)},
+        env={**os.environ, "CC": str(compiler) if native.missing() is None else "false"},
         capture_output=True,
         text=True,
         check=False,
