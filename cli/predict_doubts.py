@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from nnbp.data.images import Block
 
 _BLANK = "no ink was found, so its label is unknown"
+_BITS = "no pixel is above 1 of 255; write 0 and 255, or fractions as 0.0 and 1.0"
 _INVERTED = "taken as it is, but it looks like dark ink on bright paper; --prepare always prepares it"
 
 
@@ -23,6 +24,9 @@ class Doubts:
         if block.prepared and _BLANK not in self._said:
             is_blank = ~block.images.any(axis=1)
             self._warn(_BLANK, index, int(is_blank.argmax()) if is_blank.any() else None)
+        # In the first images only: looking at each pixel of a stream takes time.
+        if not (index or block.prepared) and block.images.dtype == "u1" and block.images.max(initial=0) == 1:
+            self._warn(_BITS, index, 0)
         if block.raw and _INVERTED not in self._said:
             from nnbp.data.images import borders
 

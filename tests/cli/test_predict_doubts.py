@@ -48,6 +48,19 @@ def test_a_picture_without_ink_has_no_label_and_a_warning(folder: Path) -> None:
     ]
 
 
+def test_images_of_only_0_and_1_in_whole_numbers_get_a_warning(folder: Path) -> None:
+    bits = (DIGIT // 255).reshape(1, -1)
+    fractions = np.where(bits, 1.0, 0.0)
+    for name, array in {"bits": bits, "bytes": 255 * bits, "fractions": fractions, "black": 0 * bits}.items():
+        np.save(folder / f"{name}.npy", array)
+    done = run("predict", "model.npz", "bits.npy", "bytes.npy", "fractions.npy", "black.npy", cwd=folder)
+    assert done.returncode == 0
+    assert done.stderr.decode() == (
+        "nnbp: warning: bits.npy: image 0: no pixel is above 1 of 255; "
+        "write 0 and 255, or fractions as 0.0 and 1.0\n"
+    )
+
+
 def test_json_has_null_for_a_picture_without_ink_and_the_outputs_as_they_are(folder: Path) -> None:
     line = ("predict", "model.npz", "--json", "--probabilities", "--show")
     done = run(*line, cwd=folder, stdin=png(paper(9, 9)), LC_ALL="C")
