@@ -17,12 +17,11 @@ from nnbp.cli.options import (
     model_argument,
     threads_option,
 )
+from nnbp.data.images.fitting import MODES
 from nnbp.errors import RejectedFileError
 
 if TYPE_CHECKING:
     from nnbp.modelfile import Model
-
-PREPARE = ("auto", "always", "never")
 
 
 @click.command
@@ -30,7 +29,7 @@ PREPARE = ("auto", "always", "never")
 @click.argument("files", metavar="[FILE]...", nargs=-1, shell_complete=complete_files)
 @click.option(
     "--prepare",
-    type=NearChoice(PREPARE),
+    type=NearChoice(MODES),
     default="auto",
     show_default=True,
     help="Which images to crop, scale and centre like the digits of MNIST; auto: those of another size.",
