@@ -77,7 +77,11 @@ def _model(name: str, model: "Model") -> tuple[dict[str, Any], list[tuple[str, s
 
 def _without_effect(settings: Settings) -> set[str]:
     """The settings that had no effect: those of another schedule, or off, as they are by default."""
-    off = {name for name, value in asdict(settings).items() if not value and value == getattr(Settings, name)}
+    off = {
+        name
+        for name, value in asdict(settings).items()
+        if value == getattr(Settings, name) and not (any(value) if isinstance(value, tuple) else value)
+    }
     return off | set(without_effect(settings))
 
 
@@ -123,8 +127,8 @@ def _text(key: str, value: Any) -> str:
         return "-"
     if key == "diagnosis":
         return f"{len(value):,}"
-    if isinstance(value, list):
-        return ",".join(map(str, value))
+    if isinstance(value, list | tuple):
+        return ",".join(f"{item:.10g}" for item in value)
     if key.endswith("accuracy"):
         return f"{value:.4f}"
     if key in ("parameters", "validation", "batch_size", "test_correct", "test_total"):

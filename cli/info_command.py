@@ -17,7 +17,7 @@ def command(model: "Model") -> str:
     """The command, without the options that have their defaults; a folder, which has no name, is FOLDER."""
     origin, settings = model.origin, asdict(model.settings)
     options = {
-        "sizes": ",".join(map(str, model.network.sizes)),
+        "sizes": model.network.sizes,
         **{name: value for name, value in settings.items() if value != getattr(Settings, name)},
         "validation": origin.validation,
         "seed": origin.seed,
@@ -26,8 +26,13 @@ def command(model: "Model") -> str:
         **({"diagnose": True} if model.training.diagnosis else {}),
         **({"threads": origin.blas_threads} if (origin.blas_threads or 1) > 1 else {}),
     }
-    words = (option_name(name) + ("" if value is True else f" {value}") for name, value in options.items())
+    words = (option_name(name) + ("" if value is True else f" {_text(value)}") for name, value in options.items())
     return f"nnbp train {' '.join(words)}"
+
+
+def _text(value: object) -> str:
+    """A value as its option takes it."""
+    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 def reason_for_none(model: "Model") -> str | None:

@@ -63,6 +63,27 @@ class Number(click.FloatRange):
         return number
 
 
+class Numbers(click.ParamType):
+    """Finite numbers separated by commas, such as 8,1; `count` of them, or any number."""
+
+    name = "numbers"
+
+    def __init__(self, count: int | None = None) -> None:
+        self._count = count
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[float, ...]:
+        words = value.split(",") if isinstance(value, str) else value
+        try:
+            numbers = tuple(float(word) for word in words)
+        except ValueError:
+            numbers = ()
+        wrong = len(numbers) != (len(words) if self._count is None else self._count)
+        if wrong or not all(map(math.isfinite, numbers)):
+            expected = "numbers" if self._count is None else f"{self._count} numbers"
+            self.fail(f"{value!a:.40} is not a list of {expected} separated by commas", param, ctx)
+        return numbers
+
+
 def complete_files(context: click.Context, parameter: click.Parameter, value: str) -> list[CompletionItem]:
     """Let the shell complete file names."""
     return [CompletionItem(value, type="file")]

@@ -8,7 +8,7 @@ import click
 
 from nnbp.cli.grouped import GroupedOption
 from nnbp.cli.near import NearChoice
-from nnbp.cli.options import Number
+from nnbp.cli.options import Number, Numbers
 from nnbp.settings import COST_NAMES, INITIALIZATIONS, KEEPS, MAX_EPOCHS, SCHEDULES, Settings
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -23,7 +23,8 @@ _GROUPS: dict[str, list[tuple[str, Any, str | None, str]]] = {
             "init",
             NearChoice(INITIALIZATIONS),
             None,
-            "Standard deviation of the initial weights: 1/√n_in (scaled) or 1 (standard).",
+            "Initial weights and biases: standard deviation of the weights 1/√n_in (scaled) or 1 (standard), or "
+            "weighted inputs of mean 0 (centred).",
         ),
         (
             "cost",
@@ -51,6 +52,12 @@ _GROUPS: dict[str, list[tuple[str, Any, str | None, str]]] = {
     "Learning rate": [
         ("learning_rate", _POSITIVE, "η", "Learning rate, before the schedule changes it."),
         (
+            "layer_rates",
+            Numbers(),
+            "F,…,F",
+            "Factors of the learning rate, one for each layer, such as 8,1 for 784,30,10.",
+        ),
+        (
             "schedule",
             NearChoice(SCHEDULES),
             None,
@@ -70,10 +77,25 @@ _GROUPS: dict[str, list[tuple[str, Any, str | None, str]]] = {
             "Number of warm-up epochs: the learning rate rises linearly to its full value.",
         ),
     ],
+    "Data": [
+        (
+            "deskew",
+            None,
+            None,
+            "Deskew images, here and wherever the model is used: shear them until they stand upright.",
+        ),
+    ],
     "Regularization": [
         ("l1", _NOT_NEGATIVE, "λ", "L1 regularization: adds λ/n Σ|w| to the cost of n training examples."),
         ("l2", _NOT_NEGATIVE, "λ", "L2 regularization: adds λ/2n Σw² to the cost of n training examples."),
         ("dropout", _FRACTION, "P", "Dropout probability of each hidden neuron."),
+        ("input_dropout", _FRACTION, "P", "Dropout probability of each pixel."),
+        (
+            "max_norm",
+            _NOT_NEGATIVE,
+            "C",
+            "Largest norm of the weights into a hidden neuron; larger ones are scaled down (0: none are).",
+        ),
         (
             "patience",
             click.IntRange(0),
@@ -88,6 +110,8 @@ _GROUPS: dict[str, list[tuple[str, Any, str | None, str]]] = {
         ),
     ],
 }
+
+_DEFAULTS = {"layer_rates": "1 for all", "elastic": "0: none"}
 
 # Settings that conflict, in the words of the command line.
 _CONFLICTS = {
@@ -108,7 +132,7 @@ def setting_options(command: _Command) -> _Command:
             is_flag=kind is None,
             metavar=metavar,
             default=getattr(Settings, name),
-            show_default=kind is not None,
+            show_default=_DEFAULTS.get(name, kind is not None),
             help=text,
         )(command)
     return command

@@ -2,10 +2,12 @@
 
 import math
 from dataclasses import dataclass
-from numbers import Integral
+from numbers import Integral, Real
+
+from nnbp.distortions import Distortion
 
 COST_NAMES = ("quadratic", "cross-entropy", "log-likelihood")
-INITIALIZATIONS = ("scaled", "standard")
+INITIALIZATIONS = ("scaled", "standard", "centred")
 SCHEDULES = ("constant", "linear", "cosine", "step")
 KEEPS = ("last", "best")
 
@@ -21,12 +23,18 @@ class Settings:
     """The hyperparameters of a training.
 
     learning_rate  η, which `schedule` and `warmup` change from epoch to epoch (see `rate`)
+    layer_rates    factors of η, one for each layer from layer 1 on; (): 1 for all
     step_every     epochs after which the step schedule multiplies the rate by `step_factor`
     warmup         epochs over which the rate rises linearly to its full value
     l1, l2         λ₁ and λ of the terms λ₁/n Σ|w| and λ/2n Σw² over n training examples
     momentum       fraction μ of the previous step added to the next; `nesterov`: Nesterov momentum
     dropout        fraction of the hidden neurons dropped for each example
-    init           standard deviation of the initial weights: 1/√n_in (scaled) or 1 (standard)
+    input_dropout  fraction of the pixels dropped for each example
+    max_norm       largest Euclidean norm of the weights into a hidden neuron; 0: any
+    init           initial weights and biases: see `nnbp.Network.random`
+    deskew         whether images are deskewed before the network sees them, in training and afterwards
+    elastic, rotate, scale, shear, shift   how far each image is distorted, anew in every epoch: see
+                   `nnbp.distortions.Distortion`
     patience       epochs without a better validation accuracy after which training stops; 0: never
     keep           which network to keep: the last epoch's, or the best epoch's
 
@@ -40,15 +48,24 @@ class Settings:
     step_every: int = 10
     step_factor: float = 0.1
     warmup: int = 0
+    layer_rates: tuple[float, ...] = ()
     cost: str = "cross-entropy"
     l1: float = 0.0
     l2: float = 5.0
     momentum: float = 0.0
     nesterov: bool = False
     dropout: float = 0.0
+    input_dropout: float = 0.0
+    max_norm: float = 0.0
     init: str = "scaled"
     patience: int = 0
     keep: str = "last"
+    deskew: bool = False
+    elastic: tuple[float, float] = (0.0, 0.0)
+    rotate: float = 0.0
+    scale: float = 0.0
+    shear: float = 0.0
+    shift: float = 0.0
 
     def __post_init__(self) -> None:
         for name in ("epochs", "batch_size", "step_every", "warmup", "patience"):
@@ -68,12 +85,31 @@ class Settings:
             ("momentum", 0 <= self.momentum < 1, "0 or more and below 1"),
             ("nesterov", self.momentum > 0 or not self.nesterov, "False without momentum"),
             ("dropout", 0 <= self.dropout < 1, "0 or more and below 1"),
+            ("input_dropout", 0 <= self.input_dropout < 1, "0 or more and below 1"),
+            ("max_norm", 0 <= self.max_norm < math.inf, "a finite number, 0 or more"),
+            (
+                "layer_rates",
+                _are_numbers(self.layer_rates) and all(0 < factor < math.inf for factor in self.layer_rates),
+                "a tuple of finite numbers above 0, one for each layer",
+            ),
+            ("elastic", _are_numbers(self.elastic), "a pair of numbers, α and σ"),
             ("init", self.init in INITIALIZATIONS, _one_of(INITIALIZATIONS)),
             ("patience", self.patience >= 0, "0 or more"),
             ("keep", self.keep in KEEPS, _one_of(KEEPS)),
         ):
             if not sound:
                 raise ValueError(f"{name} is {getattr(self, name)!a:.40}; it has to be {needed}")
+        # It checks its own five.
+        self._distortion()
+
+    @property
+    def distortion(self) -> Distortion | None:
+        """How each image is distorted; None if it is not."""
+        distortion = self._distortion()
+        return distortion if distortion.has_effect else None
+
+    def _distortion(self) -> Distortion:
+        return Distortion(self.elastic, self.rotate, self.scale, self.shear, self.shift)
 
     @property
     def needs_validation(self) -> bool:
@@ -98,6 +134,10 @@ class Settings:
             "step": self.step_factor ** (e // self.step_every),
         }[self.schedule]
         return self.learning_rate * factor * min(1.0, epoch / (self.warmup + 1))
+
+
+def _are_numbers(values: object) -> bool:
+    return isinstance(values, tuple) and all(isinstance(value, Real) for value in values)
 
 
 def _one_of(names: tuple[str, ...]) -> str:

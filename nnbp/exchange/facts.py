@@ -24,4 +24,8 @@ def facts(model: Model) -> dict[str, str]:
         "epochs_done": len(model.training.reports),
         **asdict(model.settings),
     }
-    return {name: str(value) for name, value in sorted(known.items()) if value is not None}
+    return {name: _text(value) for name, value in sorted(known.items()) if value is not None}
+
+
+def _text(value: object) -> str:
+    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)

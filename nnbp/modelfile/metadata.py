@@ -26,6 +26,19 @@ KEYS = {
     1: _FORMAT_1,
     2: {**_FORMAT_1, "score": dict | None},
     3: {**_FORMAT_1, "score": dict | None, "diagnosis": list},
+    4: {**_FORMAT_1, "score": dict | None, "diagnosis": list},
+}
+# The settings that came with format 4.
+_SINCE_4 = {
+    "layer_rates",
+    "input_dropout",
+    "max_norm",
+    "deskew",
+    "elastic",
+    "rotate",
+    "scale",
+    "shear",
+    "shift",
 }
 _DIAGNOSIS = {"epoch": int, "layers": list, "remark": str | None}
 
@@ -44,22 +57,26 @@ class Metadata(NamedTuple):
 
 def format_of(model: Model) -> int:
     """The lowest format that can hold the model, so that older versions of nnbp read what they can."""
+    if _needs_format_4(model.settings):
+        return 4
     return 3 if model.training.diagnosis else 2
 
 
 def serialize(model: Model) -> bytes:
     """The metadata of a model, in the format of `format_of`."""
     training = model.training
+    file_format = format_of(model)
+    settings = records.plain(model.settings)
     return records.serialize(
         {
             "version": model.version,
             "output": COSTS[model.settings.cost].output,
-            "settings": records.plain(model.settings),
+            "settings": {k: v for k, v in settings.items() if file_format > 3 or k not in _SINCE_4},
             "origin": records.plain(model.origin),
             "reports": [records.plain(report) for report in training.reports],
             "generator": training.rng.bit_generator.state,
             "score": None if model.score is None else records.plain(model.score),
-            **({"diagnosis": list(map(_plain, training.diagnosis))} if training.diagnosis else {}),
+            **({"diagnosis": list(map(_plain, training.diagnosis))} if file_format > 2 else {}),
         }
     )
 
@@ -74,7 +91,7 @@ def parse(text: bytes, file_format: int) -> Metadata:
         values["origin"] |= {"blas_threads": None, "fused": None}
     if not values["version"].isprintable() or len(values["version"]) > 40:
         raise ValueError("its version is not a version")
-    settings = records.build(Settings, values["settings"])
+    settings = _settings(values["settings"], file_format)
     expected = COSTS[settings.cost].output
     if values["output"] != expected:
         raise ValueError(f"its output is not {expected}, which its cost requires")
@@ -85,7 +102,7 @@ def parse(text: bytes, file_format: int) -> Metadata:
         reports=[records.build(EpochReport, report) for report in values["reports"]],
         rng=_generator(values["generator"]),
         score=None if values["score"] is None else records.build(Score, values["score"]),
-        diagnosis=_diagnosis(values["diagnosis"]) if file_format > 2 else [],
+        diagnosis=_diagnosis(values["diagnosis"], file_format) if file_format > 2 else [],
     )
 
 
@@ -94,9 +111,28 @@ def _plain(diagnosis: Diagnosis) -> dict[str, Any]:
     return {"epoch": int(diagnosis.epoch), "layers": layers, "remark": diagnosis.remark}
 
 
-def _diagnosis(values: list[Any]) -> list[Diagnosis]:
-    """The diagnoses in this list, of at least one epoch."""
-    if not values:
+def _needs_format_4(settings: Settings) -> bool:
+    """Whether a setting has a value that older formats do not have."""
+    newer = any(getattr(settings, name) != getattr(Settings, name) for name in _SINCE_4)
+    return newer or settings.init == "centred"
+
+
+def _settings(values: dict[str, Any], file_format: int) -> Settings:
+    """The settings; those that came with format 4 had their defaults before."""
+    if file_format < 4:
+        if values.keys() & _SINCE_4:
+            raise ValueError("it has settings that came with format 4")
+        defaults = records.plain(Settings())
+        values = {**values, **{name: defaults[name] for name in _SINCE_4}}
+    settings = records.build(Settings, values)
+    if _needs_format_4(settings) != (file_format == 4):
+        raise ValueError("its settings are not those of its format")
+    return settings
+
+
+def _diagnosis(values: list[Any], file_format: int) -> list[Diagnosis]:
+    """The diagnoses in this list, of at least one epoch in format 3."""
+    if not values and file_format == 3:
         raise ValueError("it has no diagnosis, without which its format is 2")
     for value in values:
         records.check("diagnosis", value, _DIAGNOSIS)
@@ -120,6 +156,9 @@ def _check_length(text: bytes, file_format: int) -> None:
     if file_format > 2:
         # The list of diagnoses, and in each of them one of layers; every layer is an object, too.
         lists, objects = lists + 1 + MAX_LAYERS_KEPT, objects + 2 * MAX_LAYERS_KEPT
+    if file_format > 3:
+        # The rates of the layers, and the strength and width of the elastic distortion.
+        lists += 2
     if text.count(b"[") > lists or text.count(b"{") > objects or text.count(b",") > 10 * objects:
         raise ValueError("its metadata has more values than a model can have")
 

@@ -1,11 +1,11 @@
-"""Records as JSON, and back: dataclasses of numbers and names, with every key, type and value checked."""
+"""Records as JSON, and back: dataclasses of numbers, names and tuples of numbers, with everything checked."""
 
 import json
 import math
 from collections.abc import Mapping
 from dataclasses import fields
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -28,14 +28,13 @@ def parse(text: bytes) -> Any:
 def plain(record: "DataclassInstance") -> dict[str, Any]:
     """A record as a JSON object; an integer given for a float, or a NumPy number, becomes a float."""
     kinds = _kinds(type(record))
-    values = {name: getattr(record, name) for name in kinds}
-    return {name: None if value is None else _first(kinds[name])(value) for name, value in values.items()}
+    return {name: _plain(getattr(record, name), kind) for name, kind in kinds.items()}
 
 
 def build(kind: type[_Record], values: Any) -> _Record:
     """The record that a JSON object describes. Raises ValueError if a key, a type or a value is wrong."""
     check(kind.__name__, values, _kinds(kind))
-    return kind(**values)
+    return kind(**{name: tuple(value) if type(value) is list else value for name, value in values.items()})
 
 
 def check(where: str, values: Any, kinds: Mapping[str, Any]) -> None:
@@ -43,10 +42,7 @@ def check(where: str, values: Any, kinds: Mapping[str, Any]) -> None:
     if type(values) is not dict or values.keys() != kinds.keys():
         raise ValueError(f"{where} does not have the keys {', '.join(kinds)}")
     for key, value in values.items():
-        # Types are compared, because isinstance accepts True as an int.
-        if type(value) not in _alternatives(kinds[key]) or (
-            isinstance(value, float) and not math.isfinite(value)
-        ):
+        if not _is_sound(value, kinds[key]):
             raise ValueError(f"{where} has {value!a:.40} for {key}")
 
 
@@ -55,13 +51,27 @@ def _kinds(record: type["DataclassInstance"]) -> dict[str, Any]:
     return {field.name: field.type for field in fields(record)}
 
 
+def _plain(value: Any, kind: Any) -> Any:
+    if value is None:
+        return None
+    if get_origin(kind) is tuple:
+        return [float(item) for item in value]
+    return _alternatives(kind)[0](value)
+
+
+def _is_sound(value: Any, kind: Any) -> bool:
+    """Whether a value has this kind of a field; for a tuple of numbers, a list of finite floats."""
+    if get_origin(kind) is tuple:
+        numbers = get_args(kind)
+        many = numbers[-1] is Ellipsis or (type(value) is list and len(value) == len(numbers))
+        return type(value) is list and many and all(_is_sound(item, float) for item in value)
+    # Types are compared, because isinstance accepts True as an int.
+    return type(value) in _alternatives(kind) and (type(value) is not float or math.isfinite(value))
+
+
 def _alternatives(kind: Any) -> tuple[type, ...]:
     """The types of `int` or of `float | None`."""
     return getattr(kind, "__args__", (kind,))
-
-
-def _first(kind: Any) -> type:
-    return _alternatives(kind)[0]
 
 
 def _refuse_constant(constant: str) -> None:

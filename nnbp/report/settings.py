@@ -36,6 +36,8 @@ def _text(value: object) -> str:
         return "yes" if value else "no"
     if value is None:
         return "–"
+    if isinstance(value, tuple):
+        return ", ".join(map(_text, value)) or "–"
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 

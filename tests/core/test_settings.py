@@ -1,12 +1,14 @@
 """The settings: their ranges, and the learning rate of each epoch."""
 
 import math
+import re
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from nnbp import Settings
+from nnbp.distortions import Distortion
 
 
 @pytest.mark.parametrize(
@@ -58,11 +60,27 @@ def test_rates_follow_their_schedule(choices: dict[str, Any], expected: list[flo
         {"dropout": 1.0},
         {"patience": -1},
         {"keep": "first"},
+        {"layer_rates": (1.0, 0.0)},
+        {"layer_rates": (float("inf"),)},
+        {"layer_rates": 8.0},
+        {"layer_rates": ("8", "1")},
+        {"input_dropout": -0.1},
+        {"input_dropout": 1.0},
+        {"max_norm": -1.0},
+        {"max_norm": float("inf")},
+        {"elastic": (-1.0, 5.0)},
+        {"elastic": (37.0, 0.4)},
+        {"elastic": (37.0,)},
+        {"rotate": -1.0},
+        {"rotate": 181.0},
+        {"scale": 0.6},
+        {"shear": 1.1},
+        {"shift": 101.0},
     ],
 )
 def test_settings_out_of_range_are_refused(wrong: dict[str, Any]) -> None:
     ((name, value),) = wrong.items()
-    with pytest.raises(ValueError, match=f"^{name} is {value!r}"):
+    with pytest.raises(ValueError, match=re.escape(f"{name} is {value!r}")):
         replace(Settings(), **wrong)
 
 
@@ -82,7 +100,10 @@ def test_settings_out_of_range_are_refused(wrong: dict[str, Any]) -> None:
         ({"momentum": 1.0}, "0 or more and below 1"),
         ({"nesterov": True}, "False without momentum"),
         ({"dropout": 1.0}, "0 or more and below 1"),
-        ({"init": "zero"}, "one of scaled, standard"),
+        ({"init": "zero"}, "one of scaled, standard, centred"),
+        ({"input_dropout": 1.0}, "0 or more and below 1"),
+        ({"max_norm": -1.0}, "a finite number, 0 or more"),
+        ({"rotate": 181.0}, "0 to 180 degrees"),
         ({"patience": -1}, "0 or more"),
         ({"keep": "first"}, "one of last, best"),
     ],
@@ -120,3 +141,10 @@ def test_only_patience_and_the_best_network_need_validation_examples() -> None:
     assert not Settings().needs_validation
     assert Settings(patience=1).needs_validation
     assert Settings(keep="best").needs_validation
+
+
+def test_the_distortion_is_none_unless_images_change() -> None:
+    assert Settings(elastic=(0.0, 5.0)).distortion is None
+    assert Settings(elastic=(37.0, 5.0), shift=0.5).distortion == Distortion(elastic=(37.0, 5.0), shift=0.5)
+    for changed in ({"rotate": 1.0}, {"scale": 0.1}, {"shear": 0.1}, {"shift": 0.1}):
+        assert replace(Settings(), **changed).distortion == Distortion(**changed)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from support.modelfiles import archive, arrays, equal, members, npy
 
-from nnbp import RejectedFileError, modelfile
+from nnbp import RejectedFileError, Settings, modelfile
 
 # A training with momentum, of which the best network is kept; from before a model file had a score.
 FORMAT_1 = Path(__file__).parent / "old" / "format_1.npz"
@@ -25,7 +25,7 @@ def test_a_file_of_format_1_has_everything_but_a_score_and_its_arithmetic() -> N
         for name, array in zip(names, arrays(old), strict=True):
             np.testing.assert_array_equal(array, file[name])
     assert [asdict(report) for report in old.training.reports] == metadata["reports"]
-    assert asdict(old.settings) == metadata["settings"]
+    assert asdict(old.settings) == asdict(Settings()) | metadata["settings"]
 
 
 def test_a_file_of_format_1_is_written_in_format_2() -> None:
@@ -52,3 +52,14 @@ def test_a_file_of_format_2_is_read_and_written_with_the_same_bytes() -> None:
     assert old.training.best is not None
     assert old.training.diagnosis == []
     assert modelfile.dumps(old) == FORMAT_2.read_bytes()
+
+
+# A diagnosed training; from before format 4.
+FORMAT_3 = Path(__file__).parent / "old" / "format_3.npz"
+
+
+def test_a_file_of_format_3_is_read_and_written_with_the_same_bytes() -> None:
+    old = modelfile.load(FORMAT_3)
+    assert len(old.training.diagnosis) > 0
+    assert (old.settings.layer_rates, old.settings.distortion) == ((), None)
+    assert modelfile.dumps(old) == FORMAT_3.read_bytes()

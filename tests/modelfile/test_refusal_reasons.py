@@ -40,7 +40,7 @@ FILES: dict[str, bytes] = {
     "biases_2.npy was expected and 'metadata.npy' found": altered(biases_2=None),
     "unexpected member 'more.npy'": altered(more=npy(WEIGHTS)),
     "the archive has bytes that belong to no member": _with_a_gap_before_the_directory(),
-    "its format is 4, and this nnbp reads formats up to 3": altered(format=npy(np.array(4))),
+    "its format is 5, and this nnbp reads formats up to 4": altered(format=npy(np.array(5))),
     "its metadata has more values than a model can have": with_metadata(lambda m: m.update(more=[])),
     "a key occurs twice": altered(
         metadata=npy(

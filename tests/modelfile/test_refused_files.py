@@ -63,7 +63,7 @@ def bad_arrays() -> dict[str, bytes]:
     nan = weights.copy()
     nan[1, 1] = np.nan
     return {
-        "format 4": altered(format=npy(np.array(4))),
+        "format 5": altered(format=npy(np.array(5))),
         "format 3 without its parts": altered(format=npy(np.array(3))),
         "format 1 with parts of format 2": altered(format=npy(np.array(1))),
         "format 0": altered(format=npy(np.array(0))),
