@@ -59,17 +59,18 @@ class Backpropagation:
             np.matmul(self.deltas[i], self.network.weights[i].T, out=delta)
             delta *= slope  # BP2
 
-    def mean_gradients(self, times: float | Array = 1.0) -> Layers:
+    def mean_gradients(self, times: float | Array | tuple[float, ...] = 1.0) -> Layers:
         """The mean over the examples of ∂C_x/∂weights and ∂C_x/∂biases, per layer, in its own buffers.
 
-        The gradients are multiplied by `times` first: one number, or (B, 1), one for each example. This is
-        the only place where gradients are averaged.
+        The gradients are multiplied by `times` first: one number; (B, 1), one for each example; or a tuple,
+        one for each layer. This is the only place where gradients are averaged.
         """
-        # The factor is applied to the deltas, which are smaller than the gradients.
-        factor = np.asarray(times / self._batch_size, self.network.dtype)
-        for below, delta, multiplied, (weights, biases) in zip(
-            self.below, self.deltas, self._multiplied, self._gradients, strict=True
+        each = times if isinstance(times, tuple) else (times,) * len(self.deltas)
+        for below, delta, multiplied, (weights, biases), layer_times in zip(
+            self.below, self.deltas, self._multiplied, self._gradients, each, strict=True
         ):
+            # The factor is applied to the deltas, which are smaller than the gradients.
+            factor = np.asarray(layer_times / self._batch_size, self.network.dtype)
             np.multiply(delta, factor, out=multiplied)
             np.add.reduce(multiplied, axis=0, out=biases)  # BP3
             np.matmul(below.T, multiplied, out=weights)  # BP4

@@ -14,7 +14,7 @@ from nnbp.evaluation import Evaluation, Tally
 from nnbp.minibatches import Examples, MiniBatches
 from nnbp.network import Network
 from nnbp.settings import Settings
-from nnbp.updates import GradientDescent, MomentumDescent
+from nnbp.updates import GradientDescent, MomentumDescent, layer_rates
 
 # Called with the number of examples seen so far in an epoch.
 Progress = Callable[[int], object]
@@ -27,8 +27,8 @@ def ignore(seen: int) -> None:
 class Epochs:
     """The epochs of a training, in preallocated buffers.
 
-    They update `network`, `velocity` and `rng` in place. Raises ValueError if the examples do not match the
-    network.
+    They update `network`, `velocity` and `rng` in place. Raises ValueError if the examples or the
+    layers' rates do not match the network.
     """
 
     def __init__(
@@ -43,6 +43,7 @@ class Epochs:
         self.settings = settings
         self.rng = rng
         self.total = len(examples.labels)
+        self.layer_rates = layer_rates(settings, network)
         self.minibatches = MiniBatches(examples, network, settings.batch_size)
         self.passes = {size: self._backpropagation(size) for size in self.minibatches.sizes}
         self.update = (
@@ -64,7 +65,7 @@ class Epochs:
         return figures
 
     def _descend(self, epoch: int, order: Integers, progress: Progress) -> Evaluation:
-        rate = self.settings.rate(epoch)
+        rates = tuple(self.settings.rate(epoch) * factor for factor in self.layer_rates)
         tally = Tally(self.network.sizes[-1], COSTS[self.settings.cost])
         seen = 0
         for block in self.minibatches.blocks(order):
@@ -73,7 +74,7 @@ class Epochs:
                 if passes.dropout is not None:
                     passes.dropout.draw()
                 passes.run(*minibatch)
-                self.update.step(passes.mean_gradients(times=rate), rate)
+                self.update.step(passes.mean_gradients(times=rates), rates)
             costs = tally.add(block.z, block.targets, block.labels)
             finite = np.isfinite(costs)
             if not finite.all():

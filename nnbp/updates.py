@@ -1,6 +1,7 @@
 """The update rules: from the mean gradient of a mini-batch to the next weights and biases.
 
-With rate η, regularization λ₁ and λ over n training examples, and g the mean gradient, a step is
+With rate η, which may differ from layer to layer, regularization λ₁ and λ over n training examples, and g the
+mean gradient, a step is
 
     weights:  s = −η (g + λ₁/n sgn(weights) + λ/n weights)
     biases:   s = −η g
@@ -11,11 +12,27 @@ is already the new velocity (Sutskever et al. 2013, "On the importance of initia
 learning", in the variables of the look-ahead point).
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from nnbp.arrays import Array, Layers
 from nnbp.network import Network
 from nnbp.settings import Settings
+
+
+def layer_rates(settings: Settings, network: Network) -> tuple[float, ...]:
+    """The factor of the learning rate of each layer, from layer 1 on.
+
+    Raises ValueError for settings that are for another number of layers.
+    """
+    layers, factors = len(network.weights), settings.layer_rates
+    if len(factors) not in (0, layers):
+        raise ValueError(
+            f"layer_rates has {len(factors)} factors; the sizes {network.sizes} need {layers}, "
+            "one for each layer above the input, or none"
+        )
+    return factors or (1.0,) * layers
 
 
 class GradientDescent:
@@ -26,9 +43,14 @@ class GradientDescent:
         self.l1 = settings.l1 / examples
         self.l2 = settings.l2 / examples
 
-    def step(self, gradients: Layers, rate: float) -> None:
-        """Update the weights and biases. `gradients` are ηg, the rate included, and are overwritten."""
-        for (weights, biases), (weights_step, biases_step) in zip(self.layers, gradients, strict=True):
+    def step(self, gradients: Layers, rates: Sequence[float]) -> None:
+        """Update the weights and biases with a rate for each layer.
+
+        `gradients` are ηg, the rates included, and are overwritten.
+        """
+        for (weights, biases), (weights_step, biases_step), rate in zip(
+            self.layers, gradients, rates, strict=True
+        ):
             if self.l1:
                 weights_step += rate * self.l1 * np.sign(weights)
             if self.l2:
@@ -48,10 +70,10 @@ class MomentumDescent:
         self.l1 = settings.l1 / examples
         self.l2 = settings.l2 / examples
 
-    def step(self, gradients: Layers, rate: float) -> None:
-        """Update the velocity, the weights and the biases. `gradients` is as in `GradientDescent.step`."""
-        for (weights, biases), (weights_velocity, biases_velocity), (weights_step, biases_step) in zip(
-            self.layers, self.velocity, gradients, strict=True
+    def step(self, gradients: Layers, rates: Sequence[float]) -> None:
+        """Update the velocity, the weights and the biases, from the arguments of `GradientDescent`."""
+        for (weights, biases), (weights_velocity, biases_velocity), (weights_step, biases_step), rate in zip(
+            self.layers, self.velocity, gradients, rates, strict=True
         ):
             if self.l1:
                 weights_step += rate * self.l1 * np.sign(weights)

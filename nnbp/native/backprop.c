@@ -1,8 +1,8 @@
 /* Both passes of a mini-batch: BP1 and BP2 of backprop.py. BP3 and BP4 are in updates.c.
 
-   The deltas are multiplied by -rate/(B scale) as soon as they are computed, and called steps from then on. With L2
-   the true weights are scale times the stored ones; both passes apply the scale to the smallest operand. Otherwise
-   the scale is 1. */
+   The deltas are multiplied by -rate/(B scale) as soon as they are computed, and called steps from then on; rate and
+   scale are those of the layer. With L2 the true weights are scale times the stored ones; both passes apply the scale
+   to the smallest operand. Otherwise the scale is 1. */
 
 #include "worker.h"
 
@@ -15,12 +15,13 @@ void outputs(const worker *w, size_t first, size_t count, bool with_steps)
 {
     network *net = w->net;
     session *job = w->job;
-    double rate = with_steps ? job->rule.learning_rate / ((double)w->count * w->next_scale) : 0.0;
-    const layer *own = &net->layers[net->count - 1];
+    size_t last = net->count - 1;
+    double rate = with_steps ? rate_of(&job->rule, last) / ((double)w->count * w->scales[last].next) : 0.0;
+    const layer *own = &net->layers[last];
     for (size_t i = first; i < first + count; i++) {
         float *z = own->a + i * own->stride, *steps = own->steps + i * own->stride;
         size_t example = w->start + i;
-        job->answers[example] = (int32_t)net->cpu->answer(z, own->biases, (float)w->scale, own->n_out);
+        job->answers[example] = (int32_t)net->cpu->answer(z, own->biases, (float)w->scales[last].now, own->n_out);
         job->costs[example] = net->cpu->output_error(net->cost, z, own->n_out, label_of(job, example),
                                                      with_steps ? steps : NULL, (float)-rate);
     }
@@ -55,6 +56,8 @@ static void propagate(const worker *w, size_t l)
     const layer *own = &net->layers[l], *above = &net->layers[l + 1];
     size_t begin, columns = own_columns(w, l, &begin);
     float kept = 1.0f - (float)w->job->rule.dropout;
+    /* What the steps above hold is exchanged for what these have to hold: a factor of exactly 1 if it is the same. */
+    double exchanged = w->scales[l + 1].now * (step_factor(w, l) / step_factor(w, l + 1));
     net->cpu->transpose(above->weights + begin * above->stride, above->stride, columns, above->n_out,
                         above->transposed + begin, own->stride);
     matrix transposed = {above->transposed + begin, above->n_out, columns, own->stride, BLOCK};
@@ -62,7 +65,7 @@ static void propagate(const worker *w, size_t l)
     net->cpu->product(above->steps, above->stride, 1, transposed, steps, SET);
     for (size_t i = 0; i < w->count; i++)
         net->cpu->slope(own->steps + i * own->stride + begin, own->a + i * own->stride + begin,
-                        (float)w->scale, kept, columns);
+                        (float)exchanged, kept, columns);
 }
 
 bool backward(const worker *w)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "door.h"
+#include "door_rule.h"
 
 /* The buffers that a session keeps. */
 typedef struct {
@@ -19,6 +20,7 @@ static void let_go(holdings *held)
             PyBuffer_Release(views[i]);
     free(held->session.answers);
     free(held->session.costs);
+    free(held->session.rule.layer_rates);
 }
 
 static bool take_examples(Network *self, PyObject *images, PyObject *labels, PyObject *confusion, holdings *held)
@@ -76,16 +78,6 @@ static bool check_labels(const session *job)
     return true;
 }
 
-static bool check_rule(const update_rule *rule, const network *net)
-{
-    bool sound = isfinite(rule->learning_rate) && isfinite(rule->l1) && isfinite(rule->l2) &&
-                 rule->momentum >= 0.0 && rule->momentum < 1.0 && rule->dropout >= 0.0 && rule->dropout < 1.0 &&
-                 (rule->momentum == 0.0 || net->with_velocity) && (rule->dropout == 0.0 || net->with_dropout);
-    if (!sound)
-        PyErr_SetString(PyExc_ValueError, "a setting is out of range, or the network was made without it");
-    return sound;
-}
-
 /* Count the answers and add the costs to `sum`; returns the first example whose cost is not finite, or -1. */
 static Py_ssize_t tally(const session *job, int64_t *confusion, double *sum)
 {
@@ -118,18 +110,19 @@ static PyObject *run(Network *self, holdings *held, Py_ssize_t threads, double c
 
 PyObject *network_train(PyObject *object, PyObject *args, PyObject *keywords)
 {
-    static char *names[] = {"images", "dense", "labels", "order", "draws", "learning_rate", "l1", "l2", "momentum",
-                            "nesterov", "dropout", "threads", "confusion", "cost_sum", NULL};
+    static char *names[] = {"images", "dense", "labels", "order", "draws", "learning_rate", "layer_rates", "l1", "l2",
+                            "momentum", "nesterov", "dropout", "threads", "confusion", "cost_sum", NULL};
     Network *self = (Network *)object;
     holdings held = {0};
-    PyObject *images, *labels, *order, *draws, *confusion;
+    PyObject *images, *labels, *order, *draws, *layer_rates, *confusion;
     int dense, nesterov;
     Py_ssize_t threads;
     double cost_sum;
     update_rule *rule = &held.session.rule;
-    if (!PyArg_ParseTupleAndKeywords(args, keywords, "OpOOOddddpdnOd", names, &images, &dense, &labels, &order,
-                                     &draws, &rule->learning_rate, &rule->l1, &rule->l2, &rule->momentum,
-                                     &nesterov, &rule->dropout, &threads, &confusion, &cost_sum) ||
+    if (!PyArg_ParseTupleAndKeywords(args, keywords, "OpOOOdOdddpdnOd", names, &images, &dense, &labels, &order,
+                                     &draws, &rule->learning_rate, &layer_rates, &rule->l1, &rule->l2,
+                                     &rule->momentum, &nesterov, &rule->dropout, &threads, &confusion,
+                                     &cost_sum) ||
         !is_free(self))
         return NULL;
     held.session.dense = dense;
@@ -138,8 +131,9 @@ PyObject *network_train(PyObject *object, PyObject *args, PyObject *keywords)
     if (rule->l1 != 0.0)
         settle(self->net);
     PyObject *result = NULL;
-    if (check_rule(rule, self->net) && take_examples(self, images, labels, confusion, &held) &&
-        take_order(order, draws, &held) && check_labels(&held.session))
+    if (take_layer_rates(layer_rates, self->net, rule) && check_rule(rule, self->net) &&
+        take_examples(self, images, labels, confusion, &held) && take_order(order, draws, &held) &&
+        check_labels(&held.session))
         result = run(self, &held, threads, cost_sum, train_thread);
     let_go(&held);
     return result;

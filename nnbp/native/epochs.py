@@ -17,6 +17,7 @@ from nnbp.native.pace import DENSE, Pace, Way, processors, ways
 from nnbp.network import Network
 from nnbp.settings import Settings
 from nnbp.sgd import Progress, check_finite, diverged, ignore
+from nnbp.updates import layer_rates
 
 MOST_PIXELS = 1 << 23
 
@@ -74,9 +75,10 @@ class Epochs:
     ) -> None:
         """Updates `network`, `velocity` and `rng` in place; at most `threads` threads, or one per processor.
 
-        Raises ValueError if the examples do not match the network.
+        Raises ValueError if the examples or the layers' rates do not match the network.
         """
         examples.check(network.sizes)
+        self._layer_rates = layer_rates(settings, network)
         self._network, self._velocity, self._rng, self._settings = network, velocity, rng, settings
         self._examples = _Images(examples)
         self._total = len(examples.labels)
@@ -139,6 +141,7 @@ class Epochs:
                 order=order,
                 draws=draws,
                 learning_rate=settings.rate(epoch),
+                layer_rates=self._layer_rates,
                 l1=settings.l1 / self._total,
                 l2=settings.l2 / self._total,
                 momentum=settings.momentum,

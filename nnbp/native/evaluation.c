@@ -53,7 +53,7 @@ static void keep_outputs(const worker *w, size_t first, size_t count)
     const network *net = w->net;
     for (size_t l = 0; l < net->count; l++) {
         const layer *own = &net->layers[l];
-        double scale = l > 0 ? w->scale : w->scale / 255.0;
+        double scale = l > 0 ? w->scales[l].now : w->scales[l].now / 255.0;
         sum_inputs(w, l, first, count);
         for (size_t i = first; i < first + count; i++) {
             double *z = own->sums + i * own->stride;

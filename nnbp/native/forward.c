@@ -40,6 +40,6 @@ void hidden_activations(const worker *w, size_t l, size_t first, size_t count, s
     if (masked)
         draw_mask(w, l, begin, columns);
     for (size_t i = first; i < first + count; i++)
-        w->net->cpu->activate(own->a + i * own->stride + begin, own->biases + begin, (float)w->scale,
+        w->net->cpu->activate(own->a + i * own->stride + begin, own->biases + begin, (float)w->scales[l].now,
                               masked ? own->mask + i * own->stride + begin : NULL, columns);
 }

@@ -53,7 +53,7 @@ static void lay_out_layer(network *net, size_t l, char *base, size_t *used)
         own->transposed = room(base, used, own->n_out * net->layers[l - 1].stride, sizeof(float));
 }
 
-static void lay_out_lists(network *net, char *base, size_t *used)
+static void lay_out_views(network *net, char *base, size_t *used)
 {
     for (size_t turn = 0; turn < 2; turn++) {
         net->inputs[turn] = room(base, used, net->batch_size * padded(net->pixels), sizeof(float));
@@ -66,6 +66,7 @@ static void lay_out_lists(network *net, char *base, size_t *used)
         uint16_t *examples = room(base, used, net->pixels * capacity, sizeof(uint16_t));
         uint16_t *counts = room(base, used, net->pixels, sizeof(uint16_t));
         net->by_pixel[thread] = (pixel_lists){examples, counts, capacity};
+        net->scales[thread] = room(base, used, net->count, sizeof(layer_scale));
     }
 }
 
@@ -75,7 +76,7 @@ static size_t lay_out(network *net, char *base)
     size_t used = 0;
     for (size_t l = 0; l < net->count; l++)
         lay_out_layer(net, l, base, &used);
-    lay_out_lists(net, base, &used);
+    lay_out_views(net, base, &used);
     return used;
 }
 
@@ -90,11 +91,10 @@ network *new_network(const instruction_set *cpu, cost_function cost, const size_
         return NULL;
     }
     *net = (network){.cpu = cpu, .cost = cost, .count = count, .batch_size = batch_size, .pixels = sizes[0],
-                     .layers = layers, .with_velocity = with_velocity, .with_dropout = with_dropout,
-                     .scale = 1.0};
+                     .layers = layers, .with_velocity = with_velocity, .with_dropout = with_dropout};
     for (size_t l = 0; l < count; l++)
         layers[l] = (layer){.n_in = sizes[l], .n_out = sizes[l + 1], .columns = padded(sizes[l + 1]),
-                            .stride = row_stride(sizes[l + 1])};
+                            .stride = row_stride(sizes[l + 1]), .scale = 1.0};
     /* Zeroed, so that the padding is 0; pages never touched take no memory. */
     net->memory = calloc(lay_out(net, NULL) + ALIGNMENT, 1);
     if (!net->memory) {
@@ -136,8 +136,10 @@ matrix columns_of(matrix whole, size_t begin, size_t columns)
 
 void settle(network *net)
 {
-    if (net->scale != 1.0)
-        for (size_t l = 0; l < net->count; l++)
-            net->cpu->multiply(layer_weights(net, l), (float)net->scale);
-    net->scale = 1.0;
+    for (size_t l = 0; l < net->count; l++) {
+        layer *own = &net->layers[l];
+        if (own->scale != 1.0)
+            net->cpu->multiply(layer_weights(net, l), (float)own->scale);
+        own->scale = 1.0;
+    }
 }

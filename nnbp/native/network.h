@@ -4,7 +4,7 @@
    `stride` floats. The weights of the first layer are stored in contiguous blocks (kernels.h).
 
    Names and equations are those of backprop.py, with one difference: the deltas are multiplied by -rate/B (with L2,
-   -rate/(B scale)) as soon as they are computed, and called steps from then on, since BP2 to BP4 are linear in
+   -rate/(B scale), both of their layer) as soon as they are computed, and called steps from then on, since BP2 to BP4 are linear in
    them. */
 
 #ifndef NNBP_NETWORK_H
@@ -30,10 +30,20 @@ typedef struct {
     float *steps;      /* (B, stride): -rate/B times the deltas */
     float *mask;       /* (B, stride): factors of the activations; NULL without dropout */
     float *transposed; /* (n_out, stride of the layer below): weights.T for BP2; NULL in the first layer */
+    /* With L2 alone the true weights are scale * `weights`: one number shrinks instead of all of them (Bottou 2012,
+       "Stochastic Gradient Descent Tricks", section 5.1). */
+    double scale;
 } layer;
+
+/* The scale of a layer before and after a step, and whether the step multiplies the next one into the weights. */
+typedef struct {
+    double now, next;
+    bool settles;
+} layer_scale;
 
 typedef struct {
     double learning_rate, l1, l2; /* l1 and l2 are divided by the number of training examples */
+    double *layer_rates;          /* (layers): each layer's factor of the learning rate, above 0 */
     double momentum, dropout;
     bool nesterov;
 } update_rule;
@@ -45,9 +55,6 @@ typedef struct {
     size_t batch_size, pixels;
     layer *layers;
     bool with_velocity, with_dropout;
-    /* With L2 alone the true weights are scale * `weights`: one number shrinks instead of all of them (Bottou 2012,
-       "Stochastic Gradient Descent Tricks", section 5.1). */
-    double scale;
     /* Data that the threads prepare for a mini-batch before a barrier; two sets, since a fast thread prepares the
        next mini-batch while others still work on this one. */
     float *inputs[2];      /* dense: (B, pixels rounded up to 16), 0-1 */
@@ -56,6 +63,7 @@ typedef struct {
     /* For each thread: its view of the mini-batch (MOST_THREADS, B), and a CHUNK of it sorted by pixel. */
     lit_image *lit;
     pixel_lists by_pixel[MOST_THREADS];
+    layer_scale *scales[MOST_THREADS]; /* (count), for each thread: all of them compute the same */
     void *memory;
 } network;
 
@@ -77,7 +85,7 @@ matrix layer_weights(const network *net, size_t l);
 matrix rows_of(matrix whole, size_t begin, size_t rows);
 matrix columns_of(matrix whole, size_t begin, size_t columns);
 
-/* Multiply the scale into the weights. */
+/* Multiply the scales into the weights. */
 void settle(network *net);
 
 /* The examples of a call, and the results. */

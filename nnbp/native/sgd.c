@@ -5,19 +5,24 @@
 /* Below this the scale is multiplied into the weights, so that the stored ones are at most twice the true ones. */
 #define SMALLEST_SCALE 0.5
 
-/* How the scale of the weights changes in a step; all threads compute the same. */
-static void plan_decay(worker *w)
+/* How the scales of the weights change in a step; all threads compute the same. */
+static void plan_decay(const worker *w)
 {
     const update_rule *rule = &w->job->rule;
-    w->settles = false;
-    w->next_scale = w->scale;
-    if (w->net->with_velocity || rule->l1 != 0.0 || rule->l2 == 0.0)
-        return;
-    w->next_scale = w->scale * decay(rule);
-    if (w->next_scale < SMALLEST_SCALE) {
-        w->settles = true;
-        w->next_scale = 1.0;
+    bool lazy = !w->net->with_velocity && rule->l1 == 0.0 && rule->l2 != 0.0;
+    for (size_t l = 0; l < w->net->count; l++) {
+        layer_scale *scale = &w->scales[l];
+        scale->next = lazy ? scale->now * decay(rule, l) : scale->now;
+        scale->settles = lazy && scale->next < SMALLEST_SCALE;
+        if (scale->settles)
+            scale->next = 1.0;
     }
+}
+
+static void finish_decay(const worker *w)
+{
+    for (size_t l = 0; l < w->net->count; l++)
+        w->scales[l].now = w->scales[l].next;
 }
 
 static size_t hidden_neurons(const network *net)
@@ -45,12 +50,12 @@ void train_thread(struct team *team, size_t thread, void *job)
         if (!gather(&w) || !forward(&w) || !backward(&w))
             break;
         update(&w);
-        w.scale = w.next_scale;
+        finish_decay(&w);
         if (w.draws)
             w.draws += w.count * neurons;
     }
-    /* All threads have read the network's scale by now. If the work was stopped, no step is half done. */
+    /* All threads have read the layers' scales by now. If the work was stopped, no step is half done. */
     team_wait(team);
-    if (thread == 0)
-        w.net->scale = w.scale;
+    for (size_t l = 0; thread == 0 && l < w.net->count; l++)
+        w.net->layers[l].scale = w.scales[l].now;
 }

@@ -71,12 +71,13 @@ static void add_weight_gradients(const worker *w, size_t l, slice own)
     }
 }
 
-/* BP3: add the sum of the steps, times `scale`, to the biases, or to their velocity. */
-static void add_bias_gradients(const worker *w, size_t l, slice own, double scale)
+/* BP3: add the sum of the steps, without what they hold for the weights' scale, to the biases, or to their velocity.
+   */
+static void add_bias_gradients(const worker *w, size_t l, slice own)
 {
     const layer *this = &w->net->layers[l];
     w->net->cpu->add_rows(own.velocity ? own.velocity : own.parameters.values, this->steps + own.begin, this->stride,
-                          w->count, own.parameters.columns, (float)scale);
+                          w->count, own.parameters.columns, (float)w->scales[l].next);
 }
 
 /* Without momentum: weights = (1 - rate l2) weights - rate l1 sign(weights) - rate/B times the summed gradients, whose
@@ -87,11 +88,11 @@ static void descend(const worker *w, size_t l)
     const update_rule *rule = &w->job->rule;
     slice own = own_weights(w, l);
     if (rule->l1 != 0.0)
-        cpu->regularize(own.parameters, (float)decay(rule), (float)(rule->learning_rate * rule->l1));
-    else if (w->settles)
-        cpu->multiply(own.parameters, (float)(w->scale * decay(rule)));
+        cpu->regularize(own.parameters, (float)decay(rule, l), (float)(rate_of(rule, l) * rule->l1));
+    else if (w->scales[l].settles)
+        cpu->multiply(own.parameters, (float)(w->scales[l].now * decay(rule, l)));
     add_weight_gradients(w, l, own);
-    add_bias_gradients(w, l, own_biases(w, l), w->next_scale);
+    add_bias_gradients(w, l, own_biases(w, l));
 }
 
 /* With momentum. Nesterov's moves the weights by momentum v + s, where s = v - momentum (old v): the term with
@@ -104,12 +105,12 @@ static void descend_with_momentum(const worker *w, size_t l)
     float momentum = (float)rule->momentum;
     float look_back = rule->nesterov ? momentum : 0.0f;
     float ahead = rule->nesterov ? (float)(1.0 + rule->momentum) : 1.0f;
-    float l1 = (float)(rule->learning_rate * rule->l1), l2 = (float)(rule->learning_rate * rule->l2);
+    float l1 = (float)(rate_of(rule, l) * rule->l1), l2 = (float)(rate_of(rule, l) * rule->l2);
     cpu->decay_velocity(own.parameters, own.velocity, momentum, l1, l2, look_back);
     add_weight_gradients(w, l, own);
     cpu->move(own.parameters, own.velocity, ahead);
     cpu->decay_velocity(biases.parameters, biases.velocity, momentum, 0.0f, 0.0f, look_back);
-    add_bias_gradients(w, l, biases, 1.0);
+    add_bias_gradients(w, l, biases);
     cpu->move(biases.parameters, biases.velocity, ahead);
 }
 

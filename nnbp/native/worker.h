@@ -23,15 +23,16 @@ typedef struct {
     size_t start, count; /* examples, in the order of the session */
     const float *draws;
     lit_image *lit;
-    double scale, next_scale; /* of the weights before and after the step */
-    bool settles;             /* whether the step multiplies the next scale into the weights */
+    layer_scale *scales; /* of each layer */
 } worker;
 
 static inline worker new_worker(team *team, size_t thread, session *job)
 {
     network *net = job->net;
+    for (size_t l = 0; l < net->count; l++)
+        net->scales[thread][l].now = net->layers[l].scale;
     return (worker){.job = job, .net = net, .team = team, .thread = thread, .draws = job->draws,
-                    .lit = net->lit + thread * net->batch_size, .scale = net->scale};
+                    .lit = net->lit + thread * net->batch_size, .scales = net->scales[thread]};
 }
 
 /* The number of columns of a layer that this thread owns, from *begin. */
@@ -53,10 +54,21 @@ static inline size_t own_examples(const worker *w, size_t *begin)
     return (end < w->count ? end : w->count) - *begin;
 }
 
-/* The factor of weight decay, for L2. */
-static inline double decay(const update_rule *rule)
+static inline double rate_of(const update_rule *rule, size_t l)
 {
-    return 1.0 - rule->learning_rate * rule->l2;
+    return rule->learning_rate * rule->layer_rates[l];
+}
+
+/* The factor of weight decay, for L2. */
+static inline double decay(const update_rule *rule, size_t l)
+{
+    return 1.0 - rate_of(rule, l) * rule->l2;
+}
+
+/* The steps of a layer are -rate/B times this times its deltas. */
+static inline double step_factor(const worker *w, size_t l)
+{
+    return w->job->rule.layer_rates[l] / w->scales[l].next;
 }
 
 /* minibatches.c: prepare the mini-batch, or those of its examples that no other thread needs. `gather`,

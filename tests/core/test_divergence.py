@@ -1,5 +1,7 @@
 """A training whose numbers become infinite or NaN ends with an error that says where."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from support.problems import byte_examples, network_in, training_problem
@@ -14,8 +16,8 @@ def test_divergence_in_the_very_last_step_is_noticed(monkeypatch: pytest.MonkeyP
     network, examples = training_problem(count=25)
     steps = []
 
-    def spoil(self: GradientDescent, gradients: Layers, rate: float) -> None:
-        steps.append(rate)
+    def spoil(self: GradientDescent, gradients: Layers, rates: Sequence[float]) -> None:
+        steps.append(rates)
         if len(steps) == 3:
             network.weights[1][0, 0] = np.inf
 

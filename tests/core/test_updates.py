@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 from support import oracles
-from support.problems import training_problem
+from support.problems import byte_examples, training_problem
 
 from nnbp import Examples, Network, Settings, Training, regularization
 
@@ -27,6 +27,10 @@ from nnbp import Examples, Network, Settings, Training, regularization
         {"momentum": 0.7, "l1": 0.4, "l2": 1.3, "nesterov": True},
         {"momentum": 0.9, "cost": "log-likelihood"},
         {"momentum": 0.9, "schedule": "cosine", "warmup": 1, "batch_size": 1},
+        {"layer_rates": (8.0, 3.0, 0.5)},
+        {"layer_rates": (0.5, 1.0, 4.0), "l1": 0.4, "l2": 1.3},
+        {"layer_rates": (4.0, 2.0, 1.0), "l2": 30.0, "momentum": 0.7, "l1": 0.4},
+        {"layer_rates": (1.0, 3.0, 0.5), "l2": 1.3, "momentum": 0.7, "nesterov": True, "dropout": 0.2},
         {"dropout": 0.5},
         {"dropout": 0.2, "cost": "quadratic", "momentum": 0.9, "nesterov": True, "l1": 0.2, "l2": 1.0},
     ],
@@ -61,6 +65,15 @@ def test_momentum_on_a_constant_gradient_worked_by_hand(nesterov: bool, expected
     gradient = (a - 1) * a * (1 - a)
     moved = (training.network.biases[0][0] - 0.2) / (-1e-9 * gradient)
     assert moved == pytest.approx(expected, rel=1e-5)
+
+
+@pytest.mark.parametrize("factors", [(1.0,), (1.0, 2.0, 3.0, 4.0)])
+@pytest.mark.parametrize("engine", ["numpy", "auto"])
+def test_rates_for_another_number_of_layers_are_refused(engine: str, factors: tuple[float, ...]) -> None:
+    settings, examples = Settings(layer_rates=factors), byte_examples(5, 4, 2)
+    training = Training.begin((4, 3, 3, 2), settings, seed=0)
+    with pytest.raises(ValueError, match=rf"layer_rates has {len(factors)} factors; .* need 3"):
+        list(training.run(examples, engine=engine))
 
 
 @pytest.mark.parametrize("choices", [{}, {"momentum": 0.5}, {"momentum": 0.5, "nesterov": True}], ids=str)

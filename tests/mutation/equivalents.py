@@ -20,7 +20,7 @@ EQUIVALENT: dict[tuple[str, str], str] = {
     ): ONLY_COPIES,
     (
         "nnbp/backprop.py",
-        "self.below, self.deltas, self._multiplied, self._gradients, strict=None",
+        "self.below, self.deltas, self._multiplied, self._gradients, each, strict=None",
     ): SAME_LENGTHS,
     (
         "nnbp/textbook.py",
@@ -83,7 +83,7 @@ EQUIVALENT: dict[tuple[str, str], str] = {
     ): ROUGH,
     (
         "nnbp/native/network.c",
-        ".scale = 2.0};",
+        ".stride = row_stride(sizes[l + 1]), .scale = 2.0};",
     ): "the weights are 0 until the first are set, which settles the scale",
     (
         "nnbp/native/transcendental.h",
@@ -91,7 +91,7 @@ EQUIVALENT: dict[tuple[str, str], str] = {
     ): "another start of an iteration that converges to the same number",
     ("nnbp/native/rows.inc", "largest = z[j] >= largest ? z[j] : largest;"): "equal numbers are exchanged",
     ("nnbp/native/network.c", "network *net = calloc(2, sizeof *net);"): "the second is not used",
-    ("nnbp/native/network.c", "if (net->scale != 2.0)"): "a multiplication by 1 changes nothing",
+    ("nnbp/native/network.c", "if (own->scale != 2.0)"): "a multiplication by 1 changes nothing",
     (
         "nnbp/native/door_network.c",
         "floats += 8.0 * ((double)sizes[i] + (15 - 1)) * (double)batch_size;",

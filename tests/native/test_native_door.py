@@ -30,7 +30,7 @@ def test_the_density_is_that_of_all_images_or_of_an_even_sample(count: int) -> N
 
 def test_a_network_as_deep_as_can_be_stored_trains() -> None:
     deep = network(sizes=(6, *[2] * 997, 3))
-    assert deep.train(**training())[1] == -1
+    assert deep.train(**training(layer_rates=(1.0,) * 998))[1] == -1
 
 
 def test_parameters_come_back_unchanged() -> None:

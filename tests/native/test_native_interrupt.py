@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from support.compiled import AVAILABLE, FUSED, Way, bytes_of, engine_for, exchange, images_of, train
+from support.door import PLAIN
 from support.problems import byte_examples
 from support.program import run_script
 
@@ -69,7 +70,7 @@ def test_an_interrupted_training_leaves_the_weights_of_a_whole_number_of_steps(t
     def work() -> None:
         engine.train(
             images=images, dense=False, labels=np.zeros(2, np.int32), order=np.zeros(count, np.int64),
-            draws=None, learning_rate=rate, l1=0.0, l2=1.0, momentum=0.0, nesterov=False, dropout=0.0,
+            draws=None, learning_rate=rate, **PLAIN | {"layer_rates": (1.0, 1.0), "l2": 1.0},
             threads=threads, confusion=np.zeros((2, 2), np.int64), cost_sum=0.0,
         )  # fmt: skip
 
@@ -100,7 +101,7 @@ def test_an_interrupted_step_is_taken_by_all_layers_or_by_none(threads: int) -> 
     def train_steps(engine: Any, count: int) -> None:
         engine.train(
             images=images, dense=False, labels=np.zeros(1, np.int32), order=np.zeros(count, np.int64),
-            draws=None, learning_rate=rate, l1=0.0, l2=0.0, momentum=0.0, nesterov=False, dropout=0.0,
+            draws=None, learning_rate=rate, **PLAIN | {"layer_rates": (1.0,) * 4},
             threads=threads, confusion=np.zeros((2, 2), np.int64), cost_sum=0.0,
         )  # fmt: skip
 
@@ -132,7 +133,7 @@ def test_a_call_hears_several_signals_one_after_another() -> None:
         with pytest.raises(AlarmError):
             engine.train(
                 images=images, dense=False, labels=np.zeros(2, np.int32), order=np.zeros(count, np.int64),
-                draws=None, learning_rate=0.1, l1=0.0, l2=0.0, momentum=0.0, nesterov=False, dropout=0.0,
+                draws=None, learning_rate=0.1, **PLAIN,
                 threads=1, confusion=np.zeros((2, 2), np.int64), cost_sum=0.0,
             )  # fmt: skip
     finally:

@@ -39,7 +39,7 @@ def test_calls_free_their_answers_and_costs() -> None:
     labels, small = np.zeros(count, np.int32), network(sizes=(1, 3))
     asked = evaluation(images=shown, labels=labels, threads=1)
     assert growth(lambda: small.evaluate(**asked), 100) < 20 * MEBIBYTE
-    asked = training(images=shown, labels=labels, order=np.arange(count), threads=1)
+    asked = training(images=shown, labels=labels, order=np.arange(count), threads=1, layer_rates=(1.0,))
     assert growth(lambda: small.train(**asked), 100) < 20 * MEBIBYTE
 
 

@@ -8,7 +8,9 @@ import pytest
 from support.compiled import images_of
 from support.door import COUNT, NEURONS, evaluation, images, layer, network, read_only, training
 
-REFUSED = r"^((images|labels|confusion|order|draws): |threads: at least 1$|a setting is out of range)"
+REFUSED = (
+    r"^((images|labels|confusion|order|draws): |threads: at least 1$|layer_rates: |a setting is out of range)"
+)
 
 
 WRONG_LABELS = [
@@ -59,6 +61,20 @@ WRONG_ORDERS = [
 ]
 
 
+WRONG_RATES = [
+    (),
+    (1.0,),
+    (1.0, 1.0, 1.0),
+    [1.0, 1.0],
+    None,
+    1.0,
+    (0.0, 1.0),
+    (1.0, -1.0),
+    (np.inf, 1.0),
+    (1.0, np.nan),
+]
+
+
 @pytest.mark.parametrize(
     "changes",
     [
@@ -70,6 +86,7 @@ WRONG_ORDERS = [
         {"draws": np.zeros(COUNT * NEURONS, np.float32)},
         {"learning_rate": np.nan},
         {"learning_rate": np.inf},
+        *({"layer_rates": wrong} for wrong in WRONG_RATES),
         {"l1": np.nan},
         {"l2": -np.inf},
         {"momentum": 1.0},
@@ -101,6 +118,11 @@ def test_arguments_that_do_not_fit_a_training_are_refused(changes: dict[str, Any
 def test_arguments_that_do_not_fit_an_evaluation_are_refused(changes: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=REFUSED):
         network().evaluate(**evaluation(**changes))
+
+
+def test_a_rate_that_is_no_number_is_refused() -> None:
+    with pytest.raises(TypeError):
+        network().train(**training(layer_rates=(1.0, "1")))
 
 
 def test_images_of_another_size_are_refused() -> None:
@@ -256,9 +278,9 @@ def test_no_images_have_no_labels_and_no_hidden_neurons_have_no_draws() -> None:
         network().evaluate(**evaluation(images=none))
     flat = network(sizes=(6, 3), dropout=True)
     draws = np.zeros(0, np.float32)
-    assert flat.train(**training(dropout=0.5, draws=draws))[1] == -1
+    assert flat.train(**training(dropout=0.5, draws=draws, layer_rates=(1.0,)))[1] == -1
     with pytest.raises(ValueError, match=r"^draws: "):
-        flat.train(**training(dropout=0.5, draws=np.zeros(1, np.float32)))
+        flat.train(**training(dropout=0.5, draws=np.zeros(1, np.float32), layer_rates=(1.0,)))
 
 
 @pytest.mark.parametrize("place", [0, 5, COUNT - 1])

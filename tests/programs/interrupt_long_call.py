@@ -12,6 +12,7 @@ import time
 from typing import Any
 
 import numpy as np
+from support.door import PLAIN
 
 from nnbp.native.library import library
 
@@ -33,7 +34,7 @@ def arguments(method: str, examples: int, threads: int, instructions: str) -> di
         return {name: shared[name] for name in ("images", "threads")} | rows
     if method == "evaluate":
         return shared
-    rule = {"learning_rate": 0.1, "l1": 0.0, "l2": 0.0, "momentum": 0.0, "nesterov": False, "dropout": 0.0}
+    rule = {"learning_rate": 0.1, **PLAIN, "layer_rates": (1.0,) * 4}
     return {**shared, **rule, "order": np.arange(examples), "draws": None, "cost_sum": 0.0}
 
 

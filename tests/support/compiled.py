@@ -14,6 +14,7 @@ import pytest
 
 from nnbp import Evaluation, Examples, Network, Settings, Training, native
 from nnbp.native.library import library
+from nnbp.updates import layer_rates
 from support import oracles
 
 if reason := native.missing():
@@ -75,6 +76,7 @@ def train(training: Training, shown: Examples, way: Way = Way()) -> list[Evaluat
         images=images,
         dense=way.dense,
         labels=shown.labels,
+        layer_rates=layer_rates(settings, training.network),
         l1=settings.l1 / len(shown.labels),
         l2=settings.l2 / len(shown.labels),
         momentum=settings.momentum,

@@ -12,6 +12,16 @@ COUNT = 12
 SIZES = (6, 5, 3)
 NEURONS = 5
 
+# The rule of gradient descent for two layers, without anything besides the learning rate.
+PLAIN: dict[str, Any] = {
+    "layer_rates": (1.0, 1.0),
+    "l1": 0.0,
+    "l2": 0.0,
+    "momentum": 0.0,
+    "nesterov": False,
+    "dropout": 0.0,
+}
+
 
 def network(**changes: Any) -> Any:
     """The library's network, 6,5,3."""
@@ -40,11 +50,7 @@ def training(**changes: Any) -> dict[str, Any]:
         "order": np.arange(COUNT),
         "draws": None,
         "learning_rate": 0.1,
-        "l1": 0.0,
-        "l2": 0.0,
-        "momentum": 0.0,
-        "nesterov": False,
-        "dropout": 0.0,
+        **PLAIN,
         "threads": 2,
         "confusion": np.zeros((3, 3), np.int64),
         "cost_sum": 0.0,

@@ -99,9 +99,11 @@ def train(
     layers = [(w.astype(float), b.astype(float)) for w, b in layers]
     velocity = [(np.zeros_like(w), np.zeros_like(b)) for w, b in layers]
     n, mu, p, name = len(labels), settings.momentum, settings.dropout, settings.cost
+    factors = settings.layer_rates or [1.0] * len(layers)
     figures = []
     for epoch in range(1, settings.epochs + 1):
-        eta, order, costs, hits = settings.rate(epoch), rng.permutation(n), [], 0
+        etas = [settings.rate(epoch) * factor for factor in factors]
+        order, costs, hits = rng.permutation(n), [], 0
         for start in range(0, n, settings.batch_size):
             chosen = order[start : start + settings.batch_size]
             drawn = [rng.random((len(chosen), len(b)), dtype) for _, b in layers[:-1]] if p else []
@@ -123,7 +125,7 @@ def train(
                     mu * vw - eta * (gw + settings.l1 / n * np.sign(w) + settings.l2 / n * w),
                     mu * vb - eta * gb,
                 )
-                for (vw, vb), (gw, gb), (w, _) in zip(velocity, mean, here, strict=True)
+                for (vw, vb), (gw, gb), (w, _), eta in zip(velocity, mean, here, etas, strict=True)
             ]
             layers = [(w + vw, b + vb) for (w, b), (vw, vb) in zip(layers, velocity, strict=True)]
         figures.append((float(np.mean(costs)), hits / n))

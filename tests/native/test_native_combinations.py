@@ -1,0 +1,93 @@
+"""Rates per layer, with every update rule: against the loop in float64, and the same bytes in every way."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from support.compiled import Way, bytes_of, check_against_the_loop, each_way, train
+from support.problems import byte_examples
+
+from nnbp import Settings, Training, native, sgd
+from nnbp.settings import COST_NAMES
+
+# As many rates as the deepest network has layers; for others, the first of them.
+RATES = {"layer_rates": (4.0, 0.5, 2.0, 1.0)}
+RULES: list[dict[str, Any]] = [
+    {},
+    {"l2": 2.0},
+    {"l2": 25.0},  # with the largest rate, a scale is multiplied into the weights every other step
+    {"l1": 0.7, "l2": 1.5},
+    {"momentum": 0.6, "l1": 0.7, "l2": 1.5},
+    {"momentum": 0.9, "nesterov": True, "l2": 1.5},
+]
+FURTHER: list[dict[str, Any]] = [
+    RATES,
+    RATES | {"dropout": 0.3},
+]
+SIZES = [(30, 4), (30, 19, 4), (30, 17, 40, 35, 4)]
+
+
+def fitting(sizes: tuple[int, ...], **choices: Any) -> Settings:
+    """The settings, with as many rates as the network has layers."""
+    choices["layer_rates"] = choices.get("layer_rates", ())[: len(sizes) - 1]
+    return Settings(**{"epochs": 2, "learning_rate": 0.2, "l2": 0.0, "batch_size": 7, **choices})
+
+
+@pytest.mark.parametrize("further", FURTHER, ids=str)
+@pytest.mark.parametrize("rule", RULES, ids=str)
+@pytest.mark.parametrize("sizes", SIZES, ids=str)
+def test_every_update_rule_takes_the_steps_of_the_loop(
+    sizes: tuple[int, ...], rule: dict[str, Any], further: dict[str, Any]
+) -> None:
+    shown = byte_examples(33, 30, 4)
+    for number, way in enumerate(each_way(threads=2)):
+        settings = fitting(sizes, cost=COST_NAMES[number], **rule, **further)
+        check_against_the_loop(Training.begin(sizes, settings, seed=3), shown, way)
+
+
+@pytest.mark.parametrize("further", FURTHER, ids=str)
+@pytest.mark.parametrize("rule", RULES, ids=str)
+def test_threads_paths_and_lengths_of_calls_do_not_change_the_bytes(
+    rule: dict[str, Any], further: dict[str, Any]
+) -> None:
+    sizes, shown = (40, 50, 35, 4), byte_examples(95, 40, 4)
+    for batch_size in (10, 40):
+        outcomes = set()
+        for threads in (1, 2, 3):
+            for way in (*each_way(threads=threads), Way(threads=threads, per_call=1)):
+                training = Training.begin(
+                    sizes, fitting(sizes, **rule, **further, batch_size=batch_size), seed=6
+                )
+                figures = train(training, shown, way)
+                outcomes.add((bytes_of(training), *(each.cost for each in figures)))
+        assert len(outcomes) == 1
+
+
+@pytest.mark.parametrize("further", FURTHER, ids=str)
+def test_both_engines_have_the_same_network_after_some_epochs(further: dict[str, Any]) -> None:
+    sizes, shown = (40, 50, 35, 4), byte_examples(95, 40, 4)
+    settings = fitting(sizes, l2=2.0, **further)
+    textbook, compiled = (Training.begin(sizes, settings, seed=1) for _ in range(2))
+    ours = native.Epochs(compiled.network, [], shown, settings, compiled.rng, threads=2)
+    theirs = sgd.Epochs(textbook.network, [], shown, settings, textbook.rng)
+    for epoch in (1, 2):
+        assert ours.run(epoch).cost == pytest.approx(theirs.run(epoch).cost, rel=1e-5)
+    for found, expected in zip(
+        [*compiled.network.weights, *compiled.network.biases],
+        [*textbook.network.weights, *textbook.network.biases],
+        strict=True,
+    ):
+        np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-5)
+    assert compiled.rng.bit_generator.state == textbook.rng.bit_generator.state
+
+
+@pytest.mark.parametrize("rule", RULES, ids=str)
+def test_equal_rates_are_one_rate_to_the_last_bit(rule: dict[str, Any]) -> None:
+    sizes, shown = (40, 50, 35, 4), byte_examples(95, 40, 4)
+    outcomes = set()
+    for rate, factors in ((0.5, ()), (0.5, (1.0, 1.0, 1.0)), (0.125, (4.0, 4.0, 4.0))):
+        settings = fitting(sizes, **rule, learning_rate=rate, layer_rates=factors)
+        training = Training.begin(sizes, settings, seed=6)
+        train(training, shown, Way(threads=2))
+        outcomes.add(bytes_of(training))
+    assert len(outcomes) == 1
