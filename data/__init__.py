@@ -5,6 +5,7 @@
     shape(name) -> Shape     pixels and classes, without a download
     fetch, verify, folder    the cache
     names, REGISTRY          the built-in data sets
+    deskew(images, shape)    images without their slant
 
 A built-in data set's file is trusted only if its SHA-256 is the pinned one; it is checked at every read. The
 names are looked up on first use (PEP 562); requests is imported for a download, NumPy for the first array.
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from nnbp.data.dataset import Dataset as Dataset
     from nnbp.data.dataset import Split as Split
     from nnbp.data.errors import UnknownDatasetError as UnknownDatasetError
+    from nnbp.data.images.deskewing import deskew as deskew
     from nnbp.data.loading import Loading as Loading
     from nnbp.data.loading import fetch as fetch
     from nnbp.data.loading import folder as folder
@@ -37,6 +39,7 @@ __getattr__, __dir__, __all__ = lazy.names(
         "cache": ["FileState"],
         "dataset": ["Dataset", "Split"],
         "errors": ["UnknownDatasetError"],
+        "images.deskewing": ["deskew"],
         "loading": ["Loading", "fetch", "folder", "load", "shape", "verify"],
         "observer": ["SILENT", "Observer"],
         "registry": ["REGISTRY", "Shape", "names"],

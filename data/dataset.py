@@ -1,6 +1,7 @@
 """A data set as arrays."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from nnbp.data.mapped import MappedFile
@@ -66,6 +67,15 @@ class Dataset:
         """Pixels of an image: rows times columns."""
         return self.image_shape[0] * self.image_shape[1]
 
+    @cached_property
+    def deskewed(self) -> "Dataset":
+        """The same data set with its images deskewed (see `nnbp.data.deskew`), for models trained so.
+
+        Training and test images are deskewed when they are first used, and then take a byte of memory for
+        each pixel, also if those of this data set stay in their file.
+        """
+        return _Deskewed(self)
+
     def check_unchanged(self) -> None:
         """Raise RejectedFileError if images that stay in their file have changed since they were hashed.
 
@@ -79,3 +89,30 @@ class Dataset:
         from nnbp.data import pictures  # not at the top, because it imports NumPy
 
         return pictures.describe(self)
+
+
+class _Deskewed(Dataset):
+    """A data set of which images are deskewed on first use: commands need only one of its halves."""
+
+    _raw: Dataset
+
+    def __init__(self, raw: Dataset) -> None:
+        as_they_are = {field.name for field in fields(raw)} - {"train_images", "test_images"}
+        vars(self).update({name: getattr(raw, name) for name in as_they_are}, _raw=raw)
+
+    @cached_property
+    def train_images(self) -> "NDArray[np.uint8]":
+        return self._of(self._raw.train_images)
+
+    @cached_property
+    def test_images(self) -> "NDArray[np.uint8]":
+        return self._of(self._raw.test_images)
+
+    @property
+    def deskewed(self) -> Dataset:
+        return self
+
+    def _of(self, images: "NDArray[np.uint8]") -> "NDArray[np.uint8]":
+        from nnbp.data.images.deskewing import deskew  # not at the top, because it imports NumPy
+
+        return deskew(images, self.image_shape)
