@@ -53,10 +53,8 @@ def compared(a: "Model", b: "Model", loaded: "Dataset", engine: str, threads: in
     from nnbp.comparison import Comparison
     from nnbp.outputs import Predictor
 
-    images, labels = loaded.test
-
     def answers(model: "Model") -> "Integers":
         predictor = Predictor(model.network, model.settings.cost, engine, threads or "auto")
-        return predictor.answers(images)[0]
+        return predictor.answers(loading.seen_by(model, loaded).test_images)[0]
 
-    return Comparison.of(labels, answers(a), answers(b), loaded.classes)
+    return Comparison.of(loaded.test_labels, answers(a), answers(b), loaded.classes)

@@ -1,5 +1,6 @@
 """`nnbp data show`: images of a data set, drawn in the terminal."""
 
+from dataclasses import replace
 from itertools import islice
 
 import click
@@ -14,8 +15,9 @@ from nnbp.cli.output import Events
 @indices_argument
 @dataset_option("mnist; sample if that is unavailable")
 @split_option
+@click.option("--deskew", is_flag=True, help="Show them deskewed, as `nnbp train --deskew` uses them.")
 @json_option
-def show(indices: tuple[range, ...], dataset: str | None, split: str, as_json: bool) -> None:
+def show(indices: tuple[range, ...], dataset: str | None, split: str, deskew: bool, as_json: bool) -> None:
     """Draw images of a data set in the terminal.
 
     INDEX is a number such as 7, or a range such as 0-9: the index in the data set's file, counted from 0, as
@@ -27,6 +29,8 @@ def show(indices: tuple[range, ...], dataset: str | None, split: str, as_json: b
       nnbp data show 0 --json | jq -c '.pixels[]'
     """
     chosen = choose(dataset, split, indices)
+    if deskew:
+        chosen = replace(chosen, dataset=chosen.dataset.deskewed)
     if as_json:
         _write_events(chosen)
     else:

@@ -81,8 +81,9 @@ def evaluate(
         model, name = loading.read_for(where, dataset)
         if name not in loaded:
             loaded[name] = loading.load_dataset(name)
-        result = model.training.evaluate(loaded[name].test, engine, threads or "auto")
-        report.write(where, model, loaded[name], result)
+        seen = loading.seen_by(model, loaded[name])
+        result = model.training.evaluate(seen.test, engine, threads or "auto")
+        report.write(where, model, seen, result)
         if min_accuracy is not None and result.accuracy < min_accuracy:
             named = f"{where}: " if len(models) > 1 else ""
             say(f"nnbp: {named}accuracy {result.accuracy:.4f} is below {min_accuracy:g}")

@@ -8,7 +8,7 @@ import click
 from nnbp.cli import blas, loading, saving
 from nnbp.cli.near import NearChoice
 from nnbp.cli.options import complete_files, json_option, model_argument
-from nnbp.cli.output import Events
+from nnbp.cli.output import Events, say
 
 # The formats, with the modules of nnbp.exchange that write them.
 FORMATS = {"onnx": "to_onnx", "safetensors": "to_safetensors"}
@@ -57,6 +57,11 @@ def export(model: str, output: str, kind: str | None, float32: bool, as_json: bo
     options = {"float32": float32} if kind == "onnx" else {}
     content = exchange.to_bytes(trained, **options)
     saving.write(output, content)
+    if trained.settings.deskew:
+        say(
+            "nnbp: warning: the model takes deskewed images, but the file has only the network; "
+            "deskew them first, as nnbp.data.deskew does"
+        )
     to_stdout = output == loading.STANDARD
     names = {"inputs": list(exchange.INPUTS), "outputs": list(exchange.OUTPUTS)}
     values = {"model": model, "path": output, "format": kind, "bytes": len(content), **names}

@@ -66,11 +66,17 @@ def check_names(models: Sequence[str]) -> None:
 def load_both(where: str, dataset: str | None) -> tuple["Model", "data.Dataset"]:
     """The model at MODEL, and the data set of that name (default: the one the model was trained on).
 
-    Raises RejectedFileError if they do not match, a usage error if there is no default because the data set
-    of the model has no name, and the errors of reading and downloading.
+    The data set is as the model sees it. Raises RejectedFileError if they do not match, a usage error if
+    there is no default because the data set of the model has no name, and the errors of reading and
+    downloading.
     """
     model, name = read_for(where, dataset)
-    return model, load_dataset(name)
+    return model, seen_by(model, load_dataset(name))
+
+
+def seen_by(model: "Model", dataset: "data.Dataset") -> "data.Dataset":
+    """The data set as the model sees it: deskewed, if the model was trained so."""
+    return dataset.deskewed if model.settings.deskew else dataset
 
 
 def read_for(where: str, dataset: str | None) -> tuple["Model", str]:

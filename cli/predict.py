@@ -82,7 +82,16 @@ def predict(
     from nnbp.outputs import Predictor
 
     predictor = Predictor(trained.network, trained.settings.cost, engine, threads or "auto")
-    answers = Answers(predictor, trained.network.sizes, names, as_json, probabilities, threshold, show)
+    answers = Answers(
+        predictor,
+        trained.network.sizes,
+        names,
+        as_json,
+        probabilities,
+        threshold,
+        show,
+        trained.settings.deskew,
+    )
     good = [answers.of_file(name, prepare) for name in names]
     if not all(good):
         context.exit(REJECTED_FILE)

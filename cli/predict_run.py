@@ -16,8 +16,8 @@ from nnbp.cli.output import Table, say
 from nnbp.cli.predict_doubts import Doubts
 from nnbp.cli.remedies import remedy_of
 from nnbp.cli.text import one_line
-from nnbp.data import images
-from nnbp.errors import EngineError, NnbpError
+from nnbp.data import deskew, images
+from nnbp.errors import EngineError, NnbpError, RejectedFileError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -42,10 +42,11 @@ class Answers:
         probabilities: bool,
         threshold: float | None,
         show: bool,
+        deskew: bool,
     ) -> None:
         self.predictor = predictor
         self.pixels, self.classes = sizes[0], sizes[-1]
-        self.probabilities, self.show = probabilities, show
+        self.probabilities, self.show, self.deskew = probabilities, show, deskew
         self.threshold = threshold
         self.as_json = as_json
         unknown = b"null" if as_json else b"?"
@@ -65,6 +66,9 @@ class Answers:
                 part = block._replace(images=block.images[first : first + size])
                 try:
                     self._answer(name, index, part)
+                except RejectedFileError as error:
+                    say(f"nnbp: error: {error}")
+                    return False
                 except EngineError as error:
                     # The compiled engine answers no images of numbers; those of the next file may be bytes.
                     say(f"nnbp: error: {_where(name)}: {error}")
@@ -98,6 +102,8 @@ class Answers:
             yield block
 
     def _answer(self, name: str, index: int, block: "Block") -> None:
+        if self.deskew:
+            block = _deskewed(block, name)
         labels, outputs = self.predictor.answers(block.images)
         likely = outputs[np.arange(len(labels)), labels]
         if self.show:
@@ -128,6 +134,14 @@ class Answers:
 
 def _where(name: str) -> str:
     return "standard input" if name == STANDARD else name
+
+
+def _deskewed(block: "Block", name: str) -> "Block":
+    """The block as bytes, deskewed. Raises RejectedFileError for rows of numbers, whose shape is unknown."""
+    if block.shape[0] == 1:
+        reason = f"the model deskews images, but these have one row of {block.shape[1]} pixels"
+        raise RejectedFileError(_where(name), reason, "write their rows and columns, as in IDX or PGM")
+    return block._replace(images=deskew(block.images, block.shape))
 
 
 def _picture(block: "Block") -> "NDArray[np.uint8]":

@@ -96,8 +96,9 @@ def _answers(where: str, model: "Model", loaded: "Dataset", engine: str, threads
     from nnbp.outputs import Predictor
     from nnbp.report import Shown
 
-    evaluation = model.training.evaluate(loaded.test, engine, threads or "auto")
+    test = loading.seen_by(model, loaded).test
+    evaluation = model.training.evaluate(test, engine, threads or "auto")
     predictor = Predictor(model.network, model.settings.cost, engine, threads or "auto")
-    predictions, outputs = predictor.answers(loaded.test_images)
+    predictions, outputs = predictor.answers(test.images)
     name = "standard input" if where == loading.STANDARD else Path(where).name
     return Shown(name, model, evaluation, predictions, outputs)

@@ -23,9 +23,10 @@ def begin(
     engine: str,
     bars: bool,
 ) -> "tuple[Model, Dataset]":
-    """A new training and its data set. Anything that can fail immediately fails before a download.
+    """A new training, and its data set as it sees it. What can fail immediately fails before a download.
 
-    Raises a usage error for examples that cannot be held out, EngineError, and the errors of loading.
+    Raises a usage error for examples that cannot be held out or deskewed, EngineError, and the errors of
+    loading.
     """
     # The data set's files are read and hashed while NumPy is imported.
     coming = data.Loading(dataset)
@@ -39,7 +40,9 @@ def begin(
     training.engine = choose_engine(engine, training.network)
     loaded = loading.finish(coming, bars)
     training.held_out = _held_out(validation, len(loaded.train_labels), settings)
-    return replace(Model.of(training, loaded), **arithmetic.present(training.engine)), loaded
+    _check_deskew(settings, loaded)
+    model = replace(Model.of(training, loaded), **arithmetic.present(training.engine))
+    return model, loading.seen_by(model, loaded)
 
 
 def _held_out(validation: int | None, total: int, settings: Settings) -> int:
@@ -56,3 +59,11 @@ def _held_out(validation: int | None, total: int, settings: Settings) -> int:
             param_hint="'--validation'",
         )
     return count
+
+
+def _check_deskew(settings: Settings, loaded: "Dataset") -> None:
+    """Raise a usage error for images of one row: `nnbp predict` could not tell them from unknown shapes."""
+    if settings.deskew and loaded.image_shape[0] == 1:
+        raise click.BadParameter(
+            f"the images of {loaded.name} have one row, and no slant", param_hint="'--deskew'"
+        )

@@ -20,7 +20,8 @@ _CHANGEABLE = ("epochs", "patience")
 
 
 def resume(where: str, given: dict[str, Any], bars: bool) -> tuple[Model, Dataset]:
-    """The training in a model file, with the epochs and the patience of the options, and its data set.
+    """The training in a model file, with the epochs and the patience of the options, and its data set
+    as it sees it.
 
     Raises a usage error for an option that contradicts the training, EngineError if its engine is not
     available, and the errors of loading.
@@ -34,7 +35,7 @@ def resume(where: str, given: dict[str, Any], bars: bool) -> tuple[Model, Datase
     dataset = given.get("dataset")
     loaded = loading.load_dataset(loading.dataset_of(where, model) if dataset is None else dataset, bars)
     _check_dataset(model, loaded)
-    return model, loaded
+    return model, loading.seen_by(model, loaded)
 
 
 def _checked(model: Model, given: dict[str, Any]) -> Model:

@@ -9,12 +9,14 @@ from nnbp.modelfile import Model
 def facts(model: Model) -> dict[str, str]:
     """Version of nnbp, sizes, cost, output, data set, seed and settings by their names, without unknown ones.
 
-    The same model has the same facts in the same order.
+    A model trained on deskewed images has `input`: what has to be done to images before. The same model has
+    the same facts in the same order.
     """
     origin = model.origin
     known = {
         "nnbp_version": model.version,
         "sizes": ",".join(map(str, model.network.sizes)),
+        "input": "images deskewed as by nnbp.data.deskew" if model.settings.deskew else None,
         "output": COSTS[model.settings.cost].output,
         "dataset": origin.dataset,
         "dataset_sha256": origin.dataset_sha256 or None,

@@ -23,8 +23,18 @@ def section(models: Sequence[Shown], test: Images) -> Element | None:
         "mistakes",
         "Most confident mistakes",
         parts.note("Label → prediction, and the output for the prediction. The surest mistake comes first."),
+        *_deskewed(models),
         *(parts.named(models, place, made) for place, made in enumerate(shown)),
     )
+
+
+def _deskewed(models: Sequence[Shown]) -> list[Element]:
+    """A remark on networks that see other pictures than those shown, if there are any."""
+    names = [shown.name for shown in models if shown.model.settings.deskew]
+    if not names:
+        return []
+    who = "The network sees" if len(models) == 1 else f"{', '.join(names)} see{'s' * (len(names) == 1)}"
+    return [parts.note(f"{who} these images deskewed; they are shown as the data set has them.")]
 
 
 def pictures(shown: Shown, test: Images) -> list[Element]:

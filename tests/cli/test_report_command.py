@@ -46,3 +46,16 @@ def test_models_beyond_the_limit_and_a_second_standard_input_are_usage_errors(fo
     assert (many.returncode, f"there are {MAX_MODELS + 1} models".encode() in many.stderr) == (2, True)
     twice = run("report", "-", "-", cwd=folder)
     assert (twice.returncode, b"only one MODEL can be -" in twice.stderr) == (2, True)
+
+
+def test_a_page_of_a_model_that_deskews_has_its_figures_and_says_so(folder: Path) -> None:
+    run(*TRAIN, "--deskew", "-o", "upright.npz", cwd=folder)
+    results = events(run("evaluate", "model.npz", "upright.npz", "--json", cwd=folder).stdout)
+    assert run("report", "model.npz", "upright.npz", "-o", "two.html", cwd=folder).returncode == 0
+    page = (folder / "two.html").read_text("utf-8")
+    cells = re.findall(r'<td title="label \d, prediction \d: ([\d,]+) of', page)
+    assert [int(cell.replace(",", "")) for cell in cells] == [
+        n for result in results for row in result["confusion"] for n in row
+    ]
+    assert "upright.npz sees these images deskewed" in page
+    assert "sees these images deskewed" not in (folder / "report.html").read_text("utf-8")
