@@ -15,7 +15,7 @@
 
 /* door_arrays.c */
 
-typedef enum { BYTES, FLOATS, INT32, INT64 } item;
+typedef enum { BYTES, FLOATS, INT16, INT32, INT64 } item;
 
 /* An array of exactly this type and shape (-1: any length), in C order; otherwise false, with ValueError. */
 bool take(PyObject *object, const char *name, item kind, bool writable, int dimensions, const Py_ssize_t *shape,
@@ -55,6 +55,10 @@ bool is_free(Network *self);
 /* Give the session these images; false, with ValueError, unless they are Images for this network. */
 bool take_images(Network *self, PyObject *images, session *job);
 
+/* Run `work` in so many threads without the interpreter's lock; false, with an exception, if it was stopped or there
+   are none. */
+bool run_threads(Py_ssize_t threads, void (*work)(struct team *, size_t, void *), void *job);
+
 /* Run a checked session; false, with an exception, if it was stopped or cannot run. */
 bool run_session(Network *self, session *job, Py_ssize_t threads, void (*work)(struct team *, size_t, void *));
 
@@ -66,5 +70,9 @@ PyObject *network_evaluate(PyObject *object, PyObject *args, PyObject *keywords)
 /* door_outputs.c: the method that computes outputs. */
 
 PyObject *network_predict(PyObject *object, PyObject *args, PyObject *keywords);
+
+/* door_distort.c: the function that distorts images. */
+
+PyObject *distort(PyObject *module, PyObject *args, PyObject *keywords);
 
 #endif

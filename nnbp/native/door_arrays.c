@@ -7,7 +7,7 @@
 static const struct {
     const char *name, *formats;
     Py_ssize_t size;
-} ITEMS[] = {{"uint8", "B", 1}, {"float32", "f", 4}, {"int32", "il", 4}, {"int64", "lq", 8}};
+} ITEMS[] = {{"uint8", "B", 1}, {"float32", "f", 4}, {"int16", "h", 2}, {"int32", "il", 4}, {"int64", "lq", 8}};
 
 static bool has_item(const Py_buffer *view, item kind)
 {

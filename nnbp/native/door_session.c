@@ -29,20 +29,26 @@ static bool signal_came(void *context)
     return came;
 }
 
-bool run_session(Network *self, session *job, Py_ssize_t threads, void (*work)(struct team *, size_t, void *))
+bool run_threads(Py_ssize_t threads, void (*work)(struct team *, size_t, void *), void *job)
 {
     if (threads < 1) {
         PyErr_SetString(PyExc_ValueError, "threads: at least 1");
         return false;
     }
-    /* Checked again: taking the arrays may have run other Python code. */
-    if (!is_free(self))
-        return false;
     team team;
-    self->busy = true;
     PyThreadState *saved = PyEval_SaveThread();
     bool done = team_run(&team, (size_t)threads, work, job, signal_came, &saved);
     PyEval_RestoreThread(saved);
+    return done;
+}
+
+bool run_session(Network *self, session *job, Py_ssize_t threads, void (*work)(struct team *, size_t, void *))
+{
+    /* Checked again: taking the arrays may have run other Python code. */
+    if (!is_free(self))
+        return false;
+    self->busy = true;
+    bool done = run_threads(threads, work, job);
     self->busy = false;
     return done;
 }

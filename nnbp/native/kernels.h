@@ -51,6 +51,28 @@ typedef struct {
    separately and then added, so that many small terms are not lost in a large sum. */
 typedef enum { SET, CONTINUE, ADD } destination;
 
+/* The side of a torus of displacements, in 1/256 pixel, and a window of it: its corner, and its sign. */
+#define FIELD_SIDE 512
+
+typedef struct {
+    int32_t row, column, sign;
+} field_window;
+
+/* From a pixel to its source, as in distortion.py: factors and offsets in 1/65536. */
+typedef struct {
+    int32_t xx, xy, yx, yy, x, y;
+    field_window window_x, window_y;
+} distortion_map;
+
+/* Buffers for one image, with room for whole vectors beyond the end (distort.c). */
+typedef struct {
+    uint8_t *image; /* with a black border: one pixel before the first, two after the last */
+    uint16_t *pairs;
+    int16_t *window;
+    int32_t *places, *parts;
+    uint8_t *result;
+} distortion_room;
+
 typedef struct {
     const char *name;
 
@@ -119,6 +141,10 @@ typedef struct {
        largest scale * z + biases is returned. */
     size_t (*answer_sums)(cost_function cost, double *z, const float *biases, double scale, size_t n,
                           float *outputs);
+
+    /* out = image (rows, columns), distorted. */
+    void (*distort)(const uint8_t *image, size_t rows, size_t columns, const distortion_map *map,
+                    const int16_t *field, const distortion_room *room, uint8_t *out);
 } instruction_set;
 
 /* NULL for each one that the architecture of this build does not have. */

@@ -4,6 +4,8 @@
 
 static PyMethodDef functions[] = {
     {"instruction_sets", instruction_sets, METH_NOARGS, "The instruction sets that can be used here, best first."},
+    {"distort", (PyCFunction)(void (*)(void))distort, METH_VARARGS | METH_KEYWORDS,
+     "Distort images[order] into `out`, as nnbp.distortion does."},
     {NULL, NULL, 0, NULL},
 };
 

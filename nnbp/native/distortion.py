@@ -1,0 +1,36 @@
+"""Images distorted with the compiled library, to the same bytes as with NumPy."""
+
+import numpy as np
+
+from nnbp.arrays import Integers
+from nnbp.distortion import Bytes, Maps, check_bytes
+from nnbp.elastic import Field
+from nnbp.native.library import instructions, library
+
+
+def distort(
+    images: Bytes,
+    maps: Maps,
+    field: Field,
+    shape: tuple[int, int],
+    order: Integers | None = None,
+    out: Bytes | None = None,
+    threads: int = 1,
+) -> Bytes:
+    """As `nnbp.distortion.distort`: of images[order], into `out` if it is given, in so many threads."""
+    check_bytes(images, shape)
+    order = np.arange(len(images)) if order is None else order
+    out = np.empty((len(order), images.shape[1]), np.uint8) if out is None else out
+    rows, columns = shape
+    library().distort(
+        images=images,
+        order=order,
+        maps=maps,
+        field=field,
+        out=out,
+        rows=rows,
+        columns=columns,
+        threads=threads,
+        instructions=instructions(),
+    )
+    return out
