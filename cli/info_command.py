@@ -26,7 +26,9 @@ def command(model: "Model") -> str:
         **({"diagnose": True} if model.training.diagnosis else {}),
         **({"threads": origin.blas_threads} if (origin.blas_threads or 1) > 1 else {}),
     }
-    words = (option_name(name) + ("" if value is True else f" {_text(value)}") for name, value in options.items())
+    words = (
+        option_name(name) + ("" if value is True else f" {_text(value)}") for name, value in options.items()
+    )
     return f"nnbp train {' '.join(words)}"
 
 

@@ -63,7 +63,7 @@ class Number(click.FloatRange):
         return number
 
 
-class Numbers(click.ParamType):
+class Numbers(click.ParamType):  # type: ignore[type-arg] - generic only in newer versions of click
     """Finite numbers separated by commas, such as 8,1; `count` of them, or any number."""
 
     name = "numbers"
@@ -71,7 +71,9 @@ class Numbers(click.ParamType):
     def __init__(self, count: int | None = None) -> None:
         self._count = count
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[float, ...]:
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[float, ...]:
         words = value.split(",") if isinstance(value, str) else value
         try:
             numbers = tuple(float(word) for word in words)

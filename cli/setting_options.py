@@ -23,8 +23,8 @@ _GROUPS: dict[str, list[tuple[str, Any, str | None, str]]] = {
             "init",
             NearChoice(INITIALIZATIONS),
             None,
-            "Initial weights and biases: standard deviation of the weights 1/√n_in (scaled) or 1 (standard), or "
-            "weighted inputs of mean 0 (centred).",
+            "Initial weights: of standard deviation 1/√n_in (scaled) or 1 (standard), or with biases that "
+            "centre the weighted inputs (centred).",
         ),
         (
             "cost",

@@ -80,7 +80,9 @@ class TrainingRun:
     def _train(self) -> None:
         bar = self._bar()
         # Before the first line is printed, because it raises the errors of the engine.
-        reports = self.training.run(self.dataset.training, threads=self.threads, progress=bar)
+        reports = self.training.run(
+            self.dataset.training, threads=self.threads, progress=bar, shape=self.dataset.image_shape
+        )
         self._start()
         if self.training.is_over:
             say(f"nnbp: {train_report.nothing_left_text(self.model)}")

@@ -9,6 +9,7 @@ arithmetic is in integers, so that the compiled engine's images are the same to 
 1/256 pixel, and the factors of maps in 1/65536.
 """
 
+import math
 from typing import Any
 
 import numpy as np
@@ -40,7 +41,7 @@ class Distorter:
 
     def __init__(self, distortion: Distortion, shape: tuple[int, int], rng: np.random.Generator) -> None:
         check_shape(shape)
-        self._distortion, self._rng = distortion, rng
+        self._distortion, self._shape, self._rng = distortion, shape, rng
         alpha, sigma = distortion.elastic
         self.field = elastic_field(alpha, sigma, rng) if alpha else np.zeros((SIDE, SIDE), np.int16)
 
@@ -63,6 +64,15 @@ class Distorter:
             signs = np.where(drawn[2] < 0.5, -1, 1) if by.elastic[0] else np.zeros(count)
             maps[:, window] = np.column_stack([*(drawn[:2] * SIDE), signs])
         return maps
+
+    def distort(self, images: Bytes) -> Bytes:
+        """The next images, (n, pixels), distorted. Raises ValueError unless they are bytes of its shape."""
+        return distort(images, self.draw(len(images)), self.field, self._shape)
+
+
+def for_epoch(distortion: Distortion, shape: tuple[int, int], rng: np.random.Generator) -> Distorter:
+    """The distorter of an epoch, with a generator of its own, so that images can be distorted ahead."""
+    return Distorter(distortion, shape, np.random.Generator(np.random.PCG64(int(rng.integers(2**63)))))
 
 
 def inverse_map(
@@ -136,6 +146,14 @@ def interpolate(images: Bytes, x: Maps, y: Maps) -> Bytes:
     lower = flat[first] * (256 - right) + flat[first + 1] * right
     values: Bytes = ((upper * (256 - below) + lower * below + 32768) >> 16).astype(np.uint8)
     return values
+
+
+def shape_of(pixels: int, shape: tuple[int, int] | None) -> tuple[int, int]:
+    """The shape; if there is none, that of square images. Raises ValueError if they cannot be square."""
+    side = math.isqrt(pixels)
+    if shape is None and side * side != pixels:
+        raise ValueError(f"images of {pixels:,} pixels are not square; give their shape, rows and columns")
+    return (side, side) if shape is None else shape
 
 
 def check_shape(shape: tuple[int, int]) -> None:

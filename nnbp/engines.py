@@ -129,15 +129,18 @@ def epochs(
     settings: Settings,
     rng: np.random.Generator,
     threads: Threads,
+    shape: tuple[int, int] | None,
 ) -> Epochs:
     """The epochs of an engine, "native" or "numpy"; they update `network`, `velocity` and `rng` in place.
 
-    Raises ValueError for a number of threads below 1.
+    shape  rows and columns of the images, if they are distorted; None: they are square
+
+    Raises ValueError for a number of threads below 1, and for images that cannot be distorted.
     """
     most = _most(threads)
     if engine == "native":
-        return native.Epochs(network, velocity, examples, settings, rng, most)
-    return sgd.Epochs(network, velocity, examples, settings, rng)
+        return native.Epochs(network, velocity, examples, settings, rng, most, shape)
+    return sgd.Epochs(network, velocity, examples, settings, rng, shape)
 
 
 def _most(threads: Threads) -> int | None:

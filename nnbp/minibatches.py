@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nnbp.arrays import Array, Integers
+from nnbp.distortion import Distorter
 from nnbp.images import as_inputs, check_images
 from nnbp.network import Network
 
@@ -106,12 +107,15 @@ class MiniBatches:
         self._full = self._cut(per_block, batch_size)
         self._last = self._cut(total % per_block or per_block, batch_size)
 
-    def blocks(self, order: Integers | None = None) -> Iterator[Block]:
-        """Every example once, in this order or in the original one; each block overwrites the last."""
+    def blocks(self, order: Integers | None = None, distorter: Distorter | None = None) -> Iterator[Block]:
+        """Every example once, in this order or in the original one, distorted or not.
+
+        Each block overwrites the last.
+        """
         per_block, total = len(self._inputs), len(self.examples.labels)
         for start in range(0, total, per_block):
             stop = min(start + per_block, total)
-            labels = self._gather(slice(start, stop) if order is None else order[start:stop])
+            labels = self._gather(slice(start, stop) if order is None else order[start:stop], distorter)
             minibatches = self._full if stop < total else self._last
             yield Block(minibatches, labels, self._targets[: stop - start], self._z[: stop - start])
 
@@ -121,7 +125,7 @@ class MiniBatches:
         places = [slice(start, min(start + batch_size, count)) for start in starts]
         return [MiniBatch(self._inputs[place], self._targets[place], self._z[place]) for place in places]
 
-    def _gather(self, which: slice | Integers) -> Integers:
+    def _gather(self, which: slice | Integers, distorter: Distorter | None) -> Integers:
         """Fill the inputs and targets of a block, and return its labels."""
         images, labels = self.examples.images, self.examples.labels[which]
         if isinstance(which, slice):
@@ -129,6 +133,8 @@ class MiniBatches:
         else:
             # With mode="raise" NumPy would gather into a temporary array first.
             rows = np.take(images, which, axis=0, out=self._rows[: len(labels)], mode="clip")
+        if distorter is not None:
+            rows = distorter.distort(rows)
         as_inputs(rows, out=self._inputs[: len(labels)])
         np.take(self._one_hot, labels, axis=0, out=self._targets[: len(labels)], mode="clip")
         return labels

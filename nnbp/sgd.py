@@ -8,6 +8,7 @@ from nnbp.advice import after_divergence
 from nnbp.arrays import Integers, Layers
 from nnbp.backprop import Backpropagation
 from nnbp.costs import COSTS
+from nnbp.distortion import Distorter, check_bytes, for_epoch, shape_of
 from nnbp.dropout import Dropout
 from nnbp.errors import DivergenceError
 from nnbp.evaluation import Evaluation, Tally
@@ -38,10 +39,14 @@ class Epochs:
         examples: Examples,
         settings: Settings,
         rng: np.random.Generator,
+        shape: tuple[int, int] | None = None,
     ) -> None:
         self.network = network
         self.settings = settings
         self.rng = rng
+        self.shape = None if settings.distortion is None else shape_of(network.sizes[0], shape)
+        if self.shape is not None:
+            check_bytes(examples.images, self.shape)
         self.total = len(examples.labels)
         self.layer_rates = layer_rates(settings, network)
         self.minibatches = MiniBatches(examples, network, settings.batch_size)
@@ -68,7 +73,7 @@ class Epochs:
         rates = tuple(self.settings.rate(epoch) * factor for factor in self.layer_rates)
         tally = Tally(self.network.sizes[-1], COSTS[self.settings.cost])
         seen = 0
-        for block in self.minibatches.blocks(order):
+        for block in self.minibatches.blocks(order, self._distorter()):
             for minibatch in block.minibatches:
                 passes = self.passes[len(minibatch.inputs)]
                 if passes.dropout is not None:
@@ -82,6 +87,12 @@ class Epochs:
             seen += len(costs)
             progress(seen)
         return tally.result()
+
+    def _distorter(self) -> Distorter | None:
+        """How the images of an epoch are distorted, if they are."""
+        if self.settings.distortion is None or self.shape is None:
+            return None
+        return for_epoch(self.settings.distortion, self.shape, self.rng)
 
     def _backpropagation(self, batch_size: int) -> Backpropagation:
         network, settings = self.network, self.settings

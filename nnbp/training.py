@@ -120,6 +120,7 @@ class Training:
         engine: str = "auto",
         threads: Threads = "auto",
         progress: Progress = ignore,
+        shape: tuple[int, int] | None = None,
     ) -> Iterator[EpochReport]:
         """Train until the training is over; yields a report after each epoch.
 
@@ -132,15 +133,17 @@ class Training:
         engine      as for `nnbp.choose_engine`; auto keeps the engine of the previous epochs
         threads     maximum for the compiled engine; auto: as many as help
         progress    called with the number of examples seen so far in the epoch
+        shape       rows and columns of the images, for a distortion; without it they are square
 
-        Raises ValueError if examples do not match the network, or if validation examples are missing, and
-        EngineError; the iterator raises DivergenceError if a cost or a parameter is no longer finite.
+        Raises ValueError if examples do not match the network, if validation examples are missing, or if
+        images cannot be distorted, and EngineError; the iterator raises DivergenceError if a cost or a
+        parameter is no longer finite.
         """
         training, held_out, validation_examples = self._split(Examples.of(examples), validation)
         shown = [training] if validation_examples is None else [training, validation_examples]
         chosen = engines.choose_engine(self._wanted(engine), self.network, *shown)
         epochs = engines.epochs(
-            chosen, self.network, self.velocity, training, self.settings, self.rng, threads
+            chosen, self.network, self.velocity, training, self.settings, self.rng, threads, shape
         )
         evaluator = (
             None

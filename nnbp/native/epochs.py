@@ -10,19 +10,18 @@ import numpy.typing as npt
 
 from nnbp.arrays import Array, Integers, Layers
 from nnbp.costs import Cost
+from nnbp.distortion import shape_of
 from nnbp.evaluation import Evaluation
 from nnbp.minibatches import Examples
 from nnbp.native.library import instructions, library
 from nnbp.native.pace import DENSE, Pace, Way, processors, ways
+from nnbp.native.parts import DISTORTED_PIXELS, AsTheyAre, Distorted, Part
 from nnbp.network import Network
 from nnbp.settings import Settings
 from nnbp.sgd import Progress, check_finite, diverged, ignore
 from nnbp.updates import layer_rates
 
 MOST_PIXELS = 1 << 23
-
-# Lists of lit pixels, 4 bytes each, are kept up to this size; for all of MNIST they take 36 MB.
-MOST_LIST_BYTES = 64 * 1024 * 1024
 
 # Multiply-adds per call, which make it take about ten milliseconds: long compared with starting threads, and
 # short enough to notice quickly that the machine has other work.
@@ -52,15 +51,6 @@ def multiply_adds_of(network: Network) -> int:
     return sum(n_in * n_out for n_in, n_out in pairwise(network.sizes))
 
 
-class _Images:
-    """Images and labels in the form that the library expects."""
-
-    def __init__(self, examples: Examples) -> None:
-        self.labels = np.array(examples.labels, np.int32)
-        self.images = library().Images(examples.images, MOST_LIST_BYTES, instructions())
-        self.density: float = self.images.density
-
-
 class Epochs:
     """Epochs of training, in the library's preallocated buffers."""
 
@@ -72,15 +62,18 @@ class Epochs:
         settings: Settings,
         rng: np.random.Generator,
         threads: int | None = None,
+        shape: tuple[int, int] | None = None,
     ) -> None:
         """Updates `network`, `velocity` and `rng` in place; at most `threads` threads, or one per processor.
+
+        shape  rows and columns of the images, if they are distorted
 
         Raises ValueError if the examples or the layers' rates do not match the network.
         """
         examples.check(network.sizes)
         self._layer_rates = layer_rates(settings, network)
         self._network, self._velocity, self._rng, self._settings = network, velocity, rng, settings
-        self._examples = _Images(examples)
+        self._examples = _supply(examples, settings, shape, ahead=threads != 1)
         self._total = len(examples.labels)
         batch_size = min(settings.batch_size, self._total)
         self._engine = library().Network(
@@ -94,6 +87,8 @@ class Epochs:
         multiply_adds = multiply_adds_of(network)
         self._hidden_neurons = sum(network.sizes[1:-1])
         most_examples = CALL // multiply_adds
+        if settings.distortion is not None:
+            most_examples = min(most_examples, DISTORTED_PIXELS // network.sizes[0])
         if settings.dropout:
             most_examples = min(most_examples, DRAWS // max(1, self._hidden_neurons))
         self._per_call = max(1, most_examples // batch_size) * batch_size
@@ -117,28 +112,29 @@ class Epochs:
         classes = self._network.sizes[-1]
         confusion = np.zeros((classes, classes), np.int64)
         cost_sum = 0.0
-        for start in range(0, self._total, self._per_call):
-            chunk = order[start : start + self._per_call]
-            cost_sum, not_finite = self._train(epoch, chunk, confusion, cost_sum)
+        seen = 0
+        for part in self._examples.parts(order, self._per_call, self._rng):
+            cost_sum, not_finite = self._train(epoch, part, confusion, cost_sum)
             if not_finite >= 0:
-                raise diverged(epoch, start + not_finite, self._settings, self._total)
-            progress(start + len(chunk))
+                raise diverged(epoch, seen + not_finite, self._settings, self._total)
+            seen += len(part.order)
+            progress(seen)
         return Evaluation(cost_sum / self._total, confusion)
 
     def _train(
-        self, epoch: int, order: Integers, confusion: npt.NDArray[np.int64], cost_sum: float
+        self, epoch: int, part: Part, confusion: npt.NDArray[np.int64], cost_sum: float
     ) -> tuple[float, int]:
         """Train on these examples; the sum of costs so far, and the first example of infinite cost, or -1."""
         settings, found = self._settings, (cost_sum, -1)
-        draws = self._draw(len(order))
+        draws = self._draw(len(part.order))
 
         def call(way: Way) -> None:
             nonlocal found
             found = self._engine.train(
-                images=self._examples.images,
+                images=part.images,
                 dense=way.dense,
-                labels=self._examples.labels,
-                order=order,
+                labels=part.labels,
+                order=part.order,
                 draws=draws,
                 learning_rate=settings.rate(epoch),
                 layer_rates=self._layer_rates,
@@ -152,7 +148,7 @@ class Epochs:
                 cost_sum=cost_sum,
             )
 
-        self._pace.run(call, len(order))
+        self._pace.run(call, len(part.order))
         return found
 
     def _draw(self, examples: int) -> Array | None:
@@ -171,7 +167,7 @@ class Evaluator:
     def __init__(self, network: Network, examples: Examples, cost: Cost, threads: int | None = None) -> None:
         examples.check(network.sizes)
         self._network = network
-        self._examples = _Images(examples)
+        self._examples = Part.of(examples)
         self._engine = library().Network(
             sizes=network.sizes,
             batch_size=min(EVALUATION_BATCH, len(examples.labels)),
@@ -196,6 +192,14 @@ class Evaluator:
             confusion=confusion,
         )
         return Evaluation(cost_sum / len(self._examples.labels), confusion)
+
+
+def _supply(
+    examples: Examples, settings: Settings, shape: tuple[int, int] | None, ahead: bool
+) -> AsTheyAre | Distorted:
+    if settings.distortion is None:
+        return AsTheyAre(examples)
+    return Distorted(examples, settings.distortion, shape_of(examples.images.shape[1], shape), ahead)
 
 
 def exchange(transfer: Callable[..., None], network: Network, velocity: Layers) -> None:

@@ -37,7 +37,9 @@ def test_conflicting_settings_name_the_options() -> None:
     assert message(warmup=3, epochs=3) == "Invalid value for '--warmup': it has to be less than --epochs"
 
 
-@pytest.mark.parametrize("setting", [f.name for f in fields(Settings) if f.name not in ("nesterov", "deskew")])
+@pytest.mark.parametrize(
+    "setting", [f.name for f in fields(Settings) if f.name not in ("nesterov", "deskew")]
+)
 def test_a_setting_out_of_range_names_its_option(setting: str) -> None:
     wrong = "nothing" if isinstance(getattr(Settings, setting), str) else -1
     assert message(**{setting: wrong}).startswith(f"Invalid value for '{option_name(setting)}': ")

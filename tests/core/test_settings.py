@@ -146,5 +146,6 @@ def test_only_patience_and_the_best_network_need_validation_examples() -> None:
 def test_the_distortion_is_none_unless_images_change() -> None:
     assert Settings(elastic=(0.0, 5.0)).distortion is None
     assert Settings(elastic=(37.0, 5.0), shift=0.5).distortion == Distortion(elastic=(37.0, 5.0), shift=0.5)
-    for changed in ({"rotate": 1.0}, {"scale": 0.1}, {"shear": 0.1}, {"shift": 0.1}):
+    changes: list[dict[str, Any]] = [{"rotate": 1.0}, {"scale": 0.1}, {"shear": 0.1}, {"shift": 0.1}]
+    for changed in changes:
         assert replace(Settings(), **changed).distortion == Distortion(**changed)

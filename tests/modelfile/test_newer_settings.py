@@ -83,8 +83,8 @@ def test_an_elastic_distortion_has_two_numbers(value: list[float]) -> None:
 
 def test_a_file_of_another_format_than_its_settings_need_is_refused() -> None:
     for content, file_format, reason in (
-        (CONTENT_4, 2, "more values than|does not have the keys"),
-        (modelfile.dumps(with_settings(init="centred")), 2, "more values than|does not have the keys"),
+        (CONTENT_4, 2, r"more values than|does not have the keys"),
+        (modelfile.dumps(with_settings(init="centred")), 2, r"more values than|does not have the keys"),
         (CONTENT, 4, "does not have the keys"),
     ):
         with pytest.raises(RejectedFileError, match=reason):
@@ -96,7 +96,7 @@ def test_newer_settings_under_an_older_format_are_refused() -> None:
         del metadata["diagnosis"]
 
     content = altered(with_metadata(older, CONTENT_4), format=npy(np.array(2)))
-    with pytest.raises(RejectedFileError, match="settings that came with format 4|more values than"):
+    with pytest.raises(RejectedFileError, match=r"settings that came with format 4|more values than"):
         modelfile.loads(content, "here")
     content = with_metadata(lambda metadata: metadata["settings"].update(init="centred"))
     with pytest.raises(RejectedFileError, match="not those of its format"):
