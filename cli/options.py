@@ -63,7 +63,8 @@ class Number(click.FloatRange):
         return number
 
 
-class Numbers(click.ParamType):  # type: ignore[type-arg] - generic only in newer versions of click
+# Generic only in newer versions of click.
+class Numbers(click.ParamType):  # type: ignore[type-arg]
     """Finite numbers separated by commas, such as 8,1; `count` of them, or any number."""
 
     name = "numbers"
