@@ -1,4 +1,4 @@
-"""The network: layer sizes, weights and biases, their initialization, and the forward pass.
+"""The network: layer sizes, weights and biases, and the forward pass.
 
 A layer is `a @ weights + biases`, followed by the sigmoid. The output layer's activations depend on the cost
 (costs.py), so the forward pass ends with the weighted inputs z of that layer.
@@ -11,7 +11,6 @@ Lists of weights and biases start at the first layer above the input.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -21,6 +20,7 @@ from nnbp.arrays import Array, Integers, Layers
 from nnbp.costs import Cost, find_cost
 from nnbp.dropout import Dropout
 from nnbp.images import as_inputs, check_images
+from nnbp.initialization import initial_layer
 from nnbp.settings import INITIALIZATIONS
 from nnbp.sigmoid import sigmoid
 from nnbp.sizes import check_sizes
@@ -49,11 +49,13 @@ class Network:
         init: str = "scaled",
         dtype: npt.DTypeLike = np.float32,
     ) -> "Network":
-        """A network with normally distributed weights and biases of mean 0.
+        """A network with normally distributed weights of mean 0.
 
-        The biases have standard deviation 1. So do the weights of a `standard` network; in a `scaled` network
-        they have 1/√n_in, which keeps the neurons of wide layers from saturating (Nielsen,
-        "Neural Networks and Deep Learning", chapter 3). Raises ValueError for sizes that cannot be built.
+        Those of a `standard` network have standard deviation 1. In a `scaled` network they have 1/√n_in, so
+        that the neurons of wide layers do not saturate; in a `centred` network a few times that, with biases
+        that let the sigmoids start around the middle of their range (see initialization.py).
+
+        Raises ValueError for sizes that cannot be built.
         """
         check_sizes(sizes)
         if np.dtype(dtype) not in (np.float32, np.float64):
@@ -61,10 +63,10 @@ class Network:
         if init not in INITIALIZATIONS:
             raise ValueError(f"init {init!r} is not one of {', '.join(INITIALIZATIONS)}")
         weights, biases = [], []
-        for n_in, n_out in pairwise(sizes):
-            deviation = 1.0 / np.sqrt(n_in) if init == "scaled" else 1.0
-            weights.append((deviation * rng.standard_normal((n_in, n_out))).astype(dtype))
-            biases.append(rng.standard_normal(n_out).astype(dtype))
+        for layer in range(1, len(sizes)):
+            layer_weights, layer_biases = initial_layer(init, sizes, layer, rng)
+            weights.append(layer_weights.astype(dtype))
+            biases.append(layer_biases.astype(dtype))
         return cls(tuple(sizes), weights, biases)
 
     def predict(self, images: npt.NDArray[Any]) -> Integers:

@@ -128,7 +128,7 @@ def _dead_start(evidence: Evidence) -> str | None:
     if evidence.started > START_EPOCHS or not evidence.learned_nothing or not dead:
         return None
     lower = f"a learning rate of {advice.lower_rate(settings, RISE_FACTOR)}"
-    tries = lower if settings.init == "scaled" else f"scaled initial weights, or {lower}"
+    tries = lower if settings.init != "standard" else f"scaled initial weights, or {lower}"
     return f"a dead start: hidden neurons are saturated and pass no error on: try {tries}"
 
 

@@ -47,6 +47,32 @@ def test_the_largest_network_is_one_of_32_million_parameters() -> None:
         check_sizes((1000, 32_000))
 
 
+@pytest.mark.parametrize(
+    ("sizes", "gains"),
+    [((400, 300), [1.0]), ((400, 300, 200), [2.0, 1.0]), ((400, 300, 200, 100), [3.0, 3.0, 1.5])],
+)
+def test_a_centred_network_has_weights_of_the_stated_deviations_and_biases_that_cancel_a_half(
+    sizes: tuple[int, ...], gains: list[float]
+) -> None:
+    network = Network.random(sizes, np.random.default_rng(3), "centred", np.float64)
+    for weights, gain in zip(network.weights, gains, strict=True):
+        assert weights.std() == pytest.approx(gain / np.sqrt(len(weights)), rel=0.02)
+        assert abs(weights.mean()) < 0.02 * weights.std()
+    assert not network.biases[0].any()
+    for weights, biases in zip(network.weights[1:], network.biases[1:], strict=True):
+        np.testing.assert_allclose(np.full(len(weights), 0.5) @ weights + biases, 0.0, atol=1e-13)
+
+
+def test_the_sigmoids_of_a_centred_network_start_around_the_middle_and_those_of_others_do_not() -> None:
+    inputs = np.random.default_rng(0).random((50, 30)) * (np.random.default_rng(1).random((50, 30)) < 0.2)
+    means = {}
+    for init in ("centred", "standard"):
+        network = Network.random((30, 200, 150, 10), np.random.default_rng(2), init, np.float64)
+        means[init] = network.outputs(inputs, "cross-entropy").mean(axis=0)
+    assert np.abs(means["centred"] - 0.5).max() < 0.3
+    assert np.abs(means["standard"] - 0.5).max() > 0.45
+
+
 @pytest.mark.parametrize(("init", "deviation"), [("scaled", 1 / np.sqrt(784)), ("standard", 1.0)])
 def test_initial_weights_have_the_standard_deviation_of_their_initialization(
     init: str, deviation: float
