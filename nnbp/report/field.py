@@ -19,7 +19,7 @@ EXAMPLES = 10
 DIGITS = ("mnist", "sample")
 
 SCRIPTS = (
-    *("squares.js", "paper.js", "specks.js", "prepare.js"),
+    *("squares.js", "paper.js", "specks.js", "prepare.js", "deskew.js"),
     *("network.js", "field.js", "keys.js", "layers.js", "answer.js"),
 )
 SHEET = "field.css"

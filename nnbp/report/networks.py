@@ -13,7 +13,7 @@ from nnbp.report.subject import Shown
 
 
 def script(models: Sequence[Shown]) -> Element:
-    """The layers, cost, weights and biases of each model, in the order of the page."""
+    """The layers, cost, weights and biases of each model, and whether it deskews, in the order of the page."""
     text = json.dumps([_network(shown) for shown in models], separators=(",", ":"))
     return element("script", text, type="application/json", id="draw-models")
 
@@ -23,6 +23,7 @@ def _network(shown: Shown) -> dict[str, Any]:
     return {
         "sizes": network.sizes,
         "cost": shown.model.settings.cost,
+        "deskew": shown.model.settings.deskew,
         "weights": [_base64(weights) for weights in network.weights],
         "biases": [_base64(biases) for biases in network.biases],
     }

@@ -15,6 +15,7 @@ from nnbp.network import Network
 PREPARE = ["squares.js", "paper.js", "specks.js", "prepare.js"]
 PREPARED = "given.map(([g, w, h]) => Array.from(nnbp.prepare(Uint8Array.from(g), w, h, 28)))"
 NETWORK = "nnbp.network(given.sizes, given.weights, given.biases, given.cost)"
+DESKEWED = "given.images.map((image) => Array.from(nnbp.deskew(Uint8Array.from(image), ...given.shape)))"
 ACTIVATED = f"given.images.map((i) => nnbp.activations({NETWORK}, i).map((layer) => Array.from(layer)))"
 
 
@@ -57,6 +58,16 @@ def test_a_browser_leaves_out_the_same_specks() -> None:
     assert np.array_equal(prepared, np.stack([prepare(picture) for picture in pictures]))
     # The bar alone fills the height of the box; the two fill its width, 85 to a height of 60.
     assert [int((image > 0).any(axis=1).sum()) for image in prepared] == [20, 14]
+
+
+def test_a_browser_deskews_images_to_the_same_bytes() -> None:
+    rng = np.random.default_rng(5)
+    digits = np.asarray(nnbp.data.load("sample").test.images[:300])
+    spots = rng.integers(0, 256, (200, 12), dtype=np.uint8) * (rng.random((200, 12)) < 0.4).astype(np.uint8)
+    for images, shape in ((digits, (28, 28)), (spots, (4, 3)), (spots, (2, 6)), (spots, (12, 1))):
+        given = {"images": images.tolist(), "shape": shape}
+        found = np.array(node.run(["deskew.js"], DESKEWED, given), np.uint8)
+        np.testing.assert_array_equal(found, nnbp.data.deskew(images, shape))
 
 
 @pytest.mark.parametrize("cost", ["cross-entropy", "log-likelihood"])
