@@ -3,7 +3,7 @@
 import base64
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 LAPTOP = (1280, 900)
 TRAINED = {
     "small.npz": ((784, 12, 10), Settings(epochs=2)),
-    "deep.npz": ((784, 20, 16, 10), Settings(epochs=2, cost="log-likelihood")),
+    "deep.npz": ((784, 20, 16, 10), Settings(epochs=2, cost="log-likelihood", deskew=True)),
 }
 
 
@@ -86,10 +86,12 @@ def opened(browser: "Browser", tmp_path_factory: pytest.TempPathFactory) -> Open
     models = []
     for name, (sizes, settings) in TRAINED.items():
         training = Training.begin(sizes, settings, seed=1)
-        for _ in training.run(digits.training):
+        seen = digits.deskewed if settings.deskew else digits
+        for _ in training.run(seen.training):
             pass
         training.save(folder / name, digits)
-        models.append(answered(name, training, test, "sample"))
+        shown = replace(test, images=seen.test_images)
+        models.append(answered(name, training, shown, "sample"))
     (folder / "report.html").write_text(html(models, test), "utf-8")
     return visit(browser, folder / "report.html")
 
