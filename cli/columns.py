@@ -6,14 +6,18 @@ from nnbp.cli.text import width
 from nnbp.intervals import Interval
 
 
-def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """The lines of a table below its header."""
+def table(header: Sequence[str], rows: Iterable[Sequence[str]], left: Sequence[str] = ()) -> str:
+    """The lines of a table below its header, aligned on the right except for the columns named in `left`."""
     lines = [header, *rows]
     if width() is None:
         return "\n".join("\t".join(line) for line in lines)
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    aligned = [str.ljust if name in left else str.rjust for name in header]
     return "\n".join(
-        "  ".join(cell.rjust(columns) for cell, columns in zip(line, widths, strict=True)) for line in lines
+        "  ".join(
+            [each(cell, columns) for each, cell, columns in zip(aligned, line, widths, strict=True)]
+        ).rstrip()
+        for line in lines
     )
 
 

@@ -43,7 +43,8 @@ class GroupedCommand(click.Command):
         groups: dict[str, list[tuple[str, str]]] = {}
         for parameter in self.get_params(ctx):
             record = parameter.get_help_record(ctx)
-            if record is not None:
+            # Some versions of click have a record of arguments, too.
+            if record is not None and isinstance(parameter, click.Option):
                 name, text = record
                 group = groups.setdefault(getattr(parameter, "group", OTHER), [])
                 group.append((name.ljust(NAMES_WIDTH), text))

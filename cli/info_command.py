@@ -1,12 +1,10 @@
 """The command that trains a model again to the same bytes, or the reason why no single command does."""
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from nnbp import data
-from nnbp.cli.setting_options import option_name
+from nnbp.cli.command_line import train_command
 from nnbp.diagnoses import epochs_kept
-from nnbp.settings import Settings
 
 if TYPE_CHECKING:
     from nnbp.modelfile import Model
@@ -15,26 +13,17 @@ if TYPE_CHECKING:
 
 def command(model: "Model") -> str:
     """The command, without the options that have their defaults; a folder, which has no name, is FOLDER."""
-    origin, settings = model.origin, asdict(model.settings)
-    options = {
-        "sizes": model.network.sizes,
-        **{name: value for name, value in settings.items() if value != getattr(Settings, name)},
-        "validation": origin.validation,
-        "seed": origin.seed,
-        "dataset": "FOLDER" if origin.dataset == "folder" else origin.dataset,
-        "engine": origin.engine,
-        **({"diagnose": True} if model.training.diagnosis else {}),
-        **({"threads": origin.blas_threads} if (origin.blas_threads or 1) > 1 else {}),
-    }
-    words = (
-        option_name(name) + ("" if value is True else f" {_text(value)}") for name, value in options.items()
+    origin, threads = model.origin, model.origin.blas_threads or 1
+    return train_command(
+        model.network.sizes,
+        model.settings,
+        validation=origin.validation,
+        seed=origin.seed,
+        dataset="FOLDER" if origin.dataset == "folder" else origin.dataset,
+        engine=origin.engine,
+        diagnose=bool(model.training.diagnosis),
+        threads=threads if threads > 1 else None,
     )
-    return f"nnbp train {' '.join(words)}"
-
-
-def _text(value: object) -> str:
-    """A value as its option takes it."""
-    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 def reason_for_none(model: "Model") -> str | None:

@@ -29,7 +29,7 @@ def describe(model: "Model | None") -> dict[str, Any]:
         "nnbp": __version__,
         "python": platform.python_version(),
         "numpy": np.__version__,
-        "processor": _processor(),
+        "processor": processor(),
         "processors": pace.processors(),
         "sizes": list(network.sizes),
         "batch_size": Settings.batch_size if model is None else model.settings.batch_size,
@@ -61,7 +61,7 @@ def _reason(engine: str) -> str:
     return "the compiled engine is built" if engine == "native" else str(native.missing())
 
 
-def _processor() -> str:
+def processor() -> str:
     """The processor's name, or its architecture if the system does not report a name."""
     try:
         cpuinfo = Path("/proc/cpuinfo").read_text("utf-8", "replace")

@@ -24,6 +24,7 @@ VERBS = {
     "evaluate": "Print the accuracy of models on the test set.",
     "predict": "Print the label of each image in files or on standard input.",
     "compare": "Compare two models on the same test images.",
+    "reproduce": "Train a published result again, beside the published figure.",
     "report": "Write an HTML page about models, with a field to draw in.",
     "gradients": "Print the cost and the gradient norm of each example.",
     "info": "Show the contents of a model file and how it was trained.",

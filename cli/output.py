@@ -25,12 +25,12 @@ class Events:
     """Writes events to standard output or, if the model goes there, to standard error."""
 
     def __init__(self, as_json: bool, on_stderr: bool = False) -> None:
-        self._as_json = as_json
+        self.as_json = as_json
         self._on_stderr = on_stderr
 
     def event(self, name: str, values: Mapping[str, Any], text: str) -> None:
         """Write an event: its name and values with --json, otherwise the text, wrapped on a terminal."""
-        if self._as_json:
+        if self.as_json:
             line = json.dumps({"event": name, **values}, allow_nan=False)
         else:
             line = wrapped(text, self._on_stderr)

@@ -5,15 +5,20 @@ from typing import Self
 
 from nnbp.cli.bars import Bar, NoBar, bar
 
-_FORMAT = "{percentage:3.0f}%|{bar}| {n:.1f}/{total} epochs [{elapsed}<{remaining}]"
+_FORMAT = "{desc}{percentage:3.0f}%|{bar}| {n:.1f}/{total} epochs [{elapsed}<{remaining}]"
 
 
 class TrainingBar:
-    """Called as the `progress` of a training, it follows the examples of each epoch. `with` shows it."""
+    """Called as the `progress` of a training, it follows the examples of each epoch. `with` shows it.
 
-    def __init__(self, wanted: bool, examples: int, epochs: int, done: int) -> None:
+    A name is written before the bar.
+    """
+
+    def __init__(
+        self, wanted: bool, examples: int, epochs: int, done: int = 0, name: str | None = None
+    ) -> None:
         self._bar: Bar = NoBar()
-        self._begin = partial(bar, wanted, total=epochs, initial=done, bar_format=_FORMAT)
+        self._begin = partial(bar, wanted, desc=name, total=epochs, initial=done, bar_format=_FORMAT)
         self._examples = examples
         self._seen = 0
 

@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import pairwise
-
-import numpy as np
+from numbers import Integral
 
 MAX_PARAMETERS = 32_000_000
 MAX_LAYERS = 1_000
@@ -17,7 +16,7 @@ def count_parameters(sizes: Sequence[int]) -> int:
 
 def check_sizes(sizes: Sequence[int]) -> None:
     """Raise ValueError if a network of these layer sizes cannot be built, trained and stored."""
-    if isinstance(sizes, str) or not all(isinstance(size, int | np.integer) for size in sizes):
+    if isinstance(sizes, str) or not all(isinstance(size, Integral) for size in sizes):
         raise ValueError(f"sizes are {sizes!r:.60}; whole numbers were expected, such as (784, 30, 10)")
     if len(sizes) < 2:
         raise ValueError("a network has at least two layers, an input and an output")

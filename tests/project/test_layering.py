@@ -13,7 +13,7 @@ TOP = sorted(path for path in (ROOT / "nnbp").glob("*.py") if path.name != "__ma
 # Not rglob, which would follow the links nnbp/cli and nnbp/data.
 WINGS = [
     path
-    for wing in ("exchange", "gradcheck", "modelfile", "native", "notebook", "report")
+    for wing in ("exchange", "gradcheck", "modelfile", "native", "notebook", "recipes", "report")
     for path in (ROOT / "nnbp" / wing).rglob("*.py")
 ]
 CORE = [*TOP, *sorted(WINGS)]

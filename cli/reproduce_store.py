@@ -1,0 +1,66 @@
+"""The page that `nnbp reproduce -o` writes, and beside it the JSON file that keeps every training."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from nnbp import atomic
+from nnbp.cli import signals
+from nnbp.cli.loading import STANDARD
+from nnbp.cli.reproduce_run import command
+from nnbp.cli.text import one_line
+from nnbp.recipes import Estimate, Recipe, Results, Run, page
+
+_SUFFIX = ".json"
+
+
+class Store:
+    """A page and its results. Without a path, they are only in memory."""
+
+    def __init__(self, path: str | None) -> None:
+        """Raises a usage error for a path without room for the JSON file, OSError, RejectedFileError."""
+        self.page = None if path is None else _checked(path)
+        self.json = None if self.page is None else self.page.with_suffix(_SUFFIX)
+        for file in (self.page, self.json):
+            if file is not None:
+                atomic.check(file)
+        self.results = self._read()
+
+    def add(self, found: Run | Estimate) -> None:
+        """Keep a training or an estimate; others that another process has written meanwhile stay."""
+        results = self._read()
+        self.results = results.with_run(found) if isinstance(found, Run) else results.with_estimate(found)
+        if self.json is not None:
+            with signals.held_back():
+                atomic.write(self.json, self.results.dumps())
+
+    def write(self, recipes: Sequence[Recipe], engine: str, dataset: str | None) -> int:
+        """Write the page of these recipes, trained with this engine; returns its size in bytes.
+
+        `dataset` is the one that they were trained on, if it was not their own.
+        """
+        assert self.page is not None
+        results = self.results
+        runs = {each.name: results.of(each, engine, dataset or each.dataset) for each in recipes}
+        found = {each.name: results.estimate(each, engine) for each in recipes}
+        estimates = {name: estimate for name, estimate in found.items() if estimate is not None}
+        content = page(recipes, runs, estimates, {each.name: command(each) for each in recipes}).encode()
+        with signals.held_back():
+            atomic.write(self.page, content)
+        return len(content)
+
+    def _read(self) -> Results:
+        if self.json is None:
+            return getattr(self, "results", Results())
+        return Results.loads(self.json.read_bytes(), str(self.json)) if self.json.is_file() else Results()
+
+
+def _checked(path: str) -> Path:
+    if path == STANDARD or Path(path).suffix == _SUFFIX:
+        raise click.BadParameter(
+            f"{one_line(path)} cannot be the page, beside which a {_SUFFIX} file keeps the results; "
+            "name a file such as accuracy.md",
+            param_hint="'-o'",
+        )
+    return Path(path)

@@ -1,0 +1,142 @@
+"""A recipe read from its TOML file, every key of which is checked."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import fields
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from nnbp.errors import RejectedFileError
+from nnbp.recipes.recipe import PLACES, Published, Recipe
+from nnbp.settings import Settings
+from nnbp.sizes import check_sizes
+
+_SUFFIX = ".toml"
+_FORMAT = "docs/reproduce.md describes recipes"
+
+# The keys of each table, and what each value is.
+_TEXT, _NUMBER, _WHOLE, _FLAG, _NUMBERS = "a text", "a number", "a whole number", "true or false", "numbers"
+_TOP = {
+    "title": _TEXT,
+    "goal": _NUMBER,
+    "paper": _FLAG,
+    "differences": _TEXT,
+    "reason": _TEXT,
+    "note": _TEXT,
+    "published": "a table",
+    "training": "a table",
+}
+_PUBLISHED = {
+    "accuracy": _NUMBER,
+    "authors": _TEXT,
+    "year": _WHOLE,
+    "source": _TEXT,
+    "measured": _TEXT,
+    "on": _TEXT,
+    "examples": _WHOLE,
+    "url": _TEXT,
+}
+_KINDS: dict[type, str] = {int: _WHOLE, float: _NUMBER, str: _TEXT, bool: _FLAG, tuple: _NUMBERS}
+# A recipe reports the last epoch.
+_NOT_IN_RECIPES = ("keep", "patience")
+_SETTINGS = {
+    field.name: _KINDS[type(field.default)] for field in fields(Settings) if field.name not in _NOT_IN_RECIPES
+}
+_TRAINING = {"sizes": _NUMBERS, "validation": _WHOLE, "dataset": _TEXT, **_SETTINGS}
+
+
+def known() -> list[Recipe]:
+    """The recipes that come with nnbp, in the order of their names."""
+    folder = resources.files("nnbp.recipes")
+    files = (file.name for file in folder.iterdir() if file.name.endswith(_SUFFIX))
+    names = sorted(name.removesuffix(_SUFFIX) for name in files)
+    return [parse((folder / f"{name}{_SUFFIX}").read_bytes(), f"{name}{_SUFFIX}", name) for name in names]
+
+
+def read(path: str) -> Recipe:
+    """The recipe in a file. Raises RejectedFileError, which names what is wrong, and OSError."""
+    file = Path(path)
+    return parse(file.read_bytes(), path, file.name.removesuffix(_SUFFIX))
+
+
+def parse(content: bytes, where: str, name: str) -> Recipe:
+    """The recipe of this name from the content of its file. Raises RejectedFileError."""
+    try:
+        return _recipe(tomllib.loads(content.decode()), name)
+    except UnicodeDecodeError as error:
+        raise RejectedFileError(where, "it is not UTF-8", _FORMAT) from error
+    except tomllib.TOMLDecodeError as error:
+        raise RejectedFileError(where, f"it is not TOML: {error}", _FORMAT) from error
+    except ValueError as error:
+        raise RejectedFileError(where, str(error), f"correct it; {_FORMAT}") from error
+
+
+def _recipe(table: dict[str, Any], name: str) -> Recipe:
+    """The recipe in a table. Raises ValueError."""
+    _check("the file", table, _TOP, ("title", "training"))
+    training = table.pop("training")
+    _check("[training]", training, _TRAINING, ("sizes",))
+    published = _published(table.pop("published", None))
+    if (published is None) == ("goal" not in table):
+        raise ValueError("it needs either a [published] figure or a goal")
+    if not 0 <= table.get("goal", 0) <= 100:
+        raise ValueError(f"goal is {table['goal']}; it has to be in percent, 0 to 100")
+    if published is not None and published.on == "validation" and not training.get("validation"):
+        raise ValueError("its figure is on validation examples, but [training] has no validation")
+    sizes = tuple(training.pop("sizes"))
+    check_sizes(sizes)
+    others = {key: training.pop(key) for key in ("validation", "dataset") if key in training}
+    if others.get("validation", 0) < 0:
+        raise ValueError(f"validation is {others['validation']}; it has to be 0 or more")
+    return Recipe(
+        name=name, sizes=sizes, settings=_settings(training), published=published, **others, **table
+    )
+
+
+def _published(table: dict[str, Any] | None) -> Published | None:
+    if table is None:
+        return None
+    _check("[published]", table, _PUBLISHED, ("accuracy", "authors", "year", "source", "measured"))
+    published = Published(**table)
+    if not 0 < published.accuracy < 100:
+        raise ValueError(f"accuracy is {published.accuracy}; it has to be in percent, between 0 and 100")
+    if published.on not in PLACES:
+        raise ValueError(f"on is {published.on!a:.40}; it has to be one of {', '.join(PLACES)}")
+    if published.examples < 1:
+        raise ValueError(f"examples is {published.examples}; it has to be at least 1")
+    return published
+
+
+def _settings(values: Mapping[str, Any]) -> Settings:
+    """The settings. Raises ValueError, which names the one that is out of range."""
+    numbers: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else float(value) if kind == _NUMBER else value
+        for name, value in values.items()
+        if (kind := _TRAINING[name])
+    }
+    return Settings(**numbers)
+
+
+def _check(where: str, table: Mapping[str, Any], known: Mapping[str, str], needed: tuple[str, ...]) -> None:
+    """Raise ValueError for a key that is unknown or missing, or a value of another type."""
+    for key, value in table.items():
+        if key not in known:
+            if key in _NOT_IN_RECIPES:
+                raise ValueError(f"{where} has {key}, but the figure of a recipe is that of the last epoch")
+            raise ValueError(f"{where} has the unknown key {key!a:.40}; known are {', '.join(known)}")
+        if not _is(value, known[key]):
+            raise ValueError(f"{key} is {value!a:.40}; it has to be {known[key]}")
+    for key in needed:
+        if key not in table:
+            raise ValueError(f"{where} has no {key}")
+
+
+def _is(value: object, kind: str) -> bool:
+    """Whether a value is of this kind; a flag is no number."""
+    if isinstance(value, bool) or kind == _FLAG:
+        return isinstance(value, bool) and kind == _FLAG
+    if kind == _NUMBERS:
+        return isinstance(value, list) and all(_is(each, _NUMBER) for each in value)
+    types: dict[str, Any] = {_TEXT: str, _NUMBER: int | float, _WHOLE: int}
+    return isinstance(value, types.get(kind, dict))
