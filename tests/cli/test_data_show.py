@@ -1,10 +1,17 @@
 """`nnbp data show`, through the installed program, against the bytes of the files."""
 
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+from support.datasets import idx_bytes
 from support.program import events, run, write_idx_folder
 from support.white_pixels import write_folder
+
+from nnbp import data
+from nnbp.distortion import Distorter, distort
+from nnbp.distortions import PRESETS
 
 
 @pytest.mark.parametrize(("split", "file"), [("test", "t10k"), ("train", "train")])
@@ -80,3 +87,47 @@ def test_small_images_stand_in_columns_as_wide_as_the_longest_caption(tmp_path: 
 def test_a_long_label_makes_all_columns_wider(tmp_path: Path) -> None:
     # 9 times 7 and 8 times 2 are 79.
     assert [line.count(":") for line in captions(tmp_path, [100] * 20, "0-19")] == [9, 9, 2]
+
+
+def test_distorted_images_are_those_of_the_seed(tmp_path: Path) -> None:
+    line = (
+        "data",
+        "show",
+        "3",
+        "0",
+        "3",
+        "--dataset",
+        "sample",
+        "--distort",
+        "full",
+        "--shift",
+        "2",
+        "--json",
+    )
+    seeded = run(*line, "--seed", "5", cwd=tmp_path)
+    assert (seeded.returncode, seeded.stderr) == (0, b"")
+    seen = events(seeded.stdout)
+    assert [(event["index"], event["split"]) for event in seen] == [(3, "test"), (0, "test"), (3, "test")]
+    distorter = Distorter(replace(PRESETS["full"], shift=2.0), (28, 28), np.random.default_rng(5))
+    images = data.load("sample").test.images[[3, 0, 3]]
+    exact = distort(np.ascontiguousarray(images), distorter.draw(3), distorter.field, (28, 28))
+    assert [event["pixels"] for event in seen] == exact.reshape(3, 28, 28).tolist()
+    assert events(run(*line, cwd=tmp_path).stdout) != seen
+
+
+def test_a_seed_without_a_distortion_is_a_warning(digits: Path, tmp_path: Path) -> None:
+    line = ("data", "show", "0", "--dataset", digits, "--json")
+    done = run(*line, "--seed", "5", cwd=tmp_path)
+    assert done.stderr == b"nnbp: warning: --seed has no effect without a distortion\n"
+    assert done.stdout == run(*line, cwd=tmp_path).stdout
+
+
+def test_images_too_wide_to_be_distorted_are_refused(tmp_path: Path) -> None:
+    folder = write_idx_folder(tmp_path / "wide")
+    (folder / "t10k-images-idx3-ubyte").write_bytes(idx_bytes((1, 1, 1025), bytes(1025)))
+    (folder / "t10k-labels-idx1-ubyte").write_bytes(idx_bytes((1,), b"\0"))
+    (folder / "train-images-idx3-ubyte").write_bytes(idx_bytes((1, 1, 1025), bytes(1025)))
+    (folder / "train-labels-idx1-ubyte").write_bytes(idx_bytes((1,), b"\0"))
+    done = run("data", "show", "0", "--dataset", folder, "--rotate", "1", "--json", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert b"1 to 1,024 rows and columns were expected" in b" ".join(done.stderr.split())

@@ -1,10 +1,13 @@
 """Images distorted with the compiled library: NumPy's bytes, and the arguments that it refuses."""
 
+import contextlib
 import math
+import sys
 from typing import Any
 
 import numpy as np
 import pytest
+from support import door
 from support.compiled import AVAILABLE
 from support.door import read_only
 
@@ -16,6 +19,7 @@ from nnbp.native.distortion import distort
 from nnbp.native.library import VARIABLE, library
 
 LARGEST = Distortion(elastic=(1000.0, 0.5), rotate=180, scale=0.5, shear=1, shift=100)
+COUNT = door.DISTORTED
 SHAPES = [(1, 1), (3, 5), (28, 28), (40, 17), (600, 20), (5, 1024)]
 
 
@@ -73,25 +77,6 @@ def test_images_that_are_not_bytes_of_the_shape_are_refused_as_with_numpy() -> N
             distort(images, np.zeros((1, 12), np.int32), np.zeros((SIDE, SIDE), np.int16), (2, 2))  # type: ignore[arg-type]
 
 
-COUNT = 3
-
-
-def arguments(**changes: Any) -> dict[str, Any]:
-    """The arguments of the library's `distort`, three of four images of 2 × 3 pixels, with changes."""
-    return {
-        "images": np.zeros((4, 6), np.uint8),
-        "order": np.array([3, 0, 3]),
-        "maps": np.zeros((COUNT, 12), np.int32),
-        "field": np.zeros((SIDE, SIDE), np.int16),
-        "out": np.zeros((COUNT, 6), np.uint8),
-        "rows": 2,
-        "columns": 3,
-        "threads": 1,
-        "instructions": AVAILABLE[0],
-        **changes,
-    }
-
-
 def maps_with(place: int, value: int) -> Any:
     """Maps of which the last one has this number."""
     maps = np.zeros((COUNT, 12), np.int32)
@@ -131,10 +116,20 @@ def test_arguments_that_do_not_fit_are_refused(changes: dict[str, Any]) -> None:
     with pytest.raises(
         ValueError, match=r"^(images|order|maps|field|out|rows and columns|threads|instructions): "
     ):
-        library().distort(**arguments(**changes))
+        library().distort(**door.distortion(**changes))
 
 
 def test_the_arguments_with_which_these_begin_are_accepted() -> None:
-    assert library().distort(**arguments()) is None
+    assert library().distort(**door.distortion()) is None
     for place, value in ((0, 2**18), (3, -(2**18)), (4, 2**26), (7, SIDE - 1), (8, -1), (11, 1)):
-        assert library().distort(**arguments(maps=maps_with(place, value))) is None
+        assert library().distort(**door.distortion(maps=maps_with(place, value))) is None
+
+
+def test_no_array_is_held_after_a_call() -> None:
+    names = ("images", "order", "maps", "field", "out")
+    for changes, refusal in (({}, None), ({"maps": maps_with(8, 2)}, ValueError)):
+        given = door.distortion(**changes)
+        before = [sys.getrefcount(given[name]) for name in names]
+        with pytest.raises(refusal) if refusal else contextlib.nullcontext():
+            library().distort(**given)
+        assert [sys.getrefcount(given[name]) for name in names] == before

@@ -9,6 +9,8 @@ import numpy as np
 from support import door
 from support.compiled import images_of
 
+from nnbp.native.library import library
+
 # Exceptions by which the library may refuse.
 REFUSALS: tuple[type[Exception], ...] = (ValueError, TypeError, OverflowError, MemoryError, BufferError)
 
@@ -25,7 +27,7 @@ _NUMBERS: tuple[Any, ...] = (
 def call(rng: random.Random) -> None:
     """Call a random part of the library; it computes or refuses."""
     with contextlib.suppress(*REFUSALS):
-        rng.choice((_train, _evaluate, _predict, _make_network, _make_images, _exchange))(rng)
+        rng.choice((_train, _evaluate, _predict, _distort, _make_network, _make_images, _exchange))(rng)
 
 
 def array(rng: random.Random) -> Any:
@@ -83,6 +85,13 @@ def _evaluate(rng: random.Random) -> None:
 def _predict(rng: random.Random) -> None:
     given = door.prediction(threads=rng.randint(1, 4))
     door.network().predict(**_changed(rng, given))
+
+
+def _distort(rng: random.Random) -> None:
+    given = door.distortion(threads=rng.randint(1, 4))
+    # Making other content for it would take longer than everything else.
+    field = given.pop("field")
+    library().distort(field=rng.choice((field, field, field, array(rng))), **_changed(rng, given))
 
 
 def _make_network(rng: random.Random) -> None:

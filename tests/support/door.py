@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from nnbp.elastic import SIDE
 from nnbp.native.library import library
 from support.compiled import FUSED, images_of
 from support.problems import byte_examples
@@ -11,6 +12,7 @@ from support.problems import byte_examples
 COUNT = 12
 SIZES = (6, 5, 3)
 NEURONS = 5
+DISTORTED = 3
 
 # The rule of gradient descent for two layers, without anything besides the learning rate.
 PLAIN: dict[str, Any] = {
@@ -71,6 +73,22 @@ def prediction(**changes: Any) -> dict[str, Any]:
         "threads": 2,
         "outputs": np.zeros((COUNT, SIZES[-1]), np.float32),
         "answers": np.zeros(COUNT, np.int32),
+        **changes,
+    }
+
+
+def distortion(**changes: Any) -> dict[str, Any]:
+    """The arguments of `distort`, for three of four images of 2 × 3 pixels, with changes."""
+    return {
+        "images": np.zeros((4, 6), np.uint8),
+        "order": np.array([3, 0, 3]),
+        "maps": np.zeros((DISTORTED, 12), np.int32),
+        "field": np.zeros((SIDE, SIDE), np.int16),
+        "out": np.zeros((DISTORTED, 6), np.uint8),
+        "rows": 2,
+        "columns": 3,
+        "threads": 1,
+        "instructions": FUSED[0],
         **changes,
     }
 

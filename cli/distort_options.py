@@ -1,0 +1,79 @@
+"""The options for distorting images: a preset, and a strength for each kind of distortion."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from typing import Any, TypeVar
+
+import click
+
+from nnbp.cli.grouped import GroupedOption
+from nnbp.cli.near import NearChoice
+from nnbp.cli.options import Number
+from nnbp.distortions import PRESETS, Distortion
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def parse_elastic(
+    context: click.Context, parameter: click.Parameter, value: str | None
+) -> tuple[float, float] | None:
+    """Two numbers, such as 37,5."""
+    if value is None:
+        return None
+    try:
+        alpha, sigma = map(float, value.split(","))
+    except ValueError:
+        raise click.BadParameter(f"{value!a:.40} is not two numbers; write α and σ, such as 37,5") from None
+    return alpha, sigma
+
+
+# For each strength: its type, the placeholder for its value, and its help.
+_STRENGTHS: dict[str, tuple[Any, str, str]] = {
+    "elastic": (
+        None,
+        "α,σ",
+        "Elastic distortion: noise, smoothed over σ pixels and multiplied by α, displaces the pixels.",
+    ),
+    "rotate": (Number(0, 180), "DEGREES", "Rotation by up to so many degrees, either way."),
+    "scale": (Number(0, 0.5), "FRACTION", "Scaling of height and width, each by up to this fraction."),
+    "shear": (Number(0, 1), "TANGENT", "Shear by up to this tangent: digits lean to the left or the right."),
+    "shift": (Number(0, 100), "PIXELS", "Shift by up to so many pixels, across and down."),
+}
+
+
+def distort_options(command: _Command) -> _Command:
+    """`--distort PRESET` and an option for each strength, all of them None if they are not given."""
+    for name, (kind, metavar, text) in reversed(_STRENGTHS.items()):
+        command = click.option(
+            f"--{name}",
+            cls=GroupedOption,
+            group="Distortion",
+            type=kind,
+            callback=parse_elastic if name == "elastic" else None,
+            metavar=metavar,
+            help=text,
+        )(command)
+    return click.option(
+        "--distort",
+        cls=GroupedOption,
+        group="Distortion",
+        type=NearChoice(list(PRESETS)),
+        help="Distort images at random: a preset for the five options below, each of which overrides it.",
+    )(command)
+
+
+def strengths(distort: str | None, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The five strengths by name: those given, not None; otherwise the preset's, or that of no distortion."""
+    preset = Distortion() if distort is None else PRESETS[distort]
+    return asdict(preset) | {name: given[name] for name in _STRENGTHS if given.get(name) is not None}
+
+
+def distortion_from(distort: str | None, given: Mapping[str, Any]) -> Distortion | None:
+    """The distortion, or None without any. Raises a usage error that names an option out of range."""
+    try:
+        distortion = Distortion(**strengths(distort, given))
+    except ValueError as error:
+        # `Distortion` begins its errors with the name of the field.
+        name, _, found = str(error).partition(" is ")
+        raise click.BadParameter(found, param_hint=repr(f"--{name}")) from error
+    return distortion if distortion.has_effect else None
