@@ -31,7 +31,7 @@ class Backpropagation:
     """Forward and backward passes of mini-batches of size B through one network, in preallocated buffers.
 
     forward   the forward pass
-    below     the inputs of the last `run`, and the activations of the hidden layers
+    below     the inputs of the last `run`, after their mask, and the activations of the hidden layers
     deltas    of each layer
     """
 
@@ -50,6 +50,8 @@ class Backpropagation:
 
     def run(self, inputs: Array, targets: Array, z: Array) -> None:
         """Fill z (B, n_L) and the deltas, from inputs (B, n_0) and one-hot targets (B, n_L)."""
+        if self.dropout is not None:
+            inputs = self.dropout.of_inputs(inputs)
         self.forward.run(inputs, z)
         self.below = [inputs, *self.forward.activations]
         self.cost.output_error(z, targets, slope=self._slopes[-1], out=self.deltas[-1])  # BP1

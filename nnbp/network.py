@@ -139,7 +139,7 @@ class ForwardPass:
     def __init__(self, network: Network, batch_size: int, dropout: Dropout | None = None) -> None:
         self.network = network
         self.activations = [np.empty((batch_size, n), network.dtype) for n in network.sizes[1:-1]]
-        self.dropout = dropout
+        self._masks = dropout.masks if dropout else []
 
     def run(self, inputs: Array, z: Array) -> None:
         """Fill z (B, n_L), the weighted inputs of the output layer, from inputs (B, n_0)."""
@@ -149,8 +149,8 @@ class ForwardPass:
             np.matmul(below, weights[layer], out=a)
             a += biases[layer]
             sigmoid(a, out=a)
-            if self.dropout is not None:
-                a *= self.dropout.masks[layer]
+            if self._masks:
+                a *= self._masks[layer]
             below = a
         np.matmul(below, weights[-1], out=z)
         z += biases[-1]

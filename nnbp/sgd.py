@@ -97,8 +97,10 @@ class Epochs:
     def _backpropagation(self, batch_size: int) -> Backpropagation:
         network, settings = self.network, self.settings
         dropout = (
-            Dropout(network.sizes, batch_size, settings.dropout, self.rng, network.dtype)
-            if settings.dropout
+            Dropout(
+                network.sizes, batch_size, settings.dropout, self.rng, network.dtype, settings.input_dropout
+            )
+            if settings.dropout or settings.input_dropout
             else None
         )
         return Backpropagation(network, batch_size, COSTS[settings.cost], dropout)

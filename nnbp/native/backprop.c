@@ -1,7 +1,8 @@
 /* Both passes of a mini-batch: BP1 and BP2 of backprop.py. BP3 and BP4 are in updates.c.
 
    The deltas are multiplied by -rate/(B scale) as soon as they are computed, and called steps from then on; rate and
-   scale are those of the layer. With L2 the true weights are scale times the stored ones; both passes apply the scale
+   scale are those of the layer. Pixels that are not dropped are multiplied by a gain: not they, but the sums of the
+   first layer and its steps are. With L2 the true weights are scale times the stored ones; both passes apply the scale
    to the smallest operand. Otherwise the scale is 1. */
 
 #include "worker.h"
@@ -16,12 +17,14 @@ void outputs(const worker *w, size_t first, size_t count, bool with_steps)
     network *net = w->net;
     session *job = w->job;
     size_t last = net->count - 1;
-    double rate = with_steps ? rate_of(&job->rule, last) / ((double)w->count * w->scales[last].next) : 0.0;
+    double rate = with_steps ? rate_of(&job->rule, last) * gain(w, last) / ((double)w->count * w->scales[last].next)
+                             : 0.0;
+    float scale = (float)(w->scales[last].now * gain(w, last));
     const layer *own = &net->layers[last];
     for (size_t i = first; i < first + count; i++) {
         float *z = own->a + i * own->stride, *steps = own->steps + i * own->stride;
         size_t example = w->start + i;
-        job->answers[example] = (int32_t)net->cpu->answer(z, own->biases, (float)w->scales[last].now, own->n_out);
+        job->answers[example] = (int32_t)net->cpu->answer(z, own->biases, scale, own->n_out);
         job->costs[example] = net->cpu->output_error(net->cost, z, own->n_out, label_of(job, example),
                                                      with_steps ? steps : NULL, (float)-rate);
     }

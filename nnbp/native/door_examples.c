@@ -37,7 +37,8 @@ static bool take_examples(Network *self, PyObject *images, PyObject *labels, PyO
     return true;
 }
 
-/* The order of the examples, and uniform numbers for all their hidden neurons, or None. */
+/* The order of the examples, and uniform numbers for all their pixels and hidden neurons that may be dropped, or None.
+   */
 static bool take_order(PyObject *order, PyObject *draws, holdings *held)
 {
     session *job = &held->session;
@@ -51,14 +52,11 @@ static bool take_order(PyObject *order, PyObject *draws, holdings *held)
             PyErr_SetString(PyExc_ValueError, "order: an index is out of range");
             return false;
         }
-    if ((draws != Py_None) != job->net->with_dropout) {
+    if ((draws != Py_None) != (job->net->with_dropout || job->rule.input_dropout > 0.0)) {
         PyErr_SetString(PyExc_ValueError, "draws: expected for dropout, and only then");
         return false;
     }
-    size_t neurons = 0;
-    for (size_t l = 0; l + 1 < job->net->count; l++)
-        neurons += job->net->layers[l].n_out;
-    const Py_ssize_t length[] = {(Py_ssize_t)(neurons * job->count)};
+    const Py_ssize_t length[] = {(Py_ssize_t)(draws_per_example(job) * job->count)};
     if (draws != Py_None && !take(draws, "draws", FLOATS, false, 1, length, &held->draws))
         return false;
     job->draws = draws == Py_None ? NULL : held->draws.buf;
@@ -111,7 +109,8 @@ static PyObject *run(Network *self, holdings *held, Py_ssize_t threads, double c
 PyObject *network_train(PyObject *object, PyObject *args, PyObject *keywords)
 {
     static char *names[] = {"images", "dense", "labels", "order", "draws", "learning_rate", "layer_rates", "l1", "l2",
-                            "momentum", "nesterov", "dropout", "threads", "confusion", "cost_sum", NULL};
+                            "momentum", "nesterov", "dropout", "input_dropout", "threads", "confusion",
+                            "cost_sum", NULL};
     Network *self = (Network *)object;
     holdings held = {0};
     PyObject *images, *labels, *order, *draws, *layer_rates, *confusion;
@@ -119,10 +118,10 @@ PyObject *network_train(PyObject *object, PyObject *args, PyObject *keywords)
     Py_ssize_t threads;
     double cost_sum;
     update_rule *rule = &held.session.rule;
-    if (!PyArg_ParseTupleAndKeywords(args, keywords, "OpOOOdOdddpdnOd", names, &images, &dense, &labels, &order,
+    if (!PyArg_ParseTupleAndKeywords(args, keywords, "OpOOOdOdddpddnOd", names, &images, &dense, &labels, &order,
                                      &draws, &rule->learning_rate, &layer_rates, &rule->l1, &rule->l2,
-                                     &rule->momentum, &nesterov, &rule->dropout, &threads, &confusion,
-                                     &cost_sum) ||
+                                     &rule->momentum, &nesterov, &rule->dropout, &rule->input_dropout,
+                                     &threads, &confusion, &cost_sum) ||
         !is_free(self))
         return NULL;
     held.session.dense = dense;

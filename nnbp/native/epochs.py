@@ -27,7 +27,7 @@ MOST_PIXELS = 1 << 23
 # short enough to notice quickly that the machine has other work.
 CALL = 1 << 30
 
-# Uniform random numbers that dropout draws per call: 16 MB.
+# Uniform random numbers that dropout draws per call, unless a single mini-batch needs more: 16 MB.
 DRAWS = 1 << 22
 
 # Examples in an evaluation's mini-batch, and the multiply-adds from which it uses several threads.
@@ -49,6 +49,12 @@ def suits(network: Network, *images: npt.NDArray[Any]) -> bool:
 def multiply_adds_of(network: Network) -> int:
     """Multiply-adds of the forward pass of one example, with all of its pixels."""
     return sum(n_in * n_out for n_in, n_out in pairwise(network.sizes))
+
+
+def draws_per_example(network: Network, settings: Settings) -> int:
+    """Uniform random numbers that dropout draws for an example."""
+    pixels, *hidden, _ = network.sizes
+    return (pixels if settings.input_dropout else 0) + (sum(hidden) if settings.dropout else 0)
 
 
 class Epochs:
@@ -85,15 +91,14 @@ class Epochs:
             instructions=instructions(),
         )
         multiply_adds = multiply_adds_of(network)
-        self._hidden_neurons = sum(network.sizes[1:-1])
-        most_examples = CALL // multiply_adds
+        self._draws = draws_per_example(network, settings)
+        most_examples = min(CALL // multiply_adds, DRAWS // max(1, self._draws))
         if settings.distortion is not None:
             most_examples = min(most_examples, DISTORTED_PIXELS // network.sizes[0])
-        if settings.dropout:
-            most_examples = min(most_examples, DRAWS // max(1, self._hidden_neurons))
         self._per_call = max(1, most_examples // batch_size) * batch_size
         most = processors() if threads is None else threads
-        self._pace = Pace(ways(most, multiply_adds * batch_size, self._examples.density), time.perf_counter)
+        density = self._examples.density * (1.0 - settings.input_dropout)
+        self._pace = Pace(ways(most, multiply_adds * batch_size, density), time.perf_counter)
 
     def run(self, epoch: int, progress: Progress = ignore) -> Evaluation:
         """Train for one epoch; returns the cost and answers of the examples, each measured before its step.
@@ -143,6 +148,7 @@ class Epochs:
                 momentum=settings.momentum,
                 nesterov=settings.nesterov,
                 dropout=settings.dropout,
+                input_dropout=settings.input_dropout,
                 threads=way.threads,
                 confusion=confusion,
                 cost_sum=cost_sum,
@@ -152,10 +158,10 @@ class Epochs:
         return found
 
     def _draw(self, examples: int) -> Array | None:
-        """The random numbers that decide which neurons are dropped, in the order of `nnbp.dropout`."""
-        if not self._settings.dropout:
+        """The random numbers that decide what is dropped, in the order of `nnbp.dropout`."""
+        if not self._settings.dropout and not self._settings.input_dropout:
             return None
-        return self._rng.random(examples * self._hidden_neurons, np.float32)
+        return self._rng.random(examples * self._draws, np.float32)
 
 
 class Evaluator:

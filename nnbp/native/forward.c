@@ -25,9 +25,7 @@ static void draw_mask(const worker *w, size_t l, size_t begin, size_t columns)
     const layer *own = &w->net->layers[l];
     float p = (float)w->job->rule.dropout, kept = 1.0f / (1.0f - p);
     size_t end = begin + columns < own->n_out ? begin + columns : own->n_out;
-    const float *draws = w->draws;
-    for (size_t below = 0; below < l; below++)
-        draws += w->count * w->net->layers[below].n_out;
+    const float *draws = draws_below(w, l + 1);
     for (size_t i = 0; i < w->count; i++)
         for (size_t j = begin; j < end; j++)
             own->mask[i * own->stride + j] = draws[i * own->n_out + j] >= p ? kept : 0.0f;
@@ -36,10 +34,11 @@ static void draw_mask(const worker *w, size_t l, size_t begin, size_t columns)
 void hidden_activations(const worker *w, size_t l, size_t first, size_t count, size_t begin, size_t columns)
 {
     const layer *own = &w->net->layers[l];
-    bool masked = w->draws && columns;
+    bool masked = w->draws && own->mask && columns;
+    float scale = (float)(w->scales[l].now * gain(w, l));
     if (masked)
         draw_mask(w, l, begin, columns);
     for (size_t i = first; i < first + count; i++)
-        w->net->cpu->activate(own->a + i * own->stride + begin, own->biases + begin, (float)w->scales[l].now,
+        w->net->cpu->activate(own->a + i * own->stride + begin, own->biases + begin, scale,
                               masked ? own->mask + i * own->stride + begin : NULL, columns);
 }

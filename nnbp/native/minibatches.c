@@ -8,19 +8,20 @@ static const uint8_t *image_bytes(const session *job, size_t example)
     return job->images->bytes + index * job->images->pixels;
 }
 
+static bool drops_pixels(const worker *w)
+{
+    return w->job->rule.input_dropout > 0.0;
+}
+
 static void scale_inputs(const worker *w, size_t first, size_t count)
 {
     size_t pixels = w->net->pixels, stride = padded(pixels);
-    for (size_t i = first; i < first + count; i++)
-        scale_pixels(image_bytes(w->job, w->start + i), pixels, w->net->inputs[w->turn] + i * stride);
-}
-
-static void list_pixels(const worker *w, size_t first, size_t count)
-{
-    network *net = w->net;
-    for (size_t i = first; i < first + count; i++)
-        net->list_sizes[w->turn][i] = net->cpu->list_lit(image_bytes(w->job, w->start + i), net->pixels,
-                                                         net->lists[w->turn] + i * net->pixels);
+    for (size_t i = first; i < first + count; i++) {
+        float *inputs = w->net->inputs[w->turn] + i * stride;
+        scale_pixels(image_bytes(w->job, w->start + i), pixels, inputs);
+        if (drops_pixels(w))
+            drop_inputs(draws_below(w, 0) + i * pixels, (float)w->job->rule.input_dropout, pixels, inputs);
+    }
 }
 
 static lit_image kept_list(const session *job, size_t example)
@@ -41,16 +42,37 @@ static inline __attribute__((always_inline)) void prefetch_list(const session *j
         __builtin_prefetch(image.pixels + i, 0, 2);
 }
 
-static void find_lists(const worker *w, size_t first, size_t count)
+/* Whether the mini-batch has lists of its own. */
+static bool makes_lists(const worker *w)
+{
+    return !w->job->images->lists || drops_pixels(w);
+}
+
+static lit_image made_list(const worker *w, size_t i)
+{
+    return (lit_image){w->net->lists[w->turn] + i * w->net->pixels, w->net->list_sizes[w->turn][i]};
+}
+
+static void make_lists(const worker *w, size_t first, size_t count)
 {
     network *net = w->net;
     for (size_t i = first; i < first + count; i++) {
-        if (w->job->images->lists) {
-            w->lit[i] = kept_list(w->job, w->start + i);
-            prefetch_list(w->job, w->start + i + net->batch_size);
-        } else {
-            w->lit[i] = (lit_image){net->lists[w->turn] + i * net->pixels, net->list_sizes[w->turn][i]};
-        }
+        lit_pixel *list = net->lists[w->turn] + i * net->pixels;
+        size_t *size = &net->list_sizes[w->turn][i], example = w->start + i;
+        if (!w->job->images->lists)
+            *size = net->cpu->list_lit(image_bytes(w->job, example), net->pixels, list);
+        if (drops_pixels(w))
+            *size = keep_pixels(w->job->images->lists ? kept_list(w->job, example) : made_list(w, i),
+                                draws_below(w, 0) + i * net->pixels, (float)w->job->rule.input_dropout, list);
+    }
+}
+
+static void find_lists(const worker *w, size_t first, size_t count)
+{
+    for (size_t i = first; i < first + count; i++) {
+        w->lit[i] = makes_lists(w) ? made_list(w, i) : kept_list(w->job, w->start + i);
+        if (w->job->images->lists)
+            prefetch_list(w->job, w->start + i + w->net->batch_size);
     }
 }
 
@@ -61,8 +83,8 @@ bool gather(worker *w)
         scale_inputs(w, first, count);
         return team_wait(w->team);
     }
-    if (!w->job->images->lists) {
-        list_pixels(w, first, count);
+    if (makes_lists(w)) {
+        make_lists(w, first, count);
         if (!team_wait(w->team))
             return false;
     }
@@ -76,7 +98,7 @@ void gather_own(const worker *w, size_t first, size_t count)
         scale_inputs(w, first, count);
         return;
     }
-    if (!w->job->images->lists)
-        list_pixels(w, first, count);
+    if (makes_lists(w))
+        make_lists(w, first, count);
     find_lists(w, first, count);
 }

@@ -44,7 +44,7 @@ typedef struct {
 typedef struct {
     double learning_rate, l1, l2; /* l1 and l2 are divided by the number of training examples */
     double *layer_rates;          /* (layers): each layer's factor of the learning rate, above 0 */
-    double momentum, dropout;
+    double momentum, dropout, input_dropout;
     bool nesterov;
 } update_rule;
 
@@ -58,7 +58,7 @@ typedef struct {
     /* Data that the threads prepare for a mini-batch before a barrier; two sets, since a fast thread prepares the
        next mini-batch while others still work on this one. */
     float *inputs[2];      /* dense: (B, pixels rounded up to 16), 0-1 */
-    lit_pixel *lists[2];   /* lists that are not kept: (B, pixels) */
+    lit_pixel *lists[2];   /* lists that are not kept, or from which pixels are dropped: (B, pixels) */
     size_t *list_sizes[2]; /* (B) */
     /* For each thread: its view of the mini-batch (MOST_THREADS, B), and a CHUNK of it sorted by pixel. */
     lit_image *lit;
@@ -96,12 +96,17 @@ typedef struct {
     const int32_t *labels; /* of all images */
     const int64_t *order;  /* (count): indices of the images, or NULL for the first `count` in order */
     size_t count;
-    const float *draws; /* dropout: uniform numbers 0-1, mini-batch by mini-batch, layer by layer, (B, n_l) */
+    /* Dropout: uniform numbers 0-1, mini-batch by mini-batch, layer by layer from the input on, (B, n_l); only of the
+       layers that have dropout. */
+    const float *draws;
     update_rule rule;
     int32_t *answers; /* (count) */
     double *costs;    /* (count); unused where outputs are computed */
     float *outputs;   /* (count, n_L): activations of the output layer; unused where costs are computed */
 } session;
+
+/* The uniform numbers that an example needs. */
+size_t draws_per_example(const session *job);
 
 /* The work of one thread: train on all mini-batches; evaluate all examples; or compute their outputs. */
 void train_thread(struct team *team, size_t thread, void *job);

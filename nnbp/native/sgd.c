@@ -25,14 +25,6 @@ static void finish_decay(const worker *w)
         w->scales[l].now = w->scales[l].next;
 }
 
-static size_t hidden_neurons(const network *net)
-{
-    size_t neurons = 0;
-    for (size_t l = 0; l + 1 < net->count; l++)
-        neurons += net->layers[l].n_out;
-    return neurons;
-}
-
 /* A single thread needs only one set: no other thread still reads the one before. */
 static size_t other_turn(const worker *w)
 {
@@ -43,7 +35,7 @@ static size_t other_turn(const worker *w)
 void train_thread(struct team *team, size_t thread, void *job)
 {
     worker w = new_worker(team, thread, job);
-    size_t total = w.job->count, neurons = hidden_neurons(w.net);
+    size_t total = w.job->count, drawn = draws_per_example(job);
     for (; w.start < total; w.start += w.count, w.turn = other_turn(&w)) {
         w.count = total - w.start < w.net->batch_size ? total - w.start : w.net->batch_size;
         plan_decay(&w);
@@ -52,7 +44,7 @@ void train_thread(struct team *team, size_t thread, void *job)
         update(&w);
         finish_decay(&w);
         if (w.draws)
-            w.draws += w.count * neurons;
+            w.draws += w.count * drawn;
     }
     /* All threads have read the layers' scales by now. If the work was stopped, no step is half done. */
     team_wait(team);

@@ -71,13 +71,12 @@ static void add_weight_gradients(const worker *w, size_t l, slice own)
     }
 }
 
-/* BP3: add the sum of the steps, without what they hold for the weights' scale, to the biases, or to their velocity.
-   */
+/* BP3: add the sum of the steps, without what they hold only for the weights, to the biases, or to their velocity. */
 static void add_bias_gradients(const worker *w, size_t l, slice own)
 {
     const layer *this = &w->net->layers[l];
     w->net->cpu->add_rows(own.velocity ? own.velocity : own.parameters.values, this->steps + own.begin, this->stride,
-                          w->count, own.parameters.columns, (float)w->scales[l].next);
+                          w->count, own.parameters.columns, (float)(w->scales[l].next / gain(w, l)));
 }
 
 /* Without momentum: weights = (1 - rate l2) weights - rate l1 sign(weights) - rate/B times the summed gradients, whose

@@ -21,7 +21,7 @@ typedef struct {
     size_t thread;
     size_t turn;         /* which of the two sets of prepared data */
     size_t start, count; /* examples, in the order of the session */
-    const float *draws;
+    const float *draws; /* of the mini-batch and those after it */
     lit_image *lit;
     layer_scale *scales; /* of each layer */
 } worker;
@@ -54,6 +54,12 @@ static inline size_t own_examples(const worker *w, size_t *begin)
     return (end < w->count ? end : w->count) - *begin;
 }
 
+/* The factor of the inputs of a layer that are not dropped. Of a hidden layer's activations, it is in the masks. */
+static inline double gain(const worker *w, size_t l)
+{
+    return l > 0 ? 1.0 : 1.0 / (1.0 - w->job->rule.input_dropout);
+}
+
 static inline double rate_of(const update_rule *rule, size_t l)
 {
     return rule->learning_rate * rule->layer_rates[l];
@@ -68,13 +74,19 @@ static inline double decay(const update_rule *rule, size_t l)
 /* The steps of a layer are -rate/B times this times its deltas. */
 static inline double step_factor(const worker *w, size_t l)
 {
-    return w->job->rule.layer_rates[l] / w->scales[l].next;
+    return w->job->rule.layer_rates[l] * gain(w, l) / w->scales[l].next;
 }
 
 /* minibatches.c: prepare the mini-batch, or those of its examples that no other thread needs. `gather`,
    `forward` and `backward` return false if the work has to stop. */
 bool gather(worker *w);
 void gather_own(const worker *w, size_t first, size_t count);
+
+/* dropout.c: the uniform numbers of the mini-batch for what layer l takes in, (count, n_in); one image's inputs, or
+   its list, without the pixels whose numbers are below p. The lists may be the same. */
+const float *draws_below(const worker *w, size_t l);
+void drop_inputs(const float *draws, float p, size_t pixels, float *inputs);
+size_t keep_pixels(lit_image image, const float *draws, float p, lit_pixel *list);
 
 /* forward.c: weighted inputs z of a layer, without biases and scale, of `count` examples and `columns` neurons;
    the activations of a hidden layer from them. */

@@ -22,6 +22,24 @@ def test_dropout_drops_its_fraction_of_the_neurons_and_scales_up_the_others() ->
         before = [mask.copy() for mask in dropout.masks]
 
 
+@pytest.mark.parametrize("probability", [0.0, 0.5])
+def test_dropout_of_inputs_drops_its_fraction_of_the_pixels_and_leaves_the_given_ones(
+    probability: float,
+) -> None:
+    dropout = Dropout((400, 3, 2), 100, probability, np.random.default_rng(1), np.float64, 0.2)
+    inputs = np.full((100, 400), 0.5)
+    found = []
+    for _ in range(2):
+        dropout.draw()
+        seen = dropout.of_inputs(inputs)
+        found.append(seen.copy())
+        np.testing.assert_allclose(np.unique(seen), [0, 0.5 / 0.8])
+        assert (seen == 0).mean() == pytest.approx(0.2, abs=0.01)
+    assert not np.array_equal(found[0], found[1])
+    assert len(dropout.masks) == (1 if probability else 0)
+    assert (inputs == 0.5).all()
+
+
 def test_a_pass_under_dropout_is_that_of_the_network_without_the_dropped_neurons() -> None:
     rng = np.random.default_rng(2)
     network = Network.random((5, 6, 4, 3), rng, dtype=np.float64)
@@ -62,7 +80,7 @@ def test_the_gradient_under_dropout_is_the_derivative_under_the_same_masks(cost:
 
 def test_without_dropout_the_whole_network_is_evaluated() -> None:
     network, examples = training_problem((5, 4, 4, 3), 40)
-    settings = Settings(epochs=1, dropout=0.5)
+    settings = Settings(epochs=1, dropout=0.5, input_dropout=0.5)
     training = Training(network.copy(), settings, np.random.default_rng(3))
     (report,) = training.run(examples, examples)
     layers = training.network.layers

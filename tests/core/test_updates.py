@@ -32,6 +32,8 @@ from nnbp import Examples, Network, Settings, Training, regularization
         {"layer_rates": (4.0, 2.0, 1.0), "l2": 30.0, "momentum": 0.7, "l1": 0.4},
         {"layer_rates": (1.0, 3.0, 0.5), "l2": 1.3, "momentum": 0.7, "nesterov": True, "dropout": 0.2},
         {"dropout": 0.5},
+        {"input_dropout": 0.4},
+        {"input_dropout": 0.4, "dropout": 0.3, "layer_rates": (3.0, 2.0, 1.0), "momentum": 0.5, "l2": 1.3},
         {"dropout": 0.2, "cost": "quadratic", "momentum": 0.9, "nesterov": True, "l1": 0.2, "l2": 1.0},
     ],
 )

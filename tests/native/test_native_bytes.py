@@ -102,12 +102,24 @@ class Counted:
         return self.rng.random(count, dtype)
 
 
-def test_the_numbers_drawn_for_dropout_take_little_memory_at_a_time() -> None:
+@pytest.mark.parametrize(
+    ("sizes", "choices", "each"),
+    [
+        ((4, 2000, 3), {"dropout": 0.5}, 2000),
+        ((2000, 3), {"input_dropout": 0.5}, 2000),
+        ((1200, 20, 3), {"input_dropout": 0.5}, 1200),
+        ((1200, 20, 3), {"input_dropout": 0.5, "dropout": 0.5}, 1220),
+        ((1200, 20, 3), {"dropout": 0.5}, 20),
+    ],
+)
+def test_the_numbers_drawn_for_dropout_take_little_memory_at_a_time(
+    sizes: tuple[int, ...], choices: dict[str, float], each: int
+) -> None:
     # A network with few weights for its neurons: many of its mini-batches fit into a call.
-    shown, settings = byte_examples(3000, 4, 3), Settings(dropout=0.5)
-    network, rng = Training.begin((4, 2000, 3), settings, seed=1).network, Counted()
+    shown, settings = byte_examples(4000, sizes[0], 3), Settings(**choices)  # type: ignore[arg-type] # a fraction
+    network, rng = Training.begin(sizes, settings, seed=1).network, Counted()
     native.Epochs(network, [], shown, settings, cast("np.random.Generator", rng)).run(1)
-    assert sum(rng.drawn) == 3000 * 2000
+    assert sum(rng.drawn) == 4000 * each
     assert max(rng.drawn) * 4 <= 16 * 1024 * 1024
 
 

@@ -1,4 +1,7 @@
-"""Rates per layer, with every update rule: against the loop in float64, and the same bytes in every way."""
+"""Rates per layer and dropout of pixels, with every update rule.
+
+Against the loop in float64 and the NumPy engine, and with the same bytes in every way.
+"""
 
 from typing import Any
 
@@ -22,7 +25,8 @@ RULES: list[dict[str, Any]] = [
 ]
 FURTHER: list[dict[str, Any]] = [
     RATES,
-    RATES | {"dropout": 0.3},
+    {"input_dropout": 0.3},
+    RATES | {"input_dropout": 0.2, "dropout": 0.3},
 ]
 SIZES = [(30, 4), (30, 19, 4), (30, 17, 40, 35, 4)]
 
@@ -79,6 +83,22 @@ def test_both_engines_have_the_same_network_after_some_epochs(further: dict[str,
     ):
         np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-5)
     assert compiled.rng.bit_generator.state == textbook.rng.bit_generator.state
+
+
+@pytest.mark.parametrize("engine", [native.Epochs, sgd.Epochs])
+@pytest.mark.parametrize("rule", RULES, ids=str)
+def test_epochs_in_new_buffers_continue_with_the_same_bytes(rule: dict[str, Any], engine: Any) -> None:
+    sizes, shown = (40, 50, 35, 4), byte_examples(95, 40, 4)
+    settings = fitting(sizes, **rule, **FURTHER[-1])
+    outcomes = set()
+    for epochs_each in (1, 2):
+        training = Training.begin(sizes, settings, seed=6)
+        for first in range(1, 3, epochs_each):
+            running = engine(training.network, training.velocity, shown, settings, training.rng)
+            for epoch in range(first, first + epochs_each):
+                running.run(epoch)
+        outcomes.add(bytes_of(training))
+    assert len(outcomes) == 1
 
 
 @pytest.mark.parametrize("rule", RULES, ids=str)

@@ -82,6 +82,7 @@ def train(training: Training, shown: Examples, way: Way = Way()) -> list[Evaluat
         momentum=settings.momentum,
         nesterov=settings.nesterov,
         dropout=settings.dropout,
+        input_dropout=settings.input_dropout,
         threads=way.threads,
     )
     figures = [
@@ -98,14 +99,15 @@ def _epoch(
     rate: float,
     per_call: int,
 ) -> Evaluation:
-    _, *hidden_sizes, classes = training.network.sizes
-    hidden = sum(hidden_sizes)
+    pixels, *hidden, classes = training.network.sizes
+    p, input_p = training.settings.dropout, training.settings.input_dropout
+    drawn = (pixels if input_p else 0) + (sum(hidden) if p else 0)
     confusion = np.zeros((classes, classes), np.int64)
     order = training.rng.permutation(len(call.keywords["labels"]))
     cost_sum = 0.0
     for start in range(0, len(order), per_call):
         part = order[start : start + per_call]
-        draws = training.rng.random(len(part) * hidden, np.float32) if training.settings.dropout else None
+        draws = training.rng.random(len(part) * drawn, np.float32) if p or input_p else None
         cost_sum, bad = call(
             order=part, draws=draws, learning_rate=rate, confusion=confusion, cost_sum=cost_sum
         )

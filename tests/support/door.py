@@ -22,6 +22,7 @@ PLAIN: dict[str, Any] = {
     "momentum": 0.0,
     "nesterov": False,
     "dropout": 0.0,
+    "input_dropout": 0.0,
 }
 
 

@@ -94,11 +94,12 @@ def train(
 ) -> tuple[Layers, list[tuple[float, float]]]:
     """Train example by example; returns the final layers, and the mean cost and accuracy of each epoch.
 
-    Images are 0–1. The masks of dropout are drawn in the precision `dtype`, everything else is float64.
+    Images are 0–1. The numbers of dropout are drawn in the precision `dtype`, everything else is float64.
     """
     layers = [(w.astype(float), b.astype(float)) for w, b in layers]
     velocity = [(np.zeros_like(w), np.zeros_like(b)) for w, b in layers]
-    n, mu, p, name = len(labels), settings.momentum, settings.dropout, settings.cost
+    n, mu, name = len(labels), settings.momentum, settings.cost
+    p, input_p = settings.dropout, settings.input_dropout
     factors = settings.layer_rates or [1.0] * len(layers)
     figures = []
     for epoch in range(1, settings.epochs + 1):
@@ -106,13 +107,16 @@ def train(
         order, costs, hits = rng.permutation(n), [], 0
         for start in range(0, n, settings.batch_size):
             chosen = order[start : start + settings.batch_size]
+            seen = images[chosen]
+            if input_p:
+                seen = seen * (rng.random(seen.shape, dtype) >= input_p) / (1 - input_p)
             drawn = [rng.random((len(chosen), len(b)), dtype) for _, b in layers[:-1]] if p else []
             # Nesterov's original form: the gradient is taken where the momentum alone would lead.
             here = layers
             if settings.nesterov:
                 here = [(w + mu * vw, b + mu * vb) for (w, b), (vw, vb) in zip(layers, velocity, strict=True)]
             each = []
-            for row, (x, label) in enumerate(zip(images[chosen], labels[chosen], strict=True)):
+            for row, (x, label) in enumerate(zip(seen, labels[chosen], strict=True)):
                 masks = [(draw[row] >= p) / (1 - p) for draw in drawn]
                 y = one_hot([label], len(here[-1][1]))[0]
                 a = activations(here, x, name, masks)[-1]
