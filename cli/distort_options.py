@@ -68,6 +68,12 @@ def strengths(distort: str | None, given: Mapping[str, Any]) -> dict[str, Any]:
     return asdict(preset) | {name: given[name] for name in _STRENGTHS if given.get(name) is not None}
 
 
+def without_preset(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The options given, with the strengths of the preset, if there is one, in its place."""
+    rest = {name: value for name, value in given.items() if name != "distort"}
+    return rest if given.get("distort") is None else rest | strengths(given["distort"], given)
+
+
 def distortion_from(distort: str | None, given: Mapping[str, Any]) -> Distortion | None:
     """The distortion, or None without any. Raises a usage error that names an option out of range."""
     try:

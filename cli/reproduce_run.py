@@ -102,7 +102,9 @@ class Trainer:
         began = time.perf_counter()
         training = Training.begin(recipe.sizes, recipe.settings, seed)
         with bar:
-            for report in training.run(loaded.training, held_out, self._wanted, threads, bar):
+            for report in training.run(
+                loaded.training, held_out, self._wanted, threads, bar, shape=loaded.image_shape
+            ):
                 last = report
         if recipe.on == "validation":
             total = held_out
@@ -143,7 +145,9 @@ class Trainer:
         bar = self._bar(recipe, None, count, _TIMED_EPOCHS)
         with bar:
             began = time.perf_counter()
-            for report in training.run(few, None, self._wanted, self._threads or "auto", bar):
+            for report in training.run(
+                few, None, self._wanted, self._threads or "auto", bar, shape=loaded.image_shape
+            ):
                 if report.epoch == _TIMED_EPOCHS - 1:
                     began = time.perf_counter()
             seconds = time.perf_counter() - began

@@ -111,7 +111,8 @@ _GROUPS: dict[str, list[tuple[str, Any, str | None, str]]] = {
     ],
 }
 
-_DEFAULTS = {"layer_rates": "1 for all", "elastic": "0: none"}
+# Defaults that would not explain themselves.
+_DEFAULTS = {"layer_rates": "1 for each"}
 
 # Settings that conflict, in the words of the command line.
 _CONFLICTS = {
@@ -161,11 +162,22 @@ def settings_from(values: Mapping[str, Any]) -> Settings:
         raise click.BadParameter(reason, param_hint=repr(option_name(name))) from error
 
 
+def check_layer_rates(settings: Settings, sizes: Sequence[int]) -> None:
+    """Raise a usage error unless there is a factor for each layer, or none."""
+    factors, layers = len(settings.layer_rates), len(sizes) - 1
+    if factors not in (0, layers):
+        raise click.BadParameter(
+            f"{factors} factor{'s' * (factors > 1)} for {layers} layer{'s' * (layers > 1)}; give one for each",
+            param_hint="'--layer-rates'",
+        )
+
+
 def ignored_options(settings: Settings, sizes: Sequence[int], given: Collection[str]) -> list[str]:
     """A sentence for each setting that was given but has no effect, with the reason."""
     reasons = without_effect(settings)
-    if settings.dropout and len(sizes) == 2:
-        reasons["dropout"] = "without a hidden layer"
+    for name in ("dropout", "max_norm"):
+        if getattr(settings, name) and len(sizes) == 2:
+            reasons[name] = "without a hidden layer"
     return [
         f"{option_name(name)} has no effect {reason}" for name, reason in reasons.items() if name in given
     ]

@@ -11,6 +11,7 @@ from click.core import ParameterSource
 
 from nnbp import data
 from nnbp.cli import arithmetic, blas, signals, train_begin
+from nnbp.cli.distort_options import distort_options, strengths, without_preset
 from nnbp.cli.grouped import GroupedCommand, GroupedOption
 from nnbp.cli.loading import STANDARD
 from nnbp.cli.options import (
@@ -23,7 +24,7 @@ from nnbp.cli.options import (
     threads_option,
 )
 from nnbp.cli.output import Events, say
-from nnbp.cli.setting_options import ignored_options, setting_options, settings_from
+from nnbp.cli.setting_options import check_layer_rates, ignored_options, setting_options, settings_from
 from nnbp.cli.train_options import output_options
 from nnbp.cli.train_store import Destination
 
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     help="Neurons of each layer, from the pixels of an image to the classes.",
 )
 @setting_options
+@distort_options
 @seed_option
 @dataset_option("mnist; sample if that is unavailable")
 @click.option(
@@ -95,6 +97,7 @@ def train(
     threads: int | None,
     as_json: bool,
     quiet: bool,
+    distort: str | None,
     **hyperparameters: Any,
 ) -> None:
     """Train a network and write it to a model file after every epoch.
@@ -105,6 +108,7 @@ def train(
 
     \b
       nnbp train --sizes 784,100,10 --seed 1
+      nnbp train --sizes 784,800,10 --distort full --init centred --layer-rates 8,1
       nnbp train --json | jq -r 'select(.event == "epoch") | .validation_accuracy'
       nnbp train -o - | nnbp evaluate -
       nnbp train --resume model.npz
@@ -114,10 +118,11 @@ def train(
     target = Destination(_output(output, resume))
     begin: Callable[[], tuple[Model, Dataset]]
     if resume is None:
+        hyperparameters |= strengths(distort, hyperparameters)
         settings = _settings(hyperparameters, sizes, dataset, given)
         begin = partial(train_begin.begin, settings, sizes, dataset, validation, seed, engine, not quiet)
     else:
-        begin = partial(_resume, target, resume, given, not quiet)
+        begin = partial(_resume, target, resume, without_preset(given), not quiet)
     # From here on there is something to clean up.
     signals.install()
     with target.reserved():
@@ -146,6 +151,7 @@ def _settings(
     """The settings of a new training; warns of options that have no effect. Raises usage errors."""
     settings = settings_from(hyperparameters)
     check_sizes(sizes, data.shape(dataset))
+    check_layer_rates(settings, sizes)
     for reason in ignored_options(settings, sizes, given):
         say(f"nnbp: warning: {reason}")
     return settings

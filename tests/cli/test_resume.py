@@ -56,7 +56,18 @@ def test_a_training_that_is_over_does_nothing_more() -> None:
 
 LINE = ("train", "--sizes", "12,8,3", "--seed", "1", "--dataset", "digits", "--json")
 RESUME = ("train", "--resume", "model.npz", "--dataset", "digits", "--epochs")
-SETTINGS = ("--momentum", "0.9", "--dropout", "0.2", "--schedule", "cosine", "--keep", "best")
+SETTINGS = (
+    "--momentum",
+    "0.9",
+    "--dropout",
+    "0.2",
+    "--distort",
+    "full",
+    "--schedule",
+    "cosine",
+    "--keep",
+    "best",
+)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])

@@ -7,6 +7,7 @@ import click
 import pytest
 
 from nnbp import Settings
+from nnbp.cli.distort_options import distort_options, strengths
 from nnbp.cli.setting_options import ignored_options, option_name, setting_options, settings_from
 
 SIZES = (784, 30, 10)
@@ -14,6 +15,7 @@ SIZES = (784, 30, 10)
 
 @click.command
 @setting_options
+@distort_options
 def train(**choices: Any) -> None: ...
 
 
@@ -28,8 +30,10 @@ def message(**choices: Any) -> str:
 
 
 def test_every_setting_has_an_option_with_its_default() -> None:
-    assert settings_from(parsed()) == Settings()
-    assert {option.opts[0] for option in train.params} == {option_name(f.name) for f in fields(Settings)}
+    values = parsed()
+    assert settings_from(values | strengths(values.pop("distort"), values)) == Settings()
+    options = {option.opts[0] for option in train.params} - {"--distort"}
+    assert options == {option_name(f.name) for f in fields(Settings)}
 
 
 def test_conflicting_settings_name_the_options() -> None:
