@@ -167,7 +167,7 @@ def check_layer_rates(settings: Settings, sizes: Sequence[int]) -> None:
     factors, layers = len(settings.layer_rates), len(sizes) - 1
     if factors not in (0, layers):
         raise click.BadParameter(
-            f"{factors} factor{'s' * (factors > 1)} for {layers} layer{'s' * (layers > 1)}; give one for each",
+            f"expected {layers} factors, one for each layer, found {factors}",
             param_hint="'--layer-rates'",
         )
 

@@ -13,7 +13,7 @@ from nnbp.report.subject import Shown
 
 
 def script(models: Sequence[Shown]) -> Element:
-    """The layers, cost, weights and biases of each model, and whether it deskews, in the order of the page."""
+    """Layers, cost, weights and biases of each model, and whether it deskews, in the order of the page."""
     text = json.dumps([_network(shown) for shown in models], separators=(",", ":"))
     return element("script", text, type="application/json", id="draw-models")
 

@@ -64,7 +64,7 @@ def test_options_out_of_range_are_named(digits: Path, tmp_path: Path) -> None:
         (("--elastic", "37,0.1"), b"'--elastic': (37.0, 0.1); it has to be"),
         (("--scale", "0.7"), b"'--scale'"),
         (("--distort", "ful"), b"Did you mean 'full'?"),
-        (("--layer-rates", "8"), b"'--layer-rates': 1 factor for 2 layers; give one for each"),
+        (("--layer-rates", "8"), b"'--layer-rates': expected 2 factors, one for each layer, found 1"),
         (("--layer-rates", "8,x"), b"is not a list of numbers"),
         (("--layer-rates", "8,nan"), b"is not a list of numbers"),
         (("--layer-rates", "8,0"), b"'--layer-rates': (8.0, 0.0); it has to be"),
