@@ -24,7 +24,9 @@ Bytes = npt.NDArray[np.uint8]
 # y: the row and the column of the corner, and the sign, 1 or −1 (0: no displacement).
 Maps = npt.NDArray[np.int32]
 FACTORS, OFFSETS, WINDOW_X, WINDOW_Y = slice(0, 4), slice(4, 6), slice(6, 9), slice(9, 12)
-DRAWS = 12
+SIGNS = slice(8, 12, 3)
+# How many values each number of the windows can have.
+WINDOWS = (SIDE, SIDE, 2) * 2
 
 LONGEST_SIDE = 1024
 # Few enough pixels at a time to stay in the processor's cache.
@@ -48,8 +50,8 @@ class Distorter:
     def draw(self, count: int) -> Maps:
         """The maps of the next `count` images, (count, 12): the same ones, in however many calls."""
         by = self._distortion
-        draws = self._rng.random((count, DRAWS)).T
-        angle, shear, scale_x, scale_y, shift_x, shift_y = 2.0 * draws[:6] - 1.0
+        draws = self._rng.random((count, 12))
+        angle, shear, scale_x, scale_y, shift_x, shift_y = 2.0 * draws[:, :6].T - 1.0
         places = inverse_map(
             np.radians(by.rotate * angle),
             by.shear * shear,
@@ -60,9 +62,8 @@ class Distorter:
         )
         maps = np.empty((count, 12), np.int32)
         maps[:, :6] = np.rint(65536.0 * places).T
-        for window, drawn in ((WINDOW_X, draws[6:9]), (WINDOW_Y, draws[9:])):
-            signs = np.where(drawn[2] < 0.5, -1, 1) if by.elastic[0] else np.zeros(count)
-            maps[:, window] = np.column_stack([*(drawn[:2] * SIDE), signs])
+        maps[:, 6:] = draws[:, 6:] * WINDOWS
+        maps[:, SIGNS] = 2 * maps[:, SIGNS] - 1 if by.elastic[0] else 0
         return maps
 
     def distort(self, images: Bytes) -> Bytes:
