@@ -57,5 +57,14 @@ def test_a_page_of_a_model_that_deskews_has_its_figures_and_says_so(folder: Path
     assert [int(cell.replace(",", "")) for cell in cells] == [
         n for result in results for row in result["confusion"] for n in row
     ]
+    assert run("report", "upright.npz", "-o", "one.html", cwd=folder).returncode == 0
+    one = (folder / "one.html").read_text("utf-8")
+    mistakes = re.findall(r'title="test image ([\d,]+): label (\d), prediction (\d)"', one)
+    wrong = events(run("evaluate", "upright.npz", "--errors", "--json", cwd=folder).stdout)[1:]
+    assert len(mistakes) > 10
+    assert {tuple(int(n.replace(",", "")) for n in mistake) for mistake in mistakes} <= {
+        (error["index"], error["label"], error["prediction"]) for error in wrong
+    }
+    assert len(wrong) == results[1]["total"] - results[1]["correct"]
     assert "upright.npz sees these images deskewed" in page
     assert "sees these images deskewed" not in (folder / "report.html").read_text("utf-8")

@@ -98,11 +98,24 @@ def test_steep_strokes_are_sheared_by_45_degrees_and_no_more() -> None:
     assert made.sum() == 400
 
 
+def test_rows_that_are_shifted_out_of_the_image_are_black() -> None:
+    for row, column in ((0, 0), (25, 2)):
+        image = np.zeros((26, 3), np.uint8)
+        image[12, 0] = image[13, 2] = 255
+        # Faint and far away: at a slant of 1/2 it moves by twice the width of the image.
+        image[row, column] = 2
+        made = deskew(image.reshape(1, -1), image.shape).reshape(image.shape)
+        assert abs(moments(image)[2] * 12.5) > 5
+        assert not made[row].any()
+        assert np.abs(made - upright(image)).max() <= 1
+
+
 def test_numbers_from_0_to_1_are_rounded_to_bytes_first(digits: Greys) -> None:
     expected = deskew(digits[:5], (28, 28))
     for kind in (np.float32, np.float64):
-        numbers = (digits[:5] / 255 + 0.001).clip(0, 1).astype(kind)
-        assert (deskew(numbers, (28, 28)) == expected).all()
+        for off in (-0.001, 0.001):
+            numbers = (digits[:5] / 255 + off).clip(0, 1).astype(kind)
+            assert (deskew(numbers, (28, 28)) == expected).all()
 
 
 def test_blocks_change_nothing(digits: Greys, monkeypatch: pytest.MonkeyPatch) -> None:
