@@ -102,8 +102,8 @@ def test_rows_that_are_shifted_out_of_the_image_are_black() -> None:
     for row, column in ((0, 0), (25, 2)):
         image = np.zeros((26, 3), np.uint8)
         image[12, 0] = image[13, 2] = 255
-        # Faint and far away: at a slant of 1/2 it moves by twice the width of the image.
-        image[row, column] = 2
+        # Faint and far away, it moves by twice the width of the image.
+        image[row, column] = 3
         made = deskew(image.reshape(1, -1), image.shape).reshape(image.shape)
         assert abs(moments(image)[2] * 12.5) > 5
         assert not made[row].any()
