@@ -55,6 +55,6 @@ def compared(a: "Model", b: "Model", loaded: "Dataset", engine: str, threads: in
 
     def answers(model: "Model") -> "Integers":
         predictor = Predictor(model.network, model.settings.cost, engine, threads or "auto")
-        return predictor.answers(loading.seen_by(model, loaded).test_images)[0]
+        return predictor.answers(loading.seen_with(model.settings, loaded).test_images)[0]
 
     return Comparison.of(loaded.test_labels, answers(a), answers(b), loaded.classes)

@@ -81,7 +81,7 @@ def evaluate(
         model, name = loading.read_for(where, dataset)
         if name not in loaded:
             loaded[name] = loading.load_dataset(name)
-        seen = loading.seen_by(model, loaded[name])
+        seen = loading.seen_with(model.settings, loaded[name])
         result = model.training.evaluate(seen.test, engine, threads or "auto")
         report.write(where, model, seen, result)
         if min_accuracy is not None and result.accuracy < min_accuracy:

@@ -15,6 +15,7 @@ from nnbp.errors import RejectedFileError
 
 if TYPE_CHECKING:
     from nnbp.modelfile import Model
+    from nnbp.settings import Settings
 
 STANDARD = "-"
 
@@ -71,12 +72,12 @@ def load_both(where: str, dataset: str | None) -> tuple["Model", "data.Dataset"]
     downloading.
     """
     model, name = read_for(where, dataset)
-    return model, seen_by(model, load_dataset(name))
+    return model, seen_with(model.settings, load_dataset(name))
 
 
-def seen_by(model: "Model", dataset: "data.Dataset") -> "data.Dataset":
-    """The data set as the model sees it: deskewed, if the model was trained so."""
-    return dataset.deskewed if model.settings.deskew else dataset
+def seen_with(settings: "Settings", dataset: "data.Dataset") -> "data.Dataset":
+    """The data set as a network sees that is trained with these settings: deskewed or as it is."""
+    return dataset.deskewed if settings.deskew else dataset
 
 
 def read_for(where: str, dataset: str | None) -> tuple["Model", str]:

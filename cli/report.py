@@ -96,7 +96,7 @@ def _answers(where: str, model: "Model", loaded: "Dataset", engine: str, threads
     from nnbp.outputs import Predictor
     from nnbp.report import Shown
 
-    test = loading.seen_by(model, loaded).test
+    test = loading.seen_with(model.settings, loaded).test
     evaluation = model.training.evaluate(test, engine, threads or "auto")
     predictor = Predictor(model.network, model.settings.cost, engine, threads or "auto")
     predictions, outputs = predictor.answers(test.images)

@@ -62,6 +62,9 @@ class Trainer:
             self._loaded[name] = loading.finish(self._coming[name], self._bars)
         return self._loaded[name]
 
+    def _seen(self, recipe: Recipe) -> "Dataset":
+        return loading.seen_with(recipe.settings, self.dataset(recipe))
+
     def name_of_dataset(self, recipe: Recipe) -> str:
         """The data set that a recipe is trained on."""
         return self.override or recipe.dataset
@@ -92,7 +95,7 @@ class Trainer:
 
     def run(self, recipe: Recipe, seed: int) -> Run:
         """Train a recipe. Raises DivergenceError, EngineError and RejectedFileError."""
-        loaded, held_out = self.dataset(recipe), self._checked_held_out(recipe)
+        loaded, held_out = self._seen(recipe), self._checked_held_out(recipe)
         # A signal waits, because Python may lose its exception during an import.
         with signals.held_back():
             from nnbp.training import Training
@@ -133,7 +136,7 @@ class Trainer:
 
     def estimate(self, recipe: Recipe) -> Estimate:
         """The time that a recipe would take, from that of an epoch over a few images."""
-        loaded, held_out = self.dataset(recipe), self._checked_held_out(recipe)
+        loaded, held_out = self._seen(recipe), self._checked_held_out(recipe)
         with signals.held_back():
             from nnbp.training import Training
 

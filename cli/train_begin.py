@@ -42,7 +42,7 @@ def begin(
     training.held_out = _held_out(validation, len(loaded.train_labels), settings)
     _check_deskew(settings, loaded)
     model = replace(Model.of(training, loaded), **arithmetic.present(training.engine))
-    return model, loading.seen_by(model, loaded)
+    return model, loading.seen_with(model.settings, loaded)
 
 
 def _held_out(validation: int | None, total: int, settings: Settings) -> int:

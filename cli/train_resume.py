@@ -35,7 +35,7 @@ def resume(where: str, given: dict[str, Any], bars: bool) -> tuple[Model, Datase
     dataset = given.get("dataset")
     loaded = loading.load_dataset(loading.dataset_of(where, model) if dataset is None else dataset, bars)
     _check_dataset(model, loaded)
-    return model, loading.seen_by(model, loaded)
+    return model, loading.seen_with(model.settings, loaded)
 
 
 def _checked(model: Model, given: dict[str, Any]) -> Model:
