@@ -90,11 +90,12 @@ def reproduce(
     blas.use_threads(threads)
     if recipes and of_all:
         raise click.UsageError("--all trains every recipe; name none, or leave it out")
+    from nnbp.cli.reproduce_data import Datasets
     from nnbp.cli.reproduce_run import Trainer
     from nnbp.recipes import known
 
     wanted = chosen(recipes) if recipes else known()
-    trainer, events = Trainer(dataset, engine, threads, bars=not quiet), Events(as_json)
+    trainer, events = Trainer(Datasets(dataset, not quiet), engine, threads, not quiet), Events(as_json)
     numbers = range(seed, seed + seeds)
     if dry_run:
         _show_commands(wanted, trainer, events, numbers)
@@ -102,7 +103,7 @@ def reproduce(
         _list(wanted, trainer, events)
     else:
         for recipe in wanted:
-            trainer.expect(recipe)
+            trainer.datasets.expect(recipe)
         from nnbp.cli.reproduce_all import Reproducing
 
         path = "accuracy.md" if of_all and output is None else output
@@ -126,7 +127,7 @@ def _show_commands(recipes: "list[Recipe]", trainer: "Trainer", events: Events, 
 
     for recipe in recipes:
         for seed in seeds:
-            if trainer.differs(recipe):
-                trainer.expect(recipe)
+            if trainer.datasets.differs(recipe):
+                trainer.datasets.expect(recipe)
             command = trainer.command(recipe, seed)
             events.event("recipe", recipe_values(recipe, command), command)

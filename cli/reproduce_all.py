@@ -86,9 +86,9 @@ class Reproducing:
 
     def _found(self, recipe: Recipe, seed: int) -> Run | None:
         """The training in the file, if the data set has not changed since."""
-        stored = self._store.results.of(recipe, self._engine, self._trainer.name_of_dataset(recipe))
+        stored = self._store.results.of(recipe, self._engine, self._trainer.datasets.name(recipe))
         run = next((run for run in stored if run.seed == seed), None)
-        return None if run is None or run.sha256 != self._trainer.dataset(recipe).sha256 else run
+        return None if run is None or run.sha256 != self._trainer.datasets.of(recipe).sha256 else run
 
     def _estimate(self, recipe: Recipe) -> None:
         found = None if self._again else self._store.results.estimate(recipe, self._engine)
@@ -104,7 +104,7 @@ class Reproducing:
             return
         every = {recipe.name: recipe for recipe in (*known(), *self._recipes)}
         recipes = [every[name] for name in sorted(every)]
-        size = self._store.write(recipes, self._engine, self._trainer.override)
+        size = self._store.write(recipes, self._engine, self._trainer.datasets.override)
         values = {
             "path": str(self._store.page),
             "results": str(self._store.json),

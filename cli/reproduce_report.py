@@ -6,7 +6,7 @@ from typing import Any
 
 from nnbp.cli.columns import table
 from nnbp.recipes import Estimate, Recipe, Reproduction, Run
-from nnbp.recipes.page import aim, duration, here, percent
+from nnbp.recipes.markdown import aim, duration, here, percent
 
 _ANOTHER = "another data set"
 

@@ -36,24 +36,28 @@ class Store:
                 atomic.write(self.json, self.results.dumps())
 
     def write(self, recipes: Sequence[Recipe], engine: str, dataset: str | None) -> int:
-        """Write the page of these recipes, trained with this engine; returns its size in bytes.
-
-        `dataset` is the one that they were trained on, if it was not their own.
-        """
+        """Write the page, as `content` makes it; returns its size in bytes."""
         assert self.page is not None
-        results = self.results
-        runs = {each.name: results.of(each, engine, dataset or each.dataset) for each in recipes}
-        found = {each.name: results.estimate(each, engine) for each in recipes}
-        estimates = {name: estimate for name, estimate in found.items() if estimate is not None}
-        content = page(recipes, runs, estimates, {each.name: command(each) for each in recipes}).encode()
+        written = content(self.results, recipes, engine, dataset).encode()
         with signals.held_back():
-            atomic.write(self.page, content)
-        return len(content)
+            atomic.write(self.page, written)
+        return len(written)
 
     def _read(self) -> Results:
         if self.json is None:
             return getattr(self, "results", Results())
         return Results.loads(self.json.read_bytes(), str(self.json)) if self.json.is_file() else Results()
+
+
+def content(results: Results, recipes: Sequence[Recipe], engine: str, dataset: str | None = None) -> str:
+    """The page of these recipes, from their trainings with this engine.
+
+    `dataset` is the one that they were trained on, if it was not their own.
+    """
+    runs = {each.name: results.of(each, engine, dataset or each.dataset) for each in recipes}
+    found = {each.name: results.estimate(each, engine) for each in recipes}
+    estimates = {name: estimate for name, estimate in found.items() if estimate is not None}
+    return page(recipes, runs, estimates, {each.name: command(each) for each in recipes})
 
 
 def _checked(path: str) -> Path:

@@ -46,12 +46,21 @@ _SETTINGS = {
 _TRAINING = {"sizes": _NUMBERS, "validation": _WHOLE, "dataset": _TEXT, **_SETTINGS}
 
 
+def names() -> list[str]:
+    """The names of the recipes that come with nnbp, in order."""
+    files = (file.name for file in resources.files("nnbp.recipes").iterdir())
+    return sorted(name.removesuffix(_SUFFIX) for name in files if name.endswith(_SUFFIX))
+
+
+def find(name: str) -> Recipe:
+    """The recipe of this name that comes with nnbp. Raises FileNotFoundError if there is none."""
+    file = f"{name}{_SUFFIX}"
+    return parse((resources.files("nnbp.recipes") / file).read_bytes(), file, name)
+
+
 def known() -> list[Recipe]:
     """The recipes that come with nnbp, in the order of their names."""
-    folder = resources.files("nnbp.recipes")
-    files = (file.name for file in folder.iterdir() if file.name.endswith(_SUFFIX))
-    names = sorted(name.removesuffix(_SUFFIX) for name in files)
-    return [parse((folder / f"{name}{_SUFFIX}").read_bytes(), f"{name}{_SUFFIX}", name) for name in names]
+    return [find(name) for name in names()]
 
 
 def read(path: str) -> Recipe:
@@ -68,7 +77,9 @@ def parse(content: bytes, where: str, name: str) -> Recipe:
         raise RejectedFileError(where, "it is not UTF-8", _FORMAT) from error
     except tomllib.TOMLDecodeError as error:
         raise RejectedFileError(where, f"it is not TOML: {error}", _FORMAT) from error
-    except ValueError as error:
+    except RecursionError as error:
+        raise RejectedFileError(where, "its arrays are nested too deeply", _FORMAT) from error
+    except (ValueError, OverflowError) as error:
         raise RejectedFileError(where, str(error), f"correct it; {_FORMAT}") from error
 
 
@@ -89,9 +100,11 @@ def _recipe(table: dict[str, Any], name: str) -> Recipe:
     others = {key: training.pop(key) for key in ("validation", "dataset") if key in training}
     if others.get("validation", 0) < 0:
         raise ValueError(f"validation is {others['validation']}; it has to be 0 or more")
-    return Recipe(
-        name=name, sizes=sizes, settings=_settings(training), published=published, **others, **table
-    )
+    settings = _settings(training)
+    if settings.layer_rates and len(settings.layer_rates) != len(sizes) - 1:
+        found, layers = len(settings.layer_rates), len(sizes) - 1
+        raise ValueError(f"layer_rates has {found} numbers; it has to be one for each of {layers} layers")
+    return Recipe(name=name, sizes=sizes, settings=settings, published=published, **others, **table)
 
 
 def _published(table: dict[str, Any] | None) -> Published | None:

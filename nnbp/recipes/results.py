@@ -127,7 +127,7 @@ class Results:
                 raise ValueError(f"format {values['format']}; this version reads {FORMAT}")
             runs = [_record(Run, each) for each in values["runs"]]
             estimates = [_record(Estimate, each) for each in values["estimates"]]
-        except (ValueError, TypeError, KeyError) as error:
+        except (ValueError, TypeError, KeyError, RecursionError) as error:
             reason = f"not a file of results: {type(error).__name__}: {error}"
             raise RejectedFileError(where, reason, "name another page with -o, or delete it") from error
         return cls(runs, estimates)

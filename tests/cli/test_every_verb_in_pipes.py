@@ -16,6 +16,7 @@ COMMANDS = {
     "evaluate": "evaluate model.npz --dataset digits",
     "compare": "compare model.npz other.npz --dataset digits",
     "predict": "predict model.npz digits/t10k-images-idx3-ubyte",
+    "reproduce": "reproduce",
     "report": "report model.npz --dataset digits",
     "gradients": "gradients model.npz --dataset digits",
     "info": "info model.npz",

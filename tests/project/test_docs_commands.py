@@ -16,13 +16,15 @@ from support.verbs import commands
 from nnbp import native
 
 # Shortens the trainings of the pages to one epoch on the sample, always with the same seed. If an option is
-# given twice, the last one counts. Stored data sets are the sample, which needs no network.
+# given twice, the last one counts. Stored data sets are the sample, which needs no network; so are those of
+# recipes.
 SHIM = """#!/bin/sh
 if [ "$1" = train ] && [ "$2" != --help ]; then
     case " $* " in *" --validation "*) set -- "$@" --validation 100 ;; esac
     case " $* " in *" --seed "*) ;; *) set -- "$@" --seed 2 ;; esac
     set -- "$@" --epochs 1 --dataset sample
 fi
+if [ "$1" = reproduce ] && [ "$2" != --help ]; then set -- "$@" --dataset sample; fi
 case "$*" in "data fetch" | "data verify mnist") set -- data "$2" sample ;; esac
 exec %s "$@"
 """
@@ -39,6 +41,8 @@ def bench(tmp_path: Path) -> Path:
     for folder in (tmp_path, tmp_path / "docs"):
         folder.mkdir(exist_ok=True)
         shutil.copy(DOCS / "seven.jpg", folder)
+    (recipe_shown,) = blocks(DOCS / "reproduce.md", "toml")
+    (tmp_path / "my.toml").write_text(recipe_shown.content, "utf-8")
     return tmp_path
 
 
@@ -96,7 +100,10 @@ def shapes(lines: list[str]) -> set[str]:
     unfolded = (re.sub(r"(?<!\S)(?:/[^/\s]+)+/(\S+?)(\.gz)?$", r"/\1", line) for line in alike)
     numbered = (re.sub(NUMBER, "#", line) for line in unfolded)
     unmarked = (re.sub(r"  \*$|; best epoch # \(#\)", "", line) for line in numbered)
-    return {re.sub(r"\s+", " ", line).strip() for line in unmarked if line != "…"}
+    # Another data set than the recipe's has no verdict.
+    verdict = r"\s(reproduced|below|reached|missed|another data set)$"
+    judged = (re.sub(verdict, " verdict", line) for line in unmarked)
+    return {re.sub(r"\s+", " ", line).strip() for line in judged if line != "…"}
 
 
 def check_recording(command: str, printed: list[str], bench: Path) -> None:

@@ -47,7 +47,7 @@ def sources() -> set[str]:
     homes = {"nnbp": ROOT / "nnbp", "nnbp/cli": ROOT / "cli", "nnbp/data": ROOT / "data"}
     homes |= {
         f"nnbp/{wing}": ROOT / "nnbp" / wing
-        for wing in ("exchange", "gradcheck", "modelfile", "native", "notebook", "report")
+        for wing in ("exchange", "gradcheck", "modelfile", "native", "notebook", "recipes", "report")
     }
     homes["nnbp/data/images"] = ROOT / "data" / "images"
     modules = {f"{package}/{path.name}" for package, home in homes.items() for path in home.glob("*.py")}
@@ -57,8 +57,9 @@ def sources() -> set[str]:
     page = {
         f"nnbp/report/{p.name}" for p in (ROOT / "nnbp" / "report").iterdir() if p.suffix in (".css", ".js")
     }
+    recipes = {f"nnbp/recipes/{path.name}" for path in (ROOT / "nnbp" / "recipes").glob("*.toml")}
     man = f"nnbp-{__version__}.data/data/share/man/man1/nnbp.1"
-    return modules | sample | page | {"nnbp/py.typed", f"nnbp/native/{engine}", man}
+    return modules | sample | page | recipes | {"nnbp/py.typed", f"nnbp/native/{engine}", man}
 
 
 @pytest.fixture(scope="module")

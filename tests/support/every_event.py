@@ -23,9 +23,23 @@ COMMANDS = (
     "data show 0 --dataset sample",
     "data export 0-1 --dataset sample -o digits.idx",
     "predict model.npz digits.idx --probabilities",
+    "reproduce",
+    "reproduce small.toml paper.toml -o accuracy.md",
 )
+
+RECIPE = """
+title = "A linear classifier"
+goal = 80
+paper = {paper}
+[training]
+sizes = [784, 10]
+epochs = 1
+dataset = "sample"
+"""
 
 
 def every_event(folder: Path) -> list[tuple[str, list[dict[str, Any]]]]:
     """Each command with its events; its files are written in this folder."""
+    for name, paper in (("small", "false"), ("paper", "true")):
+        (folder / f"{name}.toml").write_text(RECIPE.format(paper=paper))
     return [(line, events(run(*line.split(), "--json", cwd=folder).stdout)) for line in COMMANDS]

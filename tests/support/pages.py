@@ -11,6 +11,7 @@ from support.program import NNBP
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
 DOCS = ROOT / "docs"
+ACCURACY, RESULTS = DOCS / "accuracy.md", DOCS / "accuracy.json"
 PAGES = [README, *sorted(DOCS.glob("*.md"))]
 
 # The marker, and the block below it if there is one already.
@@ -45,9 +46,19 @@ def _help(command: str) -> str:
     return done.stdout
 
 
+def accuracy() -> str:
+    """The page of published results, from the trainings in its file."""
+    from nnbp.cli.reproduce_store import content
+    from nnbp.recipes import Results, known
+
+    results = Results.loads(RESULTS.read_bytes(), str(RESULTS)) if RESULTS.is_file() else Results()
+    return content(results, known(), "native")
+
+
 if __name__ == "__main__":
     from support.manpage import MAN_PAGE, man_page
 
+    ACCURACY.write_text(accuracy(), "utf-8")
     for page in PAGES:
         page.write_text(with_help(page.read_text("utf-8")), "utf-8")
     MAN_PAGE.write_text(man_page(), "utf-8")

@@ -12,8 +12,8 @@ _NONE = "–"
 _TOP = """\
 # Accuracy
 
-Published results for plain networks on MNIST, trained again by `nnbp reproduce`. `nnbp reproduce --all`
-writes this page, which is not edited by hand; `nnbp reproduce NAME` trains one of them.
+Published results for plain networks on MNIST, trained again. `nnbp reproduce --all` writes this page; it is
+not edited by hand. `nnbp reproduce NAME` trains one of them.
 
 - **Accuracies** are in percent, of the network after the last epoch: mean ± standard deviation over seeds.
 - **Nothing is chosen by the test images.** Settings were chosen on the last 10,000 training images, and only

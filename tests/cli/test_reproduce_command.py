@@ -1,0 +1,297 @@
+"""`nnbp reproduce`: the list, the trainings, what they are compared with, and the page and its file."""
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.program import events
+
+from nnbp.cli import reproduce_run
+from nnbp.cli.main import Boundary
+from nnbp.cli.train import train
+from nnbp.recipes import known
+from nnbp.settings import Settings
+from nnbp.training import Training
+
+RECIPE = """
+title = "A small network"
+reason = "it is small."
+{measure}
+[training]
+sizes = [12, 8, 3]
+epochs = 4
+l2 = 0
+dataset = "digits"
+{training}
+"""
+PUBLISHED = """
+[published]
+accuracy = {accuracy}
+on = "{on}"
+authors = "Somebody"
+year = 1999
+source = "A paper"
+measured = "last epoch"
+"""
+
+Reproduce = Callable[..., list[dict[str, Any]]]
+
+
+@pytest.fixture
+def folder(digits: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder to work in, with the data set `digits` and recipes for it."""
+    monkeypatch.chdir(tmp_path)
+    goal = RECIPE.format(measure="goal = 50", training="")
+    (tmp_path / "ours.toml").write_text(goal)
+    (tmp_path / "paper.toml").write_text(goal.replace("goal", "paper = true\ngoal"))
+    theirs = PUBLISHED.format(accuracy=99.99, on="validation")
+    (tmp_path / "theirs.toml").write_text(
+        RECIPE.format(measure=theirs, training="validation = 10\nlearning_rate = 1e-9")
+    )
+    return tmp_path
+
+
+@pytest.fixture
+def reproduce(folder: Path, capfd: pytest.CaptureFixture[str]) -> Reproduce:
+    """The events of the command with these arguments, which has to succeed silently."""
+
+    def call(line: str) -> list[dict[str, Any]]:
+        assert Boundary().run(["reproduce", *line.split(), "--json"]) == 0
+        written = capfd.readouterr()
+        assert written.err == "" or "not trained again" in written.err
+        return events(written.out.encode())
+
+    return call
+
+
+def test_without_a_recipe_all_are_listed_with_their_commands(reproduce: Reproduce) -> None:
+    found = reproduce("")
+    assert [event["recipe"] for event in found] == [recipe.name for recipe in known()]
+    assert {event["event"] for event in found} == {"recipe"}
+    by_name = {event["recipe"]: event for event in found}
+    assert by_name["nielsen-ch1"]["published"]["accuracy"] == 0.9542
+    assert by_name["fast"]["published"] is None
+    assert by_name["fast"]["goal"] == 0.981
+
+
+def test_the_list_for_people_has_a_row_for_each(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert Boundary().run(["reproduce"]) == 0
+    header, *rows = capfd.readouterr().out.splitlines()
+    assert header.split("\t") == ["recipe", "network", "published", "on", "source"]
+    assert "nielsen-ch3\t784,100,10\t98.04\tvalidation\tNielsen 2015" in rows
+    assert len(rows) == len(known())
+
+
+def test_a_recipe_is_trained_as_the_command_shown_would(
+    reproduce: Reproduce, folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    *runs, reproduction = reproduce("./ours.toml --seeds 2 --seed 7")
+    assert [run["seed"] for run in runs] == [7, 8] == reproduction["seeds"]
+    for run in runs:
+        assert Boundary().run([*run["command"].split()[1:], "--json"]) == 0
+        *_, end = events(capfd.readouterr().out.encode())
+        assert (end["correct"], end["total"], end["seed"]) == (run["correct"], run["total"], run["seed"])
+        assert end["engine"] == run["engine"]
+        assert run["accuracy"] == run["correct"] / 30
+    first, second = (run["accuracy"] for run in runs)
+    assert reproduction["mean"] == pytest.approx((first + second) / 2)
+    assert reproduction["deviation"] == pytest.approx(abs(first - second) / 2**0.5)
+    assert (reproduction["goal"], reproduction["published"]) == (0.5, None)
+    assert reproduction["verdict"] == ("reached" if reproduction["mean"] >= 0.5 else "missed")
+
+
+def test_a_figure_on_validation_images_does_not_use_the_test_images(
+    reproduce: Reproduce, folder: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def forbidden(*_: object, **__: object) -> None:
+        raise AssertionError("the test images were used")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Training, "evaluate", forbidden)
+        run, reproduction = reproduce("theirs.toml")
+    assert (run["on"], run["total"], reproduction["verdict"]) == ("validation", 10, "below")
+    assert reproduction["reason"] == "it is small."
+    assert Boundary().run([*run["command"].split()[1:], "--json"]) == 0
+    *_, epoch, _ = events(capfd.readouterr().out.encode())
+    assert run["accuracy"] == epoch["validation_accuracy"]
+
+
+def test_the_test_images_are_used_once_for_each_seed(
+    reproduce: Reproduce, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    used, evaluate = [], Training.evaluate
+
+    def counted(self: Training, examples: Any, *rest: Any, **options: Any) -> Any:
+        used.append(len(self.reports))
+        return evaluate(self, examples, *rest, **options)
+
+    monkeypatch.setattr(Training, "evaluate", counted)
+    reproduce("./ours.toml --seeds 3")
+    assert used == [4, 4, 4]
+
+
+def test_for_people_a_table_ends_with_the_reason(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert Boundary().run(["reproduce", "theirs.toml", "ours.toml", "paper.toml"]) == 0
+    first, second, paper, header, *rows, reason = capfd.readouterr().out.splitlines()
+    assert first.startswith("theirs seed 1: ")
+    assert " of 10 validation images) in " in first
+    assert second.startswith("ours seed 1: ")
+    assert paper.startswith("paper: not trained; about ")
+    assert header.split("\t") == ["recipe", "published", "here", "seconds", "verdict"]
+    assert [row.split("\t")[0] for row in rows] == ["theirs", "ours"]
+    assert rows[0].endswith("\tbelow")
+    assert reason == "theirs: it is small."
+    assert Boundary().run(["reproduce", "theirs.toml", "-q"]) == 0
+    assert capfd.readouterr().out.splitlines()[0] == header
+
+
+def test_another_data_set_gives_no_verdict_and_a_smaller_one_holds_out_the_same_fraction(
+    reproduce: Reproduce, folder: Path
+) -> None:
+    run, reproduction = reproduce("nielsen-ch3-30 --dataset sample")
+    assert run["total"] == 2_000
+    assert " --validation 1666 " in run["command"]
+    assert run["command"].endswith(f"--dataset sample --engine {run['engine']}")
+    assert reproduction["verdict"] is reproduction["reason"] is None
+    (dry,) = reproduce("nielsen-ch3-30 --dataset sample --dry-run")
+    assert run["command"].startswith(dry["command"])
+
+
+def test_a_dry_run_trains_nothing(reproduce: Reproduce, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reproduce_run.Trainer, "run", None)
+    found = reproduce("nielsen-ch1 fast --dry-run --seeds 2")
+    assert [event["recipe"] for event in found] == ["nielsen-ch1", "nielsen-ch1", "fast", "fast"]
+    assert [event["command"].split("--seed ")[1][0] for event in found] == ["1", "2", "1", "2"]
+
+
+def test_the_command_of_each_recipe_has_its_settings(reproduce: Reproduce) -> None:
+    names = {option.name for option in train.params}
+    recipes = [recipe for recipe in known() if set(recipe.training) - {"on", "sizes", "validation"} <= names]
+    assert len(recipes) >= 4
+    for event in reproduce(f"{' '.join(recipe.name for recipe in recipes)} --dry-run"):
+        (recipe,) = (recipe for recipe in recipes if recipe.name == event["recipe"])
+        given = train.make_context("train", event["command"].split()[2:]).params
+        assert (given["sizes"], given["validation"]) == (recipe.sizes, recipe.validation)
+        fields = [name for name in vars(recipe.settings) if name in given]
+        assert Settings(**{name: given[name] for name in fields}) == recipe.settings
+
+
+def test_trainings_in_the_file_are_not_trained_again(
+    reproduce: Reproduce, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trained, run = [], reproduce_run.Trainer.run
+
+    def counted(self: reproduce_run.Trainer, recipe: Any, seed: int) -> Any:
+        trained.append((recipe.name, seed))
+        return run(self, recipe, seed)
+
+    monkeypatch.setattr(reproduce_run.Trainer, "run", counted)
+    first = reproduce("ours.toml paper.toml -o page.md")
+    assert trained == [("ours", 1)]
+    before = [json.loads((folder / "page.json").read_text())[kind] for kind in ("runs", "estimates")]
+    second = reproduce("ours.toml paper.toml --seeds 2 -o page.md")
+    assert trained == [("ours", 1), ("ours", 2)]
+    assert [event["stored"] for event in second if event["event"] == "run"] == [True, False]
+    assert {**second[0], "stored": False} == first[0]
+    after = json.loads((folder / "page.json").read_text())
+    assert [after["runs"][:1], after["estimates"]] == before
+    reproduce("ours.toml -o page.md --again")
+    text = (folder / "ours.toml").read_text()
+    (folder / "ours.toml").write_text(text.replace("epochs = 4", "epochs = 5"))
+    reproduce("ours.toml -o page.md")
+    assert trained[2:] == [("ours", 1)] * 2
+
+
+def test_trainings_on_changed_data_are_trained_again(reproduce: Reproduce, folder: Path) -> None:
+    reproduce("ours.toml -o page.md")
+    images = folder / "digits" / "train-images-idx3-ubyte"
+    images.write_bytes(images.read_bytes()[:-1] + b"\1")
+    run, *_ = reproduce("ours.toml -o page.md")
+    assert not run["stored"]
+    assert len(json.loads((folder / "page.json").read_text())["runs"]) == 1
+
+
+def test_the_page_is_rebuilt_from_the_file_with_what_others_wrote_meanwhile(
+    reproduce: Reproduce, folder: Path
+) -> None:
+    reproduce("ours.toml -o page.md")
+    page, results = ((folder / name).read_bytes() for name in ("page.md", "page.json"))
+    *_, event = reproduce("ours.toml -o page.md")
+    assert (folder / "page.md").read_bytes() == page
+    assert (event["event"], event["path"], event["results"]) == ("page", "page.md", "page.json")
+    assert event["bytes"] == len(page)
+    assert event["recipes"] == len(known()) + 1
+    (folder / "page.json").unlink()
+    reproduce("theirs.toml -o page.md")
+    others = json.loads((folder / "page.json").read_text())
+    others["runs"] = json.loads(results)["runs"]
+    (folder / "page.json").write_text(json.dumps(others))
+    *_, event = reproduce("theirs.toml -o page.md")
+    assert {run["recipe"] for run in json.loads((folder / "page.json").read_text())["runs"]} == {
+        "ours",
+        "theirs",
+    }
+
+
+def test_a_training_that_diverges_leaves_the_others_and_ends_with_status_5(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    text = (folder / "ours.toml").read_text()
+    (folder / "wild.toml").write_text(
+        text.replace("l2 = 0", 'l2 = 0\nlearning_rate = 1e38\ninit = "standard"\ncost = "log-likelihood"')
+    )
+    assert Boundary().run(["reproduce", "wild.toml", "ours.toml", "-o", "page.md"]) == 5
+    written = capfd.readouterr()
+    assert "nnbp: wild seed 1 diverged: " in written.err
+    assert "\nours\t" in written.out
+    assert [run["recipe"] for run in json.loads((folder / "page.json").read_text())["runs"]] == ["ours"]
+
+
+@pytest.mark.parametrize(
+    ("line", "status", "message"),
+    [
+        ("fats", 2, "Did you mean 'fast'?"),
+        ("nothing.toml", 1, "nothing.toml: No such file"),
+        ("fast --all", 2, "name none"),
+        ("ours.toml ./ours.toml", 2, "two recipes have the name ours"),
+        ("fast -o -", 2, "cannot be the page"),
+        ("fast -o accuracy.json", 2, "cannot be the page"),
+        ("fast -o nowhere/accuracy.md", 1, "no such folder"),
+        ("fast --dataset digits", 3, "recipe fast: its network takes 784 pixels"),
+        ("ours.toml --dataset sample", 3, "recipe ours: its network takes 12 pixels"),
+        ("bad.toml", 3, "unknown key 'tilte'"),
+        ("lost.toml", 3, "recipe lost: dataset is 'nowhere'"),
+        ("greedy.toml", 3, "recipe greedy: it holds out 60 of 60"),
+        ("fast.toml", 3, "a recipe of this name comes with nnbp"),
+        ("ours.toml -o spoiled.md", 3, "spoiled.json: not a file of results"),
+    ],
+)
+def test_a_mistake_has_its_status(
+    line: str, status: int, message: str, folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    text = (folder / "ours.toml").read_text()
+    (folder / "bad.toml").write_text(text.replace("title", "tilte"))
+    (folder / "lost.toml").write_text(text.replace("digits", "nowhere"))
+    (folder / "greedy.toml").write_text(text.replace("epochs", "validation = 60\nepochs"))
+    (folder / "fast.toml").write_text(text)
+    (folder / "spoiled.json").write_text("[]")
+    assert Boundary().run(["reproduce", *line.split()]) == status
+    assert message in capfd.readouterr().err
+
+
+def test_a_signal_leaves_the_trainings_that_are_done(folder: Path) -> None:
+    from support.program import NNBP
+
+    text = (folder / "ours.toml").read_text()
+    (folder / "long.toml").write_text(text.replace("epochs = 4", "epochs = 100000"))
+    line = [NNBP, "reproduce", "ours.toml", "long.toml", "-o", "page.md", "--json"]
+    with subprocess.Popen(line, stdout=subprocess.PIPE, cwd=folder) as process:
+        assert process.stdout is not None
+        assert json.loads(process.stdout.readline())["recipe"] == "ours"
+        process.stdout.readline()
+        process.terminate()
+        assert process.wait(timeout=30) == -15
+    assert [run["recipe"] for run in json.loads((folder / "page.json").read_text())["runs"]] == ["ours"]
