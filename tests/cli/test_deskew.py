@@ -101,7 +101,7 @@ def test_numbers_from_0_to_1_are_deskewed_as_bytes_by_any_engine(folder: Path) -
 
 def test_rows_of_numbers_whose_shape_is_unknown_are_rejected(folder: Path) -> None:
     (folder / "rows.csv").write_text(",".join(["7"] * 12) + "\n")
-    done = run("predict", "upright.npz", "rows.csv", "t.idx", cwd=folder)
+    done = run("predict", "upright.npz", "rows.csv", "digits/t10k-images-idx3-ubyte", cwd=folder)
     assert (done.returncode, run("predict", "plain.npz", "rows.csv", cwd=folder).returncode) == (3, 0)
     assert done.stderr.decode() == (
         "nnbp: error: rows.csv: the model deskews images, but these have one row of 12 pixels; "
