@@ -40,7 +40,7 @@ class Datasets:
             self._coming[name] = data.Loading(name)
 
     def of(self, recipe: Recipe) -> "Dataset":
-        """The data set that a recipe expects, as its network sees it. Raises the errors of `nnbp.data.load`."""
+        """The data set of a recipe, as its network sees it. Raises the errors of `nnbp.data.load`."""
         name = self.name(recipe)
         if name not in self._loaded:
             self._loaded[name] = loading.finish(self._coming[name], self._bars)

@@ -17,6 +17,7 @@ from nnbp.recipes import Estimate, Machine, Recipe, Run
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from nnbp.engines import Threads
     from nnbp.minibatches import ImagesAndLabels
     from nnbp.reports import EpochReport
     from nnbp.training import Training
@@ -128,7 +129,7 @@ class Trainer:
 
         try:
             training = Training.begin(recipe.sizes, recipe.settings, seed)
-            threads = self._threads or "auto"
+            threads: Threads = self._threads or "auto"
             return training, training.run(examples, held_out, self._wanted, threads, bar, shape)
         except ValueError as error:
             raise RejectedFileError(f"recipe {recipe.name}", str(error), "correct it") from error
