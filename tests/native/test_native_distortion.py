@@ -2,7 +2,9 @@
 
 import contextlib
 import math
+import signal
 import sys
+import time
 from typing import Any
 
 import numpy as np
@@ -47,10 +49,10 @@ def test_the_bytes_are_numpys_at_the_largest_numbers_that_are_accepted(
     field = rng.choice(np.array([-(2**15), 2**15 - 1, 0, 255], np.int16), (SIDE, SIDE))
     for shape in ((1024, 1024), (2, 600)):
         # White, so that a place that is wrongly found within the image is seen.
-        images = np.full((4, math.prod(shape)), 255, np.uint8)
-        maps = np.zeros((4, 12), np.int32)
-        maps[:, :4] = rng.choice([-(2**18), 2**18, 0], (4, 4))
-        maps[:, 4:6] = rng.choice([-(2**26), 2**26, 0], (4, 2))
+        images = np.full((2, math.prod(shape)), 255, np.uint8)
+        maps = np.zeros((2, 12), np.int32)
+        maps[:, :4] = rng.choice([-(2**18), 2**18, 0], (2, 4))
+        maps[:, 4:6] = rng.choice([-(2**26), 2**26, 0], (2, 2))
         maps[:, 6:] = [SIDE - 1, 0, -1, SIDE - 1, SIDE - 1, 1]
         assert np.array_equal(
             distort(images, maps, field, shape), distortion.distort(images, maps, field, shape)
@@ -133,3 +135,24 @@ def test_no_array_is_held_after_a_call() -> None:
         with pytest.raises(refusal) if refusal else contextlib.nullcontext():
             library().distort(**given)
         assert [sys.getrefcount(given[name]) for name in names] == before
+
+
+def test_a_signal_ends_a_long_call() -> None:
+    def alarm(*_: object) -> None:
+        raise TimeoutError
+
+    side, count = 1024, 500
+    given = door.distortion(rows=side, columns=side, images=np.zeros((1, side * side), np.uint8), threads=2)
+    given |= {"order": np.zeros(count, np.int64), "maps": np.zeros((count, 12), np.int32)}
+    # Pages that are never written take no memory.
+    given["out"] = np.empty((count, side * side), np.uint8)
+    before = signal.signal(signal.SIGALRM, alarm)
+    signal.setitimer(signal.ITIMER_REAL, 0.03)
+    started = time.process_time()
+    try:
+        with pytest.raises(TimeoutError):
+            library().distort(**given)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert time.process_time() - started < 0.4
