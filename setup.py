@@ -119,7 +119,7 @@ setup(
             sources=sorted(str(path) for path in NATIVE.glob("*.c")),
             depends=sorted(str(path) for path in (*NATIVE.glob("*.h"), *NATIVE.glob("*.inc"))),
             extra_compile_args=[*FLAGS, *extra],
-            extra_link_args=["-pthread", *extra],
+            extra_link_args=["-pthread", "-lm", *extra],
             py_limited_api=True,
         )
     ],

@@ -15,7 +15,7 @@ from nnbp.evaluation import Evaluation, Tally
 from nnbp.minibatches import Examples, MiniBatches
 from nnbp.network import Network
 from nnbp.settings import Settings
-from nnbp.updates import GradientDescent, MomentumDescent, layer_rates
+from nnbp.updates import GradientDescent, MomentumDescent, layer_rates, limit_norms
 
 # Called with the number of examples seen so far in an epoch.
 Progress = Callable[[int], object]
@@ -80,6 +80,8 @@ class Epochs:
                     passes.dropout.draw()
                 passes.run(*minibatch)
                 self.update.step(passes.mean_gradients(times=rates), rates)
+                if self.settings.max_norm:
+                    limit_norms(self.network, self.settings.max_norm)
             costs = tally.add(block.z, block.targets, block.labels)
             finite = np.isfinite(costs)
             if not finite.all():

@@ -92,6 +92,18 @@ class MomentumDescent:
             parameters += velocity
 
 
+def limit_norms(network: Network, most: float) -> None:
+    """Max-norm: scale down the weights into each hidden neuron to a Euclidean norm of at most `most`.
+
+    See Srivastava et al. 2014, section 5.1. The norms are computed in float64.
+    """
+    for weights in network.weights[:-1]:
+        norms = np.sqrt(np.einsum("ij,ij->j", weights, weights, dtype=np.float64))
+        large = norms > most
+        if large.any():
+            weights[:, large] *= (most / norms[large]).astype(weights.dtype)
+
+
 def regularization(network: Network, settings: Settings, examples: int) -> float:
     """λ₁/n Σ|w| + λ/2n Σw², the term that L1 and L2 add to the cost of n training examples."""
     absolute = sum(float(np.abs(weights).sum(dtype=np.float64)) for weights in network.weights)

@@ -109,8 +109,8 @@ static PyObject *run(Network *self, holdings *held, Py_ssize_t threads, double c
 PyObject *network_train(PyObject *object, PyObject *args, PyObject *keywords)
 {
     static char *names[] = {"images", "dense", "labels", "order", "draws", "learning_rate", "layer_rates", "l1", "l2",
-                            "momentum", "nesterov", "dropout", "input_dropout", "threads", "confusion",
-                            "cost_sum", NULL};
+                            "momentum", "nesterov", "dropout", "input_dropout", "max_norm", "threads",
+                            "confusion", "cost_sum", NULL};
     Network *self = (Network *)object;
     holdings held = {0};
     PyObject *images, *labels, *order, *draws, *layer_rates, *confusion;
@@ -118,10 +118,10 @@ PyObject *network_train(PyObject *object, PyObject *args, PyObject *keywords)
     Py_ssize_t threads;
     double cost_sum;
     update_rule *rule = &held.session.rule;
-    if (!PyArg_ParseTupleAndKeywords(args, keywords, "OpOOOdOdddpddnOd", names, &images, &dense, &labels, &order,
+    if (!PyArg_ParseTupleAndKeywords(args, keywords, "OpOOOdOdddpdddnOd", names, &images, &dense, &labels, &order,
                                      &draws, &rule->learning_rate, &layer_rates, &rule->l1, &rule->l2,
                                      &rule->momentum, &nesterov, &rule->dropout, &rule->input_dropout,
-                                     &threads, &confusion, &cost_sum) ||
+                                     &rule->max_norm, &threads, &confusion, &cost_sum) ||
         !is_free(self))
         return NULL;
     held.session.dense = dense;

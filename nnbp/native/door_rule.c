@@ -25,6 +25,7 @@ bool check_rule(const update_rule *rule, const network *net)
     bool sound = isfinite(rule->learning_rate) && isfinite(rule->l1) && isfinite(rule->l2) &&
                  rule->momentum >= 0.0 && rule->momentum < 1.0 && rule->dropout >= 0.0 && rule->dropout < 1.0 &&
                  rule->input_dropout >= 0.0 && rule->input_dropout < 1.0 &&
+                 rule->max_norm >= 0.0 && isfinite(rule->max_norm) &&
                  (rule->momentum == 0.0 || net->with_velocity) && (rule->dropout == 0.0 || net->with_dropout);
     if (!sound)
         PyErr_SetString(PyExc_ValueError, "a setting is out of range, or the network was made without it");

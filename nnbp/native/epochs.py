@@ -149,6 +149,7 @@ class Epochs:
                 nesterov=settings.nesterov,
                 dropout=settings.dropout,
                 input_dropout=settings.input_dropout,
+                max_norm=settings.max_norm,
                 threads=way.threads,
                 confusion=confusion,
                 cost_sum=cost_sum,

@@ -127,6 +127,9 @@ typedef struct {
     /* weights += factor * velocity */
     void (*move)(matrix weights, const float *velocity, float factor);
 
+    /* Columns of weights whose Euclidean norm, summed in float64 row by row, exceeds `most` are scaled to that. */
+    void (*limit_norms)(matrix weights, double most);
+
     /* For outputs, in float64 and the same to the last bit whichever set is chosen (wide.h).
        z (count, columns) = images, as bytes, @ weights, over lit pixels only. */
     void (*lit_sums)(const lit_image *images, size_t count, matrix weights, double *z, size_t z_stride);

@@ -45,6 +45,7 @@ typedef struct {
     double learning_rate, l1, l2; /* l1 and l2 are divided by the number of training examples */
     double *layer_rates;          /* (layers): each layer's factor of the learning rate, above 0 */
     double momentum, dropout, input_dropout;
+    double max_norm; /* of the weights into each hidden neuron; 0 for none */
     bool nesterov;
 } update_rule;
 

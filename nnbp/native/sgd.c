@@ -42,6 +42,7 @@ void train_thread(struct team *team, size_t thread, void *job)
         if (!gather(&w) || !forward(&w) || !backward(&w))
             break;
         update(&w);
+        limit_norms(&w);
         finish_decay(&w);
         if (w.draws)
             w.draws += w.count * drawn;

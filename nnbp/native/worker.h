@@ -101,4 +101,7 @@ bool backward(const worker *w);
 /* updates.c: update the weights and biases that this thread owns. */
 void update(const worker *w);
 
+/* max_norm.c: scale down the weights into the hidden neurons that this thread owns, after the update. */
+void limit_norms(const worker *w);
+
 #endif

@@ -1,4 +1,4 @@
-"""Rates per layer and dropout of pixels, with every update rule.
+"""Rates per layer, dropout of pixels and max-norm, with every update rule.
 
 Against the loop in float64 and the NumPy engine, and with the same bytes in every way.
 """
@@ -27,6 +27,8 @@ FURTHER: list[dict[str, Any]] = [
     RATES,
     {"input_dropout": 0.3},
     RATES | {"input_dropout": 0.2, "dropout": 0.3},
+    {"max_norm": 0.9},
+    RATES | {"input_dropout": 0.2, "dropout": 0.3, "max_norm": 1.1},
 ]
 SIZES = [(30, 4), (30, 19, 4), (30, 17, 40, 35, 4)]
 
@@ -97,6 +99,29 @@ def test_epochs_in_new_buffers_continue_with_the_same_bytes(rule: dict[str, Any]
             running = engine(training.network, training.velocity, shown, settings, training.rng)
             for epoch in range(first, first + epochs_each):
                 running.run(epoch)
+        outcomes.add(bytes_of(training))
+    assert len(outcomes) == 1
+
+
+@pytest.mark.parametrize("engine", [native.Epochs, sgd.Epochs])
+@pytest.mark.parametrize("rule", [{}, {"l2": 0.1}, {"momentum": 0.9, "nesterov": True}], ids=str)
+def test_max_norm_limits_the_weights_into_hidden_neurons_alone(rule: dict[str, Any], engine: Any) -> None:
+    sizes, shown = (40, 50, 35, 4), byte_examples(95, 40, 4)
+    settings = fitting(sizes, **rule, max_norm=0.6, learning_rate=0.5)
+    training = Training.begin(sizes, settings, seed=6)
+    engine(training.network, training.velocity, shown, settings, training.rng).run(1)
+    *hidden, outputs = (np.linalg.norm(weights.astype(float), axis=0) for weights in training.network.weights)
+    for norms in hidden:
+        assert norms.max() == pytest.approx(0.6, rel=1e-6)
+    assert outputs.max() > 0.7
+
+
+def test_a_norm_that_is_never_reached_changes_nothing() -> None:
+    sizes, shown = (40, 50, 35, 4), byte_examples(95, 40, 4)
+    outcomes = set()
+    for most in (0.0, 100.0):
+        training = Training.begin(sizes, fitting(sizes, l2=25.0, max_norm=most), seed=6)
+        train(training, shown, Way(threads=2))
         outcomes.add(bytes_of(training))
     assert len(outcomes) == 1
 

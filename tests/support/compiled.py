@@ -83,6 +83,7 @@ def train(training: Training, shown: Examples, way: Way = Way()) -> list[Evaluat
         nesterov=settings.nesterov,
         dropout=settings.dropout,
         input_dropout=settings.input_dropout,
+        max_norm=settings.max_norm,
         threads=way.threads,
     )
     figures = [

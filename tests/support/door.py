@@ -23,6 +23,7 @@ PLAIN: dict[str, Any] = {
     "nesterov": False,
     "dropout": 0.0,
     "input_dropout": 0.0,
+    "max_norm": 0.0,
 }
 
 

@@ -132,11 +132,20 @@ def train(
                 for (vw, vb), (gw, gb), (w, _), eta in zip(velocity, mean, here, etas, strict=True)
             ]
             layers = [(w + vw, b + vb) for (w, b), (vw, vb) in zip(layers, velocity, strict=True)]
+            for (w, _), (vw, _) in zip(layers[:-1], velocity[:-1], strict=True):
+                # The weights that the next gradient is taken at have the limited norm.
+                ahead = mu * vw if settings.nesterov else 0.0
+                w[:] = limited(w + ahead, settings.max_norm or np.inf) - ahead
         figures.append((float(np.mean(costs)), hits / n))
     if settings.nesterov:
         # The network that is trained is the one at the point looked ahead to.
         layers = [(w + mu * vw, b + mu * vb) for (w, b), (vw, vb) in zip(layers, velocity, strict=True)]
     return layers, figures
+
+
+def limited(weights: Array, most: float) -> Array:
+    """The weights, neuron by neuron scaled down to a norm of at most `most`."""
+    return np.stack([w * min(1.0, most / np.sqrt(sum(x * x for x in w))) for w in weights.T], axis=1)
 
 
 def central_differences(function: Callable[[], float], parameter: Array, step: float = 1e-5) -> Array:
