@@ -2,14 +2,15 @@
 
 import json
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from support.program import events
 
-from nnbp.cli import reproduce_run
+from nnbp.cli import reproduce_run, signals
 from nnbp.cli.main import Boundary
 from nnbp.cli.train import train
 from nnbp.recipes import known
@@ -205,6 +206,73 @@ def test_trainings_in_the_file_are_not_trained_again(
     assert trained[2:] == [("ours", 1)] * 2
 
 
+def test_an_estimate_is_the_time_of_the_last_epoch_for_all_images_and_epochs(
+    reproduce: Reproduce, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = SimpleNamespace(now=0.0, perf_counter=lambda: clock.now)
+
+    def run(self: Training, examples: tuple[Any, Any], *_: object) -> Iterator[SimpleNamespace]:
+        assert len(examples[1]) == 20
+        self.engine = "numpy"
+        for epoch, seconds in ((1, 5.0), (2, 2.0), (3, 3.0)):
+            clock.now += seconds
+            yield SimpleNamespace(epoch=epoch)
+
+    monkeypatch.setattr(Training, "run", run)
+    monkeypatch.setattr(reproduce_run, "time", clock)
+    monkeypatch.setattr(reproduce_run, "_TIMED_IMAGES", 20)
+    (estimate,) = reproduce("paper.toml")
+    # 3 s for 20 of 60 images, 4 epochs.
+    assert (estimate["seconds"], estimate["images"], estimate["epochs"]) == (36.0, 20, 4)
+
+
+def test_the_validation_accuracy_is_that_of_the_last_epoch(
+    reproduce: Reproduce, folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    text = (folder / "theirs.toml").read_text()
+    text = text.replace("1e-9", "0.1").replace("epochs = 4", "epochs = 12").replace("= 10", "= 30")
+    (folder / "learning.toml").write_text(text)
+    run, _ = reproduce("learning.toml")
+    assert Boundary().run([*run["command"].split()[1:], "--json"]) == 0
+    _, *epochs, _ = events(capfd.readouterr().out.encode())
+    assert run["accuracy"] == epochs[-1]["validation_accuracy"] != epochs[0]["validation_accuracy"]
+
+
+def test_a_signal_that_was_lost_is_noticed_after_the_epoch(
+    reproduce: Reproduce, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checks: list[None] = []
+    run = Training.run
+
+    def watched(self: Training, *arguments: Any) -> Iterator[Any]:
+        for report in run(self, *arguments):
+            before = len(checks)
+            yield report
+            assert len(checks) > before
+
+    monkeypatch.setattr(signals, "check", lambda: checks.append(None))
+    monkeypatch.setattr(Training, "run", watched)
+    reproduce("ours.toml paper.toml")
+
+
+def test_what_another_process_stores_during_a_training_is_kept(
+    reproduce: Reproduce, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reproduce("theirs.toml -o page.md")
+    others = (folder / "page.json").read_bytes()
+    (folder / "page.json").unlink()
+    run = reproduce_run.Trainer.run
+
+    def slow(self: reproduce_run.Trainer, recipe: Any, seed: int) -> Any:
+        (folder / "page.json").write_bytes(others)
+        return run(self, recipe, seed)
+
+    monkeypatch.setattr(reproduce_run.Trainer, "run", slow)
+    reproduce("ours.toml -o page.md")
+    kept = json.loads((folder / "page.json").read_text())["runs"]
+    assert [each["recipe"] for each in kept] == ["ours", "theirs"]
+
+
 def test_trainings_on_changed_data_are_trained_again(reproduce: Reproduce, folder: Path) -> None:
     reproduce("ours.toml -o page.md")
     images = folder / "digits" / "train-images-idx3-ubyte"
@@ -214,26 +282,14 @@ def test_trainings_on_changed_data_are_trained_again(reproduce: Reproduce, folde
     assert len(json.loads((folder / "page.json").read_text())["runs"]) == 1
 
 
-def test_the_page_is_rebuilt_from_the_file_with_what_others_wrote_meanwhile(
-    reproduce: Reproduce, folder: Path
-) -> None:
+def test_the_page_is_rebuilt_from_the_file(reproduce: Reproduce, folder: Path) -> None:
     reproduce("ours.toml -o page.md")
-    page, results = ((folder / name).read_bytes() for name in ("page.md", "page.json"))
+    page = (folder / "page.md").read_bytes()
     *_, event = reproduce("ours.toml -o page.md")
     assert (folder / "page.md").read_bytes() == page
     assert (event["event"], event["path"], event["results"]) == ("page", "page.md", "page.json")
     assert event["bytes"] == len(page)
     assert event["recipes"] == len(known()) + 1
-    (folder / "page.json").unlink()
-    reproduce("theirs.toml -o page.md")
-    others = json.loads((folder / "page.json").read_text())
-    others["runs"] = json.loads(results)["runs"]
-    (folder / "page.json").write_text(json.dumps(others))
-    *_, event = reproduce("theirs.toml -o page.md")
-    assert {run["recipe"] for run in json.loads((folder / "page.json").read_text())["runs"]} == {
-        "ours",
-        "theirs",
-    }
 
 
 def test_a_training_that_diverges_leaves_the_others_and_ends_with_status_5(
