@@ -6,7 +6,7 @@ from typing import Any
 
 from nnbp.cli.columns import table
 from nnbp.recipes import Estimate, Recipe, Reproduction, Run
-from nnbp.recipes.markdown import aim, duration, here, percent
+from nnbp.recipes.markdown import aim, here, long_duration, percent
 
 _ANOTHER = "another data set"
 
@@ -78,8 +78,8 @@ def estimate_values(estimate: Estimate, recipe: Recipe, command: str) -> dict[st
 
 def estimate_text(estimate: Estimate) -> str:
     """The same in a line."""
-    time, images = duration(estimate.seconds), f"{estimate.images:,}"
-    return f"{estimate.recipe}: not trained; about {time} s here, estimated from an epoch of {images} images"
+    time, images = long_duration(estimate.seconds), f"{estimate.images:,}"
+    return f"{estimate.recipe}: not trained; about {time} here, estimated from an epoch of {images} images"
 
 
 def reproduction_values(found: Reproduction) -> dict[str, Any]:
@@ -131,4 +131,5 @@ def _fraction(percents: float) -> float:
 
 
 def _source(recipe: Recipe) -> str:
-    return "nnbp" if recipe.published is None else recipe.published.short
+    source = "nnbp" if recipe.published is None else recipe.published.short
+    return f"{source}, not trained" if recipe.paper else source

@@ -18,7 +18,9 @@ class TrainingBar:
         self, wanted: bool, examples: int, epochs: int, done: int = 0, name: str | None = None
     ) -> None:
         self._bar: Bar = NoBar()
-        self._begin = partial(bar, wanted, desc=name, total=epochs, initial=done, bar_format=_FORMAT)
+        self._begin = partial(
+            bar, wanted, desc=name and f"{name}: ", total=epochs, initial=done, bar_format=_FORMAT
+        )
         self._examples = examples
         self._seen = 0
 

@@ -70,13 +70,21 @@ def here(found: Reproduction) -> str:
 
 
 def duration(seconds: float) -> str:
-    """A time for people: seconds, and hours where there are many.
+    """Seconds for people, without the unit.
 
     >>> duration(1.234), duration(75), duration(9_000)
-    ('1.2', '75', '9000 (2.5 h)')
+    ('1.2', '75', '9,000')
     """
-    text = f"{seconds:.1f}" if seconds < 10 else f"{seconds:.0f}"
-    return text if seconds < 3600 else f"{text} ({seconds / 3600:.1f} h)"
+    return f"{seconds:.1f}" if seconds < 10 else f"{seconds:,.0f}"
+
+
+def long_duration(seconds: float) -> str:
+    """A time that may be long, with its unit.
+
+    >>> long_duration(75), long_duration(9_000)
+    ('75 s', '9,000 s (2.5 h)')
+    """
+    return f"{duration(seconds)} s" + (f" ({seconds / 3600:.1f} h)" if seconds >= 3600 else "")
 
 
 def _machines(machines: Iterable[Machine]) -> list[str]:
@@ -124,7 +132,7 @@ def _section(found: Reproduction, estimate: Estimate | None, command: str) -> li
         lines.append(f"- Why it is lower here: {recipe.reason}")
     if estimate is not None and not found.runs:
         lines.append(
-            f"- Not trained: it would take about {duration(estimate.seconds)} seconds here, estimated from "
+            f"- Not trained: it would take about {long_duration(estimate.seconds)} here, estimated from "
             f"an epoch of {estimate.images:,} images."
         )
     return [*lines, "", "```text", command, "```"]

@@ -84,6 +84,7 @@ def test_the_list_for_people_has_a_row_for_each(folder: Path, capfd: pytest.Capt
     assert header.split("\t") == ["recipe", "network", "published", "on", "source"]
     assert "nielsen-ch3\t784,100,10\t98.04\tvalidation\tNielsen 2015" in rows
     assert len(rows) == len(known())
+    assert sum(row.endswith(", not trained") for row in rows) == 4
 
 
 def test_a_recipe_is_trained_as_the_command_shown_would(
@@ -174,7 +175,9 @@ def test_the_command_of_each_recipe_has_its_settings(reproduce: Reproduce) -> No
     assert len(recipes) >= 4
     for event in reproduce(f"{' '.join(recipe.name for recipe in recipes)} --dry-run"):
         (recipe,) = (recipe for recipe in recipes if recipe.name == event["recipe"])
-        given = train.make_context("train", event["command"].split()[2:]).params
+        given = train.make_context(
+            "train", event["command"].split()[2:], help_option_names=["-h", "--help"]
+        ).params
         assert (given["sizes"], given["validation"]) == (recipe.sizes, recipe.validation)
         fields = [name for name in vars(recipe.settings) if name in given]
         assert Settings(**{name: given[name] for name in fields}) == recipe.settings
@@ -209,7 +212,8 @@ def test_trainings_in_the_file_are_not_trained_again(
 def test_an_estimate_is_the_time_of_the_last_epoch_for_all_images_and_epochs(
     reproduce: Reproduce, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    clock = SimpleNamespace(now=0.0, perf_counter=lambda: clock.now)
+    clock = SimpleNamespace(now=0.0)
+    clock.perf_counter = lambda: clock.now
 
     def run(self: Training, examples: tuple[Any, Any], *_: object) -> Iterator[SimpleNamespace]:
         assert len(examples[1]) == 20

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from nnbp.recipes import Estimate, Machine, Published, Recipe, Run, page
-from nnbp.recipes.markdown import duration
+from nnbp.recipes.markdown import duration, long_duration
 from nnbp.settings import Settings
 
 PUBLISHED = Published(98.0, "Somebody", 1999, "A paper, table 1", "last epoch", url="https://example.org/a")
@@ -44,7 +44,7 @@ def test_the_table_has_a_row_for_each_recipe() -> None:
         "| [good](#good) | 784,30,10 | Somebody 1999 | 98.00 | 98.00 ± 0.14 | 1.5 | reproduced |",
         "| [low](#low) | 784,30,10 | Somebody 1999 | 98.00 | 96.00 | 1.2 | below |",
         "| [goal](#goal) | 784,30,10 | nnbp | goal 99.00 | – | – | not trained yet |",
-        "| [paper](#paper) | 784,30,10 | Somebody 1999 | 98.00 | – | about 9000 (2.5 h) | not trained |",
+        "| [paper](#paper) | 784,30,10 | Somebody 1999 | 98.00 | – | about 9,000 | not trained |",
     ]
 
 
@@ -65,7 +65,7 @@ def test_the_reason_is_given_only_where_a_figure_is_below() -> None:
 
 
 def test_a_recipe_on_paper_has_its_estimated_time() -> None:
-    assert "estimated from an epoch of 2,000 images" in section("paper")
+    assert "about 9,000 s (2.5 h) here, estimated from an epoch of 2,000 images" in section("paper")
     assert "Goal: 99.00 %" in section("goal")
 
 
@@ -82,10 +82,5 @@ def test_no_line_is_empty_twice_and_the_page_ends_with_one() -> None:
 
 
 def test_short_times_have_a_decimal_and_long_ones_hours() -> None:
-    assert [duration(each) for each in (0.04, 9.96, 10, 3599, 3600)] == [
-        "0.0",
-        "10.0",
-        "10",
-        "3599",
-        "3600 (1.0 h)",
-    ]
+    assert [duration(each) for each in (0.04, 9.94, 10, 3599)] == ["0.0", "9.9", "10", "3,599"]
+    assert [long_duration(each) for each in (3599, 3600)] == ["3,599 s", "3,600 s (1.0 h)"]
