@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from support.program import events
 
-from nnbp.cli import reproduce_run, signals
+from nnbp import recipes
+from nnbp.cli import reproduce_all, reproduce_run, signals
 from nnbp.cli.main import Boundary
 from nnbp.cli.train import train
 from nnbp.recipes import known
@@ -171,10 +172,10 @@ def test_a_dry_run_trains_nothing(reproduce: Reproduce, monkeypatch: pytest.Monk
 
 def test_the_command_of_each_recipe_has_its_settings(reproduce: Reproduce) -> None:
     names = {option.name for option in train.params}
-    recipes = [recipe for recipe in known() if set(recipe.training) - {"on", "sizes", "validation"} <= names]
-    assert len(recipes) >= 4
-    for event in reproduce(f"{' '.join(recipe.name for recipe in recipes)} --dry-run"):
-        (recipe,) = (recipe for recipe in recipes if recipe.name == event["recipe"])
+    plain = [recipe for recipe in known() if set(recipe.training) - {"on", "sizes", "validation"} <= names]
+    assert len(plain) >= 4
+    for event in reproduce(f"{' '.join(recipe.name for recipe in plain)} --dry-run"):
+        (recipe,) = (recipe for recipe in plain if recipe.name == event["recipe"])
         given = train.make_context(
             "train", event["command"].split()[2:], help_option_names=["-h", "--help"]
         ).params
@@ -294,6 +295,22 @@ def test_the_page_is_rebuilt_from_the_file(reproduce: Reproduce, folder: Path) -
     assert (event["event"], event["path"], event["results"]) == ("page", "page.md", "page.json")
     assert event["bytes"] == len(page)
     assert event["recipes"] == len(known()) + 1
+
+
+def test_all_recipes_are_trained_for_the_page_accuracy_md(
+    reproduce: Reproduce, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = [recipes.read(f"{name}.toml") for name in ("ours", "paper", "theirs")]
+    monkeypatch.setattr(recipes, "known", lambda: few)
+    monkeypatch.setattr(reproduce_all, "known", lambda: few)
+    found = reproduce("--all --seeds 2")
+    kinds = [event["event"] for event in found]
+    assert kinds == ["run", "run", "reproduction", "estimate", "run", "run", "reproduction", "page"]
+    assert found[-1]["recipes"] == 3
+    text = (folder / "accuracy.md").read_text()
+    assert text.count("\n## ") == 3
+    assert f"| {100 * found[2]['mean']:.2f} ± {100 * found[2]['deviation']:.2f} |" in text
+    assert (folder / "accuracy.json").is_file()
 
 
 def test_a_training_that_diverges_leaves_the_others_and_ends_with_status_5(
