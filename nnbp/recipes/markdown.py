@@ -42,8 +42,9 @@ def page(
     """
     found = {recipe.name: Reproduction(recipe, runs.get(recipe.name, ())) for recipe in recipes}
     every = chain.from_iterable(runs.values())
-    lines = [_TOP, *_machines([*(run.machine for run in every), *(e.machine for e in estimates.values())])]
-    lines += ["", "| recipe | network | source | published | here | seconds | verdict |"]
+    machines = _machines([*(run.machine for run in every), *(e.machine for e in estimates.values())])
+    lines = [_TOP, *machines, *([""] if machines else [])]
+    lines += ["| recipe | network | source | published | here | seconds | verdict |"]
     lines += ["|---|---|---|---:|---:|---:|---|"]
     lines += [_row(found[recipe.name], estimates.get(recipe.name)) for recipe in recipes]
     for recipe in recipes:

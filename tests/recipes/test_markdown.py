@@ -77,7 +77,7 @@ def test_the_machines_are_named_once() -> None:
 
 
 def test_no_line_is_empty_twice_and_the_page_ends_with_one() -> None:
-    assert "\n\n\n" not in PAGE
+    assert "\n\n\n" not in PAGE + page([GOOD], {}, {}, COMMANDS)
     assert PAGE.endswith("```\n")
 
 
