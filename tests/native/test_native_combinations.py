@@ -112,7 +112,8 @@ def test_max_norm_limits_the_weights_into_hidden_neurons_alone(rule: dict[str, A
     engine(training.network, training.velocity, shown, settings, training.rng).run(1)
     *hidden, outputs = (np.linalg.norm(weights.astype(float), axis=0) for weights in training.network.weights)
     for norms in hidden:
-        assert norms.max() == pytest.approx(0.6, rel=1e-6)
+        # The last step may have shortened the longest.
+        assert 0.55 < norms.max() < 0.6 * (1 + 1e-6)
     assert outputs.max() > 0.7
 
 
