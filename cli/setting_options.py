@@ -77,14 +77,6 @@ _GROUPS: dict[str, list[tuple[str, Any, str | None, str]]] = {
             "Number of warm-up epochs: the learning rate rises linearly to its full value.",
         ),
     ],
-    "Data": [
-        (
-            "deskew",
-            None,
-            None,
-            "Deskew images, here and wherever the model is used: shear them until they stand upright.",
-        ),
-    ],
     "Regularization": [
         ("l1", _NOT_NEGATIVE, "λ", "L1 regularization: adds λ/n Σ|w| to the cost of n training examples."),
         ("l2", _NOT_NEGATIVE, "λ", "L2 regularization: adds λ/2n Σw² to the cost of n training examples."),
@@ -107,6 +99,14 @@ _GROUPS: dict[str, list[tuple[str, Any, str | None, str]]] = {
             NearChoice(KEEPS),
             None,
             "Network to save: that of the last epoch, or the one with the best validation accuracy.",
+        ),
+    ],
+    "Data": [
+        (
+            "deskew",
+            None,
+            None,
+            "Deskew images, here and wherever the model is used: shear them until they stand upright.",
         ),
     ],
 }

@@ -108,7 +108,7 @@ def train(
 
     \b
       nnbp train --sizes 784,100,10 --seed 1
-      nnbp train --sizes 784,800,10 --distort full --init centred --layer-rates 8,1
+      nnbp train --sizes 784,100,10 --distort light --init centred
       nnbp train --json | jq -r 'select(.event == "epoch") | .validation_accuracy'
       nnbp train -o - | nnbp evaluate -
       nnbp train --resume model.npz

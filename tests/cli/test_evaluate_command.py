@@ -211,7 +211,16 @@ def test_info_for_people_has_a_line_for_everything_but_settings_without_effect(t
         "l1",
         "momentum",
         "nesterov",
+        "layer_rates",
         "dropout",
+        "input_dropout",
+        "max_norm",
+        "deskew",
+        "elastic",
+        "rotate",
+        "scale",
+        "shear",
+        "shift",
         "patience",
     }
     assert keys == [

@@ -49,8 +49,8 @@ def test_every_option_of_train_is_in_its_group() -> None:
     _, *sections = re.split(r"^(\w[\w ]*):\n", help_text("train"), flags=re.MULTILINE)
     found = dict(zip(sections[::2], sections[1::2], strict=True))
     assert list(found) == [
-        *("Network", "Training", "Learning rate", "Regularization", "Data", "Model file", "Computing"),
-        *("Output", OTHER),
+        *("Network", "Training", "Learning rate", "Regularization", "Data", "Distortion"),
+        *("Model file", "Computing", "Output", OTHER),
     ]
     for option in COMMANDS["train"].params:
         assert isinstance(option, GroupedOption)

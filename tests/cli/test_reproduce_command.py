@@ -12,6 +12,7 @@ from support.program import events
 
 from nnbp import recipes
 from nnbp.cli import reproduce_all, reproduce_run, signals
+from nnbp.cli.distort_options import strengths
 from nnbp.cli.main import Boundary
 from nnbp.cli.train import train
 from nnbp.recipes import known
@@ -171,17 +172,14 @@ def test_a_dry_run_trains_nothing(reproduce: Reproduce, monkeypatch: pytest.Monk
 
 
 def test_the_command_of_each_recipe_has_its_settings(reproduce: Reproduce) -> None:
-    names = {option.name for option in train.params}
-    plain = [recipe for recipe in known() if set(recipe.training) - {"on", "sizes", "validation"} <= names]
-    assert len(plain) >= 4
-    for event in reproduce(f"{' '.join(recipe.name for recipe in plain)} --dry-run"):
-        (recipe,) = (recipe for recipe in plain if recipe.name == event["recipe"])
+    for event in reproduce(f"{' '.join(recipe.name for recipe in known())} --dry-run"):
+        (recipe,) = (recipe for recipe in known() if recipe.name == event["recipe"])
         given = train.make_context(
             "train", event["command"].split()[2:], help_option_names=["-h", "--help"]
         ).params
         assert (given["sizes"], given["validation"]) == (recipe.sizes, recipe.validation)
-        fields = [name for name in vars(recipe.settings) if name in given]
-        assert Settings(**{name: given[name] for name in fields}) == recipe.settings
+        given |= strengths(given["distort"], given)
+        assert Settings(**{name: given[name] for name in vars(recipe.settings)}) == recipe.settings
 
 
 def test_trainings_in_the_file_are_not_trained_again(

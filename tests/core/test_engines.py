@@ -134,8 +134,11 @@ def test_the_compiled_engine_gets_the_number_of_threads(
     threads: Threads, expected: int | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     most: list[int | None] = []
-    for name in ("Epochs", "Evaluator"):
-        monkeypatch.setattr(native, name, lambda *arguments: most.append(arguments[-1]), raising=False)
+    # The number of threads comes after the generator, and after the cost.
+    for name, place in (("Epochs", 5), ("Evaluator", 3)):
+        monkeypatch.setattr(
+            native, name, lambda *arguments, place=place: most.append(arguments[place]), raising=False
+        )
     Training.begin((4, 2), seed=1).run(BYTES, validation=BYTES, engine="native", threads=threads)
     assert most == [expected, expected]
 
