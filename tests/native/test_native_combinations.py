@@ -30,7 +30,7 @@ FURTHER: list[dict[str, Any]] = [
     {"max_norm": 0.9},
     RATES | {"input_dropout": 0.2, "dropout": 0.3, "max_norm": 1.1},
 ]
-SIZES = [(30, 4), (30, 19, 4), (30, 17, 40, 35, 4)]
+SIZES = [(30, 4), (30, 19, 4), (30, 17, 45, 35, 4)]
 
 
 def fitting(sizes: tuple[int, ...], **choices: Any) -> Settings:

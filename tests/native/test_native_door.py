@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from support.compiled import images_of
-from support.door import COUNT, evaluation, images, layer, network, training
+from support.door import COUNT, evaluation, images, layer, network, prediction, training
 
 
 def test_lists_of_lit_pixels_are_kept_only_up_to_a_size() -> None:
@@ -83,3 +83,33 @@ def test_the_first_example_without_a_finite_cost_is_returned() -> None:
     pixels[5:, 0] = 1
     shown = images_of(pixels, 1000)
     assert held.train(**training(images=shown, learning_rate=0.0))[1] == 5
+
+
+@pytest.mark.parametrize("dense", [False, True])
+def test_a_number_equal_to_the_fraction_keeps_a_pixel(dense: bool) -> None:
+    costs = []
+    for number in (0.5, 0.75, 0.25):
+        draws = np.full(COUNT * 6, number, np.float32)
+        costs.append(network().train(**training(draws=draws, input_dropout=0.5, dense=dense, threads=1))[0])
+    assert costs[0] == costs[1] != costs[2]
+
+
+def test_a_trained_network_answers_with_the_parameters_that_it_returns() -> None:
+    # Each layer's weights have a scale of their own until they are taken.
+    held, anew = network(), network()
+    rng = np.random.default_rng(0)
+    for number in (0, 1):
+        held.set_layer(
+            number, *(rng.standard_normal(a.shape, np.float32) for a in layer(number)[1:3]), None, None
+        )
+    held.train(**training(l2=1.0, layer_rates=(1.0, 4.0), order=np.arange(4)))
+    asked = [prediction(threads=1), prediction(threads=1)]
+    held.predict(**asked[0])
+    cost = held.evaluate(**evaluation())[0]
+    for number in (0, 1):
+        taken = layer(number)
+        held.get_layer(*taken)
+        anew.set_layer(*taken)
+    anew.predict(**asked[1])
+    np.testing.assert_allclose(asked[0]["outputs"], asked[1]["outputs"], rtol=1e-5)
+    assert cost == pytest.approx(anew.evaluate(**evaluation())[0], rel=1e-5)
