@@ -73,8 +73,11 @@ def _train(rng: random.Random) -> None:
     dropout = rng.random() < 0.3
     made = door.network(dropout=dropout, velocity=rng.random() < 0.3)
     arguments = door.training(threads=rng.randint(1, 4), dense=rng.random() < 0.5)
-    if dropout:
-        arguments |= {"dropout": 0.5, "draws": np.zeros(door.COUNT * door.NEURONS, np.float32)}
+    pixels = rng.random() < 0.3
+    if dropout or pixels:
+        drawn = (door.NEURONS if dropout else 0) + (door.SIZES[0] if pixels else 0)
+        arguments["draws"] = rng.choice((0.0, 0.5, 1.0)) * np.ones(door.COUNT * drawn, np.float32)
+        arguments |= {"dropout": 0.5 if dropout else 0.0, "input_dropout": 0.5 if pixels else 0.0}
     made.train(**_changed(rng, arguments))
 
 

@@ -57,7 +57,7 @@ def draw(rng: random.Random, limits: Limits) -> Drawn:
     """A training of one to five layers."""
     hidden = [1 + _skewed(rng, limits.neurons) for _ in range(rng.randint(0, 4))]
     sizes = (1 + _skewed(rng, limits.pixels), *hidden, rng.randint(1, 12))
-    chosen = settings(rng, limits)
+    chosen = settings(rng, limits, len(sizes) - 1)
     count = max(1, round(rng.uniform(0.1, limits.minibatches) * chosen.batch_size))
     lit = rng.choice((0.0, 0.02, 0.2, 0.5, 0.9, 1.0))
     shown = byte_examples(count, sizes[0], sizes[-1], lit, rng.randrange(2**32))
@@ -84,8 +84,8 @@ def difference_from_the_loop(drawn: Drawn) -> str:
     return ""
 
 
-def settings(rng: random.Random, limits: Limits) -> Settings:
-    """Settings with small steps, which any network survives."""
+def settings(rng: random.Random, limits: Limits, layers: int) -> Settings:
+    """Settings with small steps, which any network of so many layers survives."""
     momentum = rng.choice((0.0, 0.0, 0.3, 0.9))
     epochs = rng.randint(1, limits.epochs)
     choices: dict[str, Any] = {
@@ -101,6 +101,9 @@ def settings(rng: random.Random, limits: Limits) -> Settings:
         "momentum": momentum,
         "nesterov": momentum > 0 and rng.random() < 0.5,
         "dropout": rng.choice((0.0, 0.0, 0.2, 0.9 if limits.saturated else 0.4)),
+        "layer_rates": rng.choice(((), (), tuple(rng.choice((0.5, 1.0, 3.0)) for _ in range(layers)))),
+        "input_dropout": rng.choice((0.0, 0.0, 0.2, 0.5)),
+        "max_norm": rng.choice((0.0, 0.0, 0.9, 3.0)),
         "init": rng.choice(INITIALIZATIONS) if limits.saturated else "scaled",
     }
     return Settings(**choices)
