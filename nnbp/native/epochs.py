@@ -1,7 +1,7 @@
 """Epochs and evaluations with the compiled library; `nnbp.sgd` and `nnbp.evaluation` use NumPy."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -15,7 +15,7 @@ from nnbp.evaluation import Evaluation
 from nnbp.minibatches import Examples
 from nnbp.native.library import instructions, library
 from nnbp.native.pace import DENSE, Pace, Way, processors, ways
-from nnbp.native.parts import DISTORTED_PIXELS, AsTheyAre, Distorted, Part
+from nnbp.native.parts import DISTORTED_PIXELS, AsTheyAre, Coming, Distorted, Part, Ready
 from nnbp.network import Network
 from nnbp.settings import Settings
 from nnbp.sgd import Progress, check_finite, diverged, ignore
@@ -79,7 +79,7 @@ class Epochs:
         examples.check(network.sizes)
         self._layer_rates = layer_rates(settings, network)
         self._network, self._velocity, self._rng, self._settings = network, velocity, rng, settings
-        self._examples = _supply(examples, settings, shape, ahead=threads != 1)
+        self._examples = _supply(examples, settings, shape)
         self._total = len(examples.labels)
         batch_size = min(settings.batch_size, self._total)
         self._engine = library().Network(
@@ -96,7 +96,7 @@ class Epochs:
         if settings.distortion is not None:
             most_examples = min(most_examples, DISTORTED_PIXELS // network.sizes[0])
         self._per_call = max(1, most_examples // batch_size) * batch_size
-        most = processors() if threads is None else threads
+        self._most = most = processors() if threads is None else threads
         density = self._examples.density * (1.0 - settings.input_dropout)
         self._pace = Pace(ways(most, multiply_adds * batch_size, density), time.perf_counter)
 
@@ -118,29 +118,38 @@ class Epochs:
         confusion = np.zeros((classes, classes), np.int64)
         cost_sum = 0.0
         seen = 0
-        for part in self._examples.parts(order, self._per_call, self._rng):
-            cost_sum, not_finite = self._train(epoch, part, confusion, cost_sum)
+        parts: Sequence[Ready | Coming] = self._examples.parts(order, self._per_call, self._rng)
+        for part, following in zip(parts, [*parts[1:], None], strict=True):
+            cost_sum, not_finite = self._train(epoch, part, following, confusion, cost_sum)
             if not_finite >= 0:
                 raise diverged(epoch, seen + not_finite, self._settings, self._total)
-            seen += len(part.order)
+            seen = min(seen + self._per_call, self._total)
             progress(seen)
         return Evaluation(cost_sum / self._total, confusion)
 
     def _train(
-        self, epoch: int, part: Part, confusion: npt.NDArray[np.int64], cost_sum: float
+        self,
+        epoch: int,
+        coming: Ready | Coming,
+        following: Ready | Coming | None,
+        confusion: npt.NDArray[np.int64],
+        cost_sum: float,
     ) -> tuple[float, int]:
-        """Train on these examples; the sum of costs so far, and the first example of infinite cost, or -1."""
+        """Train on a part; the sum of costs so far, and the first example of infinite cost, or -1."""
         settings, found = self._settings, (cost_sum, -1)
-        draws = self._draw(len(part.order))
 
         def call(way: Way) -> None:
             nonlocal found
+            part = coming.get(way.threads)
+            # With a processor to spare, the next part is made meanwhile.
+            if following is not None and way.threads < self._most:
+                following.begin()
             found = self._engine.train(
                 images=part.images,
                 dense=way.dense,
                 labels=part.labels,
                 order=part.order,
-                draws=draws,
+                draws=self._draw(len(part.order)),
                 learning_rate=settings.rate(epoch),
                 layer_rates=self._layer_rates,
                 l1=settings.l1 / self._total,
@@ -155,7 +164,13 @@ class Epochs:
                 cost_sum=cost_sum,
             )
 
-        self._pace.run(call, len(part.order))
+        def prepare(way: Way) -> None:
+            # In this way it would have been made ahead.
+            if way.threads < self._most and not coming.begun:
+                coming.begin()
+                coming.get(1)
+
+        self._pace.run(call, coming.count, prepare)
         return found
 
     def _draw(self, examples: int) -> Array | None:
@@ -201,12 +216,10 @@ class Evaluator:
         return Evaluation(cost_sum / len(self._examples.labels), confusion)
 
 
-def _supply(
-    examples: Examples, settings: Settings, shape: tuple[int, int] | None, ahead: bool
-) -> AsTheyAre | Distorted:
+def _supply(examples: Examples, settings: Settings, shape: tuple[int, int] | None) -> AsTheyAre | Distorted:
     if settings.distortion is None:
         return AsTheyAre(examples)
-    return Distorted(examples, settings.distortion, shape_of(examples.images.shape[1], shape), ahead)
+    return Distorted(examples, settings.distortion, shape_of(examples.images.shape[1], shape))
 
 
 def exchange(transfer: Callable[..., None], network: Network, velocity: Layers) -> None:

@@ -68,9 +68,18 @@ class Pace:
         self._calls = 0
         self._interval = SOON
 
-    def run(self, call: Callable[[Way], object], examples: int) -> None:
-        """Run `call`, on this many examples, in the best way known or in one worth another trial."""
+    def run(
+        self,
+        call: Callable[[Way], object],
+        examples: int,
+        prepare: Callable[[Way], object] = lambda way: None,
+    ) -> None:
+        """Run `call`, on this many examples, in the best way known or in one worth another trial.
+
+        `prepare` is called before, in the same way; its time does not count.
+        """
         self._trying = self._next()
+        prepare(self._ways[self._trying])
         began = self._clock()
         call(self._ways[self._trying])
         self._note((self._clock() - began) / examples)

@@ -1,6 +1,6 @@
-"""The examples of an epoch in parts, one for each call of the library; distorted ones are made ahead."""
+"""The examples of an epoch in parts, one for each call of the library; distorted ones may be made ahead."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from nnbp.arrays import Integers
 from nnbp.background import Background
-from nnbp.distortion import Distorter, check_bytes, for_epoch
+from nnbp.distortion import check_bytes, for_epoch
 from nnbp.distortions import Distortion
 from nnbp.minibatches import Examples
 from nnbp.native.distortion import distort
@@ -31,16 +31,55 @@ class Part(NamedTuple):
     order: Integers
 
     @classmethod
-    def of(cls, examples: Examples, order: Integers | None = None) -> "Part":
-        """The examples, in their order unless another one is given."""
-        images = library().Images(examples.images, MOST_LIST_BYTES, instructions())
+    def of(cls, examples: Examples, most_list_bytes: int = MOST_LIST_BYTES) -> "Part":
+        """The examples in their order, with lists of lit pixels if these take so many bytes at most."""
+        images = library().Images(examples.images, most_list_bytes, instructions())
         labels = np.array(examples.labels, np.int32)
-        return cls(images, labels, np.arange(len(labels)) if order is None else order)
+        return cls(images, labels, np.arange(len(labels)))
 
     @property
     def density(self) -> float:
         """The fraction of pixels that are not 0, estimated from a sample."""
         return float(self.images.density)
+
+
+class Ready:
+    """A part that is there already."""
+
+    begun = True
+
+    def __init__(self, part: Part) -> None:
+        self._part, self.count = part, len(part.order)
+
+    def begin(self) -> None:
+        """Do nothing."""
+
+    def get(self, threads: int) -> Part:
+        """The part."""
+        return self._part
+
+
+class Coming:
+    """A part of `count` examples that is made once: when it is wanted, or ahead in the background."""
+
+    def __init__(self, make: Callable[[int], Part], count: int) -> None:
+        """`make` takes a number of threads."""
+        self.count = count
+        self._make = make
+        self._background: Background[Part] | None = None
+
+    @property
+    def begun(self) -> bool:
+        """Whether it is being made, or has been."""
+        return self._background is not None
+
+    def begin(self) -> None:
+        """Make it in a thread of the background."""
+        self._background = self._background or Background(partial(self._make, 1))
+
+    def get(self, threads: int) -> Part:
+        """Wait for it, or make it with so many threads. Called once, unless it was begun."""
+        return self._make(threads) if self._background is None else self._background.result()
 
 
 class AsTheyAre:
@@ -50,43 +89,36 @@ class AsTheyAre:
         self._all = Part.of(examples)
         self.density = self._all.density
 
-    def parts(self, order: Integers, at_once: int, rng: np.random.Generator) -> Iterator[Part]:
+    def parts(self, order: Integers, at_once: int, rng: np.random.Generator) -> Sequence[Ready]:
         """The examples in this order, `at_once` in a part."""
-        for start in range(0, len(order), at_once):
-            yield self._all._replace(order=order[start : start + at_once])
+        return [Ready(self._all._replace(order=chunk)) for chunk in _chunks(order, at_once)]
 
 
 class Distorted:
-    """The examples distorted, anew for each epoch.
+    """The examples distorted, anew for each epoch. Raises ValueError for images that cannot be distorted.
 
     shape  rows and columns of the images
-    ahead  whether a part is made in the background while the library trains on the one before
-
-    Raises ValueError for images that cannot be distorted.
     """
 
-    def __init__(
-        self, examples: Examples, distortion: Distortion, shape: tuple[int, int], ahead: bool
-    ) -> None:
+    def __init__(self, examples: Examples, distortion: Distortion, shape: tuple[int, int]) -> None:
         check_bytes(examples.images, shape)
-        self._examples, self._distortion, self._shape, self._ahead = examples, distortion, shape, ahead
-        self.density = float(library().Images(examples.images, 0, instructions()).density)
+        self._examples, self._distortion, self._shape = examples, distortion, shape
+        self.density = Part.of(examples, most_list_bytes=0).density
 
-    def parts(self, order: Integers, at_once: int, rng: np.random.Generator) -> Iterator[Part]:
-        """The examples in this order, `at_once` in a part, distorted at random."""
+    def parts(self, order: Integers, at_once: int, rng: np.random.Generator) -> Sequence[Coming]:
+        """The examples in this order, `at_once` in a part; to be made in their order, one after the other."""
         distorter = for_epoch(self._distortion, self._shape, rng)
-        chunks = [order[start : start + at_once] for start in range(0, len(order), at_once)]
-        if not self._ahead:
-            yield from (self._part(distorter, chunk) for chunk in chunks)
-            return
-        coming = Background(partial(self._part, distorter, chunks[0]))
-        for chunk in chunks[1:]:
-            part = coming.result()
-            coming = Background(partial(self._part, distorter, chunk))
-            yield part
-        yield coming.result()
 
-    def _part(self, distorter: Distorter, chunk: Integers) -> Part:
-        maps = distorter.draw(len(chunk))
-        images = distort(self._examples.images, maps, distorter.field, self._shape, chunk)
-        return Part.of(Examples(images, self._examples.labels[chunk]))
+        def make(chunk: Integers, threads: int) -> Part:
+            maps = distorter.draw(len(chunk))
+            images = distort(
+                self._examples.images, maps, distorter.field, self._shape, chunk, threads=threads
+            )
+            # Each thread of the training lists the pixels of its own images.
+            return Part.of(Examples(images, self._examples.labels[chunk]), most_list_bytes=0)
+
+        return [Coming(partial(make, chunk), len(chunk)) for chunk in _chunks(order, at_once)]
+
+
+def _chunks(order: Integers, at_once: int) -> list[Integers]:
+    return [order[start : start + at_once] for start in range(0, len(order), at_once)]
