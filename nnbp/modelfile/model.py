@@ -12,6 +12,7 @@ from nnbp.network import Network
 from nnbp.reports import best_epoch
 from nnbp.settings import ENGINES, Settings
 from nnbp.training import NamedData, Training
+from nnbp.updates import layer_rates
 
 # Stands for the name of a data set that a training was saved without.
 UNNAMED = "unnamed"
@@ -105,6 +106,8 @@ class Model:
         diagnoses.check(training.diagnosis, len(training.reports), len(training.network.weights))
         if bool(training.velocity) != (settings.momentum > 0):
             raise ValueError("there is a velocity without momentum, or momentum without a velocity")
+        # It refuses another number of factors than of layers.
+        layer_rates(settings, training.network)
         if (training.best is not None) != (
             settings.keep == "best" and (best_epoch(training.reports) or 0) != len(training.reports)
         ):

@@ -74,6 +74,15 @@ def test_rates_that_are_no_list_of_numbers_are_refused(value: Any, reason: str) 
     assert reason in str(caught.value)
 
 
+@pytest.mark.parametrize("value", [[8.0], [8.0, 1.0, 1.0]])
+def test_rates_for_another_number_of_layers_are_refused(value: list[float]) -> None:
+    content = with_metadata(lambda metadata: metadata["settings"].update(layer_rates=value), CONTENT_4)
+    with pytest.raises(RejectedFileError, match=rf"layer_rates has {len(value)} factors; .* need 2"):
+        modelfile.loads(content, "here")
+    with pytest.raises(ValueError, match=rf"layer_rates has {len(value)} factors"):
+        modelfile.dumps(with_settings(layer_rates=tuple(value)))
+
+
 @pytest.mark.parametrize("value", [[37.0], [37.0, 5.0, 1.0], []])
 def test_an_elastic_distortion_has_two_numbers(value: list[float]) -> None:
     content = with_metadata(lambda metadata: metadata["settings"].update(elastic=value), CONTENT_4)
