@@ -18,9 +18,17 @@ DIVERGENCE_FACTOR = 10.0
 
 
 def sound_rate(settings: Settings) -> float:
-    """A rate that works on MNIST with this cost and momentum μ, which makes steps 1/(1 − μ) times as long."""
+    """A rate that works on MNIST with this cost, even in the layer whose factor is the largest.
+
+    Momentum μ makes steps 1/(1 − μ) times as long.
+    """
     rate = QUADRATIC_RATE if settings.cost == "quadratic" else Settings.learning_rate
-    return rate * (1.0 - settings.momentum)
+    return rate * (1.0 - settings.momentum) / largest_factor(settings)
+
+
+def largest_factor(settings: Settings) -> float:
+    """The largest factor of the learning rate that a layer has."""
+    return max(settings.layer_rates, default=1.0)
 
 
 def is_far_above(settings: Settings) -> bool:
@@ -56,7 +64,7 @@ def after_divergence(settings: Settings, examples: int) -> str:
     tries = []
     rate, decay = min(settings.learning_rate, sound_rate(settings)), settings.l2 / examples
     # With a sound rate it would have diverged, too.
-    whatever_the_rate = rate * decay > DIVERGING_DECAY
+    whatever_the_rate = rate * largest_factor(settings) * decay > DIVERGING_DECAY
     if whatever_the_rate or decay > HEAVY_L2:
         tries.append(f"an L2 regularization of λ = {sound_l2(examples)}")
     if not whatever_the_rate or is_far_above(settings):

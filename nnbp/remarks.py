@@ -71,7 +71,8 @@ def is_rising(costs: Sequence[float]) -> bool:
 
 def _regularization(evidence: Evidence) -> str | None:
     settings, n = evidence.settings, evidence.examples
-    overshoots = settings.learning_rate * settings.l2 / n > 1.0
+    rate = settings.learning_rate * advice.largest_factor(settings)
+    overshoots = rate * settings.l2 / n > 1.0
     if not (evidence.learned_little or (overshoots and _rising(evidence))):
         return None
     if settings.l2 / n > advice.HEAVY_L2:

@@ -45,6 +45,11 @@ def evidence(
         (evidence([0.9, 0.6, 0.5, 0.6, 0.75], 0.9), "the cost is rising"),
         (evidence([0.5, 0.9], 0.9, learning_rate=1e30), "too high, try 0.5"),
         (evidence([0.5, 0.9], 0.9, learning_rate=0.5, momentum=0.9), "too high, try 0.05"),
+        # A sound rate is one in every layer.
+        (evidence([0.5, 0.9], 0.9, learning_rate=0.5, layer_rates=(10.0, 1.0)), "too high, try 0.05"),
+        (evidence([3.25] * 9, 0.1, VANISHED, layer_rates=(20.0, 1.0)), "too high, try 0.025"),
+        (evidence([8.0, 7.0], 0.1, RESTING, learning_rate=0.5, layer_rates=(0.01, 0.01)), "too low, try 50"),
+        (evidence([1e3, 1e6, 1e9], 0.6, MOVING, l2=2e4, layer_rates=(10.0, 1.0)), "the L2 regularization"),
         (evidence([60.0] * 4, 0.6, MOVING), "the cost is 18 times that of guessing"),
         (evidence([60.0] * 4, 0.1, MOVING, learning_rate=100.0), "nothing is learned: .* too high, try 0.5"),
         (
@@ -96,6 +101,7 @@ def test_a_known_problem_gets_its_remark(found: Evidence, words: str) -> None:
         evidence([8.0, 7.0], 0.1, RESTING),
         evidence([2.0] * 999, 0.12, RESTING, learning_rate=0.04),
         # Low rates that are not the reason.
+        evidence([8.0, 7.0], 0.1, RESTING, learning_rate=0.01, layer_rates=(10.0, 10.0)),
         evidence([3.25] * 9, 0.1, RESTING, learning_rate=0.2),
         # Two classes: 0.7 is far above chance.
         evidence([1.2] * 9, 0.70, RESTING, chance=0.51, blind_cost=1.39, learning_rate=1e-3),
@@ -149,6 +155,11 @@ def test_a_rise_is_noticed_above_noise() -> None:
         ({"learning_rate": 0.2}, "try a learning rate of 0.02"),
         ({"learning_rate": 1e30}, "try a learning rate of 0.5"),
         ({"learning_rate": 1e30, "cost": "quadratic", "momentum": 0.9}, "try a learning rate of 0.3"),
+        ({"layer_rates": (200.0, 1.0)}, "try a learning rate of 0.0025"),
+        (
+            {"learning_rate": 0.04, "l2": 3e5, "layer_rates": (10.0, 1.0)},
+            "try an L2 regularization of λ = 5",
+        ),
         ({"l2": 5e7}, "try an L2 regularization of λ = 5"),
         (
             {"learning_rate": 1e30, "l2": 1e9},
