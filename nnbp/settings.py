@@ -87,10 +87,11 @@ class Settings:
             ("dropout", 0 <= self.dropout < 1, "0 or more and below 1"),
             ("input_dropout", 0 <= self.input_dropout < 1, "0 or more and below 1"),
             ("max_norm", 0 <= self.max_norm < math.inf, "a finite number, 0 or more"),
+            # Far enough apart for any purpose, and float32 holds the quotient of any two.
             (
                 "layer_rates",
-                _are_numbers(self.layer_rates) and all(0 < factor < math.inf for factor in self.layer_rates),
-                "a tuple of finite numbers above 0, one for each layer",
+                _are_numbers(self.layer_rates) and all(1e-6 <= factor <= 1e6 for factor in self.layer_rates),
+                "a tuple of numbers from 1e-6 to 1e6, one for each layer",
             ),
             ("elastic", _are_numbers(self.elastic), "a pair of numbers, α and σ"),
             ("init", self.init in INITIALIZATIONS, _one_of(INITIALIZATIONS)),

@@ -51,6 +51,14 @@ def test_every_update_rule_takes_the_steps_of_the_loop(
         check_against_the_loop(Training.begin(sizes, settings, seed=3), shown, way)
 
 
+@pytest.mark.parametrize("factors", [(1e6, 1e-6, 1.0), (1e-6, 1e6, 1e-6)], ids=str)
+def test_rates_as_far_apart_as_they_may_be_take_the_steps_of_the_loop(factors: tuple[float, ...]) -> None:
+    sizes, shown = (30, 17, 9, 4), byte_examples(33, 30, 4)
+    settings = fitting(sizes, learning_rate=1e-6, layer_rates=factors)
+    for way in each_way(threads=2):
+        check_against_the_loop(Training.begin(sizes, settings, seed=3), shown, way)
+
+
 @pytest.mark.parametrize("further", FURTHER, ids=str)
 @pytest.mark.parametrize("rule", RULES, ids=str)
 def test_threads_paths_and_lengths_of_calls_do_not_change_the_bytes(
