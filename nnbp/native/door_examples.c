@@ -37,8 +37,8 @@ static bool take_examples(Network *self, PyObject *images, PyObject *labels, PyO
     return true;
 }
 
-/* The order of the examples, and uniform numbers for all their pixels and hidden neurons that may be dropped, or None.
-   */
+/* The order of the examples, and uniform numbers for all their pixels and hidden neurons that may be dropped,
+   or None. */
 static bool take_order(PyObject *order, PyObject *draws, holdings *held)
 {
     session *job = &held->session;

@@ -4,8 +4,8 @@
    `stride` floats. The weights of the first layer are stored in contiguous blocks (kernels.h).
 
    Names and equations are those of backprop.py, with one difference: the deltas are multiplied by -rate/B (with L2,
-   -rate/(B scale), both of their layer) as soon as they are computed, and called steps from then on, since BP2 to BP4 are linear in
-   them. */
+   -rate/(B scale), both of their layer) as soon as they are computed, and called steps from then on, since BP2 to BP4
+   are linear in them. */
 
 #ifndef NNBP_NETWORK_H
 #define NNBP_NETWORK_H
