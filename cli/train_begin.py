@@ -25,8 +25,8 @@ def begin(
 ) -> "tuple[Model, Dataset]":
     """A new training, and its data set as it sees it. What can fail immediately fails before a download.
 
-    Raises a usage error for examples that cannot be held out or deskewed, EngineError, and the errors of
-    loading.
+    Raises a usage error for examples that cannot be held out, deskewed or distorted, EngineError, and the
+    errors of loading.
     """
     # The data set's files are read and hashed while NumPy is imported.
     coming = data.Loading(dataset)
@@ -41,6 +41,7 @@ def begin(
     loaded = loading.finish(coming, bars)
     training.held_out = _held_out(validation, len(loaded.train_labels), settings)
     _check_deskew(settings, loaded)
+    _check_distortion(settings, loaded)
     model = replace(Model.of(training, loaded), **arithmetic.present(training.engine))
     return model, loading.seen_with(model.settings, loaded)
 
@@ -67,3 +68,14 @@ def _check_deskew(settings: Settings, loaded: "Dataset") -> None:
         raise click.BadParameter(
             f"the images of {loaded.name} have one row, and no slant", param_hint="'--deskew'"
         )
+
+
+def _check_distortion(settings: Settings, loaded: "Dataset") -> None:
+    """Raise a usage error for images that are too large to be distorted."""
+    from nnbp.distortion import check_shape
+
+    try:
+        if settings.distortion is not None:
+            check_shape(loaded.image_shape)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="'--dataset'") from error

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from support.datasets import idx_bytes
 from support.program import events, run
 
 from nnbp.distortions import PRESETS
@@ -71,3 +72,14 @@ def test_options_out_of_range_are_named(digits: Path, tmp_path: Path) -> None:
     ):
         done = run(*LINE, *options, cwd=tmp_path)
         assert (done.returncode, reason in done.stderr) == (2, True), done.stderr
+
+
+def test_images_that_are_too_large_to_be_distorted_are_named(tmp_path: Path) -> None:
+    for split in ("train", "t10k"):
+        (tmp_path / f"{split}-images-idx3-ubyte").write_bytes(idx_bytes((2, 1, 1025), bytes(2050)))
+        (tmp_path / f"{split}-labels-idx1-ubyte").write_bytes(idx_bytes((2,), bytes([0, 1])))
+    line = ("train", "--sizes", "1025,2", "--dataset", tmp_path, "--rotate", "5")
+    done = run(*line, cwd=tmp_path)
+    assert done.returncode == 2
+    assert "'--dataset': images of 1 × 1025 pixels; 1 to 1,024 rows" in done.stderr.decode()
+    assert not (tmp_path / "model.npz").exists()
