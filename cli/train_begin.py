@@ -72,7 +72,7 @@ def _check_deskew(settings: Settings, loaded: "Dataset") -> None:
 
 def _check_distortion(settings: Settings, loaded: "Dataset") -> None:
     """Raise a usage error for images that are too large to be distorted."""
-    from nnbp.distortion import check_shape
+    from nnbp.warping import check_shape
 
     try:
         if settings.distortion is not None:

@@ -8,7 +8,7 @@ from nnbp.advice import after_divergence
 from nnbp.arrays import Integers, Layers
 from nnbp.backprop import Backpropagation
 from nnbp.costs import COSTS
-from nnbp.distortion import Distorter, check_bytes, for_epoch, shape_of
+from nnbp.distortion import Distorter, for_epoch, shape_of
 from nnbp.dropout import Dropout
 from nnbp.errors import DivergenceError
 from nnbp.evaluation import Evaluation, Tally
@@ -16,6 +16,7 @@ from nnbp.minibatches import Examples, MiniBatches
 from nnbp.network import Network
 from nnbp.settings import Settings
 from nnbp.updates import GradientDescent, MomentumDescent, layer_rates, limit_norms
+from nnbp.warping import check_bytes
 
 # Called with the number of examples seen so far in an epoch.
 Progress = Callable[[int], object]

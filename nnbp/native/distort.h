@@ -1,4 +1,4 @@
-/* Images distorted at random, as in distortion.py: integers only, so that the bytes are the same. */
+/* Images distorted at random, as in warping.py: integers only, so that the bytes are the same. */
 
 #ifndef NNBP_DISTORT_H
 #define NNBP_DISTORT_H

@@ -3,9 +3,9 @@
 import numpy as np
 
 from nnbp.arrays import Integers
-from nnbp.distortion import Bytes, Maps, check_bytes
 from nnbp.elastic import Field
 from nnbp.native.library import instructions, library
+from nnbp.warping import Bytes, Maps, check_bytes
 
 
 def distort(
@@ -17,7 +17,7 @@ def distort(
     out: Bytes | None = None,
     threads: int = 1,
 ) -> Bytes:
-    """As `nnbp.distortion.distort`: of images[order], into `out` if it is given, in so many threads."""
+    """As `nnbp.warping.distort`: of images[order], into `out` if it is given, in so many threads."""
     check_bytes(images, shape)
     order = np.arange(len(images)) if order is None else order
     out = np.empty((len(order), images.shape[1]), np.uint8) if out is None else out

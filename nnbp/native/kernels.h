@@ -58,7 +58,7 @@ typedef struct {
     int32_t row, column, sign;
 } field_window;
 
-/* From a pixel to its source, as in distortion.py: factors and offsets in 1/65536. */
+/* From a pixel to its source, as in warping.py: factors and offsets in 1/65536. */
 typedef struct {
     int32_t xx, xy, yx, yy, x, y;
     field_window window_x, window_y;

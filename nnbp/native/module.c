@@ -5,7 +5,7 @@
 static PyMethodDef functions[] = {
     {"instruction_sets", instruction_sets, METH_NOARGS, "The instruction sets that can be used here, best first."},
     {"distort", (PyCFunction)(void (*)(void))distort, METH_VARARGS | METH_KEYWORDS,
-     "Distort images[order] into `out`, as nnbp.distortion does."},
+     "Distort images[order] into `out`, as nnbp.warping does."},
     {NULL, NULL, 0, NULL},
 };
 

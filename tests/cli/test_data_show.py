@@ -10,8 +10,9 @@ from support.program import events, run, write_idx_folder
 from support.white_pixels import write_folder
 
 from nnbp import data
-from nnbp.distortion import Distorter, distort
+from nnbp.distortion import Distorter
 from nnbp.distortions import PRESETS
+from nnbp.warping import distort
 
 
 @pytest.mark.parametrize(("split", "file"), [("test", "t10k"), ("train", "train")])

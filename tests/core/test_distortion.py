@@ -7,9 +7,10 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from nnbp.distortion import Bytes, Distorter, Maps, distort, inverse_map
+from nnbp.distortion import Distorter, inverse_map
 from nnbp.distortions import PRESETS, Distortion
 from nnbp.elastic import SIDE, Field
+from nnbp.warping import Bytes, Maps, distort
 
 STILL = np.zeros((SIDE, SIDE), np.int16)
 EVERYTHING = Distortion(elastic=(60.0, 4.0), rotate=40.0, scale=0.3, shear=0.4, shift=3.0)

@@ -12,7 +12,7 @@ from support import door
 from support.compiled import AVAILABLE
 from support.door import read_only
 
-from nnbp import distortion
+from nnbp import warping
 from nnbp.distortion import Distorter
 from nnbp.distortions import PRESETS, Distortion
 from nnbp.elastic import SIDE
@@ -35,7 +35,7 @@ def test_the_bytes_are_numpys(
     for by in (*PRESETS.values(), Distortion(shift=2.5), LARGEST):
         distorter = Distorter(by, shape, rng)
         maps, field = distorter.draw(12), distorter.field
-        exact = distortion.distort(images, maps, field, shape)
+        exact = warping.distort(images, maps, field, shape)
         assert np.array_equal(distort(images, maps, field, shape), exact)
 
 
@@ -54,7 +54,7 @@ def test_the_bytes_are_numpys_at_the_largest_numbers_that_are_accepted(
         maps[:, 4:6] = rng.choice([-(2**26), 2**26, 0], (2, 2))
         maps[:, 6:] = [SIDE - 1, 0, -1, SIDE - 1, SIDE - 1, 1]
         assert np.array_equal(
-            distort(images, maps, field, shape), distortion.distort(images, maps, field, shape)
+            distort(images, maps, field, shape), warping.distort(images, maps, field, shape)
         )
 
 
@@ -63,7 +63,7 @@ def test_images_are_taken_in_an_order_into_an_array_by_any_number_of_threads() -
     images, order = rng.integers(0, 256, (9, 35), np.uint8), np.array([8, 0, 3, 3, 7, 8, 1])
     distorter = Distorter(PRESETS["full"], (5, 7), rng)
     maps = distorter.draw(len(order))
-    exact = distortion.distort(images[order], maps, distorter.field, (5, 7))
+    exact = warping.distort(images[order], maps, distorter.field, (5, 7))
     for threads in (1, 2, 3, 7, 8, 1000):
         out = np.zeros_like(exact)
         assert distort(images, maps, distorter.field, (5, 7), order, out, threads) is out

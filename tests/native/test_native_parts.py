@@ -7,10 +7,11 @@ import pytest
 from support.compiled import AVAILABLE
 from support.problems import byte_examples
 
-from nnbp.distortion import distort, for_epoch
+from nnbp.distortion import for_epoch
 from nnbp.distortions import PRESETS
 from nnbp.native.pace import Pace, Way
 from nnbp.native.parts import AsTheyAre, Coming, Distorted, Part, Ready
+from nnbp.warping import distort
 
 pytestmark = pytest.mark.skipif(not AVAILABLE, reason="the compiled engine is missing")
 
