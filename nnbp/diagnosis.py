@@ -16,7 +16,8 @@ from nnbp.remarks import remark
 from nnbp.reports import EpochReport
 from nnbp.settings import Settings
 
-# After each epoch, this many examples from the start of the training set are passed through the network.
+# After each epoch, this many examples from the start of the training set are passed through the network,
+# undistorted and without dropout.
 PROBE = 1_000
 # An activation within this distance of 0 or 1 is saturated: σ′ is then below a fifth of its maximum.
 SATURATED = 0.05

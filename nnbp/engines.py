@@ -135,7 +135,8 @@ def epochs(
 
     shape  rows and columns of the images, if they are distorted; None: they are square
 
-    Raises ValueError for a number of threads below 1, and for images that cannot be distorted.
+    Raises ValueError for a number of threads below 1, rates for another number of layers, and images that
+    cannot be distorted.
     """
     most = _most(threads)
     if engine == "native":

@@ -29,8 +29,12 @@ def ignore(seen: int) -> None:
 class Epochs:
     """The epochs of a training, in preallocated buffers.
 
-    They update `network`, `velocity` and `rng` in place. Raises ValueError if the examples or the
-    layers' rates do not match the network.
+    They update `network`, `velocity` and `rng` in place.
+
+    shape  rows and columns of the images, if they are distorted; None: they are square
+
+    Raises ValueError if the examples or the layers' rates do not match the network, and for images that
+    cannot be distorted.
     """
 
     def __init__(

@@ -40,7 +40,7 @@ class Training:
 
     network   after the last epoch
     settings  the hyperparameters
-    rng       shuffles the examples of each epoch, and draws the dropout masks
+    rng       shuffles the examples of each epoch, seeds their distortions, and draws the dropout masks
     velocity  of each layer's weights and biases; zero unless given, empty without momentum
     reports   of the epochs so far
     best      the network after the best epoch, if that is kept and is not the last

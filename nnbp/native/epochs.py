@@ -72,9 +72,10 @@ class Epochs:
     ) -> None:
         """Updates `network`, `velocity` and `rng` in place; at most `threads` threads, or one per processor.
 
-        shape  rows and columns of the images, if they are distorted
+        shape  rows and columns of the images, if they are distorted; None: they are square
 
-        Raises ValueError if the examples or the layers' rates do not match the network.
+        Raises ValueError if the examples or the layers' rates do not match the network, and for images that
+        cannot be distorted.
         """
         examples.check(network.sizes)
         self._layer_rates = layer_rates(settings, network)
