@@ -93,7 +93,7 @@ class Settings:
                 _are_numbers(self.layer_rates) and all(1e-6 <= factor <= 1e6 for factor in self.layer_rates),
                 "a tuple of numbers from 1e-6 to 1e6, one for each layer",
             ),
-            ("elastic", _are_numbers(self.elastic), "a pair of numbers, α and σ"),
+            ("elastic", _are_numbers(self.elastic), "a tuple of two numbers, α and σ"),
             ("init", self.init in INITIALIZATIONS, _one_of(INITIALIZATIONS)),
             ("patience", self.patience >= 0, "0 or more"),
             ("keep", self.keep in KEEPS, _one_of(KEEPS)),

@@ -21,11 +21,12 @@ from nnbp.native.library import missing as missing
 
 if TYPE_CHECKING:
     from nnbp.native.epochs import Epochs as Epochs
-    from nnbp.native.epochs import Evaluator as Evaluator
     from nnbp.native.epochs import suits as suits
+    from nnbp.native.evaluation import Evaluator as Evaluator
     from nnbp.native.prediction import Predictor as Predictor
 
 __getattr__, __dir__, __all__ = lazy.names(
-    __name__, {"epochs": ["Epochs", "Evaluator", "suits"], "prediction": ["Predictor"]}
+    __name__,
+    {"epochs": ["Epochs", "suits"], "evaluation": ["Evaluator"], "prediction": ["Predictor"]},
 )
 __all__ += ["describe", "fused", "missing"]

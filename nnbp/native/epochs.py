@@ -1,4 +1,4 @@
-"""Epochs and evaluations with the compiled library; `nnbp.sgd` and `nnbp.evaluation` use NumPy."""
+"""Epochs with the compiled library; `nnbp.sgd` uses NumPy."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -9,13 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from nnbp.arrays import Array, Integers, Layers
-from nnbp.costs import Cost
 from nnbp.distortion import shape_of
 from nnbp.evaluation import Evaluation
 from nnbp.minibatches import Examples
 from nnbp.native.library import instructions, library
-from nnbp.native.pace import DENSE, Pace, Way, processors, ways
-from nnbp.native.parts import DISTORTED_PIXELS, AsTheyAre, Coming, Distorted, Part, Ready
+from nnbp.native.pace import Pace, Way, processors, ways
+from nnbp.native.parts import DISTORTED_PIXELS, AsTheyAre, Coming, Distorted, Ready
 from nnbp.network import Network
 from nnbp.settings import Settings
 from nnbp.sgd import Progress, check_finite, diverged, ignore
@@ -29,10 +28,6 @@ CALL = 1 << 30
 
 # Uniform random numbers that dropout draws per call, unless a single mini-batch needs more: 16 MB.
 DRAWS = 1 << 22
-
-# Examples in an evaluation's mini-batch, and the multiply-adds from which it uses several threads.
-EVALUATION_BATCH = 128
-WORTH_THREADS = 1 << 25
 
 
 def suits(network: Network, *images: npt.NDArray[Any]) -> bool:
@@ -179,42 +174,6 @@ class Epochs:
         if not self._settings.dropout and not self._settings.input_dropout:
             return None
         return self._rng.random(examples * self._draws, np.float32)
-
-
-class Evaluator:
-    """Repeated evaluations of one network on the same examples.
-
-    Raises ValueError if the examples do not match the network's sizes.
-    """
-
-    def __init__(self, network: Network, examples: Examples, cost: Cost, threads: int | None = None) -> None:
-        examples.check(network.sizes)
-        self._network = network
-        self._examples = Part.of(examples)
-        self._engine = library().Network(
-            sizes=network.sizes,
-            batch_size=min(EVALUATION_BATCH, len(examples.labels)),
-            cost=cost.name,
-            velocity=False,
-            dropout=False,
-            instructions=instructions(),
-        )
-        large = multiply_adds_of(network) * len(examples.labels) >= WORTH_THREADS
-        self._threads = 1 if not large else processors() if threads is None else threads
-
-    def run(self) -> Evaluation:
-        """Evaluate the network in its current state."""
-        classes = self._network.sizes[-1]
-        confusion = np.zeros((classes, classes), np.int64)
-        exchange(self._engine.set_layer, self._network, [])
-        cost_sum, _ = self._engine.evaluate(
-            images=self._examples.images,
-            dense=self._examples.density > DENSE,
-            labels=self._examples.labels,
-            threads=self._threads,
-            confusion=confusion,
-        )
-        return Evaluation(cost_sum / len(self._examples.labels), confusion)
 
 
 def _supply(examples: Examples, settings: Settings, shape: tuple[int, int] | None) -> AsTheyAre | Distorted:

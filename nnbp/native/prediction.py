@@ -6,7 +6,8 @@ import numpy.typing as npt
 from nnbp.arrays import Array, Integers
 from nnbp.costs import Cost
 from nnbp.images import check_images
-from nnbp.native.epochs import EVALUATION_BATCH, WORTH_THREADS, exchange, multiply_adds_of
+from nnbp.native.epochs import exchange, multiply_adds_of
+from nnbp.native.evaluation import EVALUATION_BATCH, WORTH_THREADS
 from nnbp.native.library import instructions, library
 from nnbp.native.pace import processors
 from nnbp.network import Network
