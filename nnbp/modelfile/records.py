@@ -62,9 +62,10 @@ def _plain(value: Any, kind: Any) -> Any:
 def _is_sound(value: Any, kind: Any) -> bool:
     """Whether a value has this kind of a field; for a tuple of numbers, a list of finite floats."""
     if get_origin(kind) is tuple:
+        if type(value) is not list or not all(_is_sound(item, float) for item in value):
+            return False
         numbers = get_args(kind)
-        many = numbers[-1] is Ellipsis or (type(value) is list and len(value) == len(numbers))
-        return type(value) is list and many and all(_is_sound(item, float) for item in value)
+        return numbers[-1] is Ellipsis or len(value) == len(numbers)
     # Types are compared, because isinstance accepts True as an int.
     return type(value) in _alternatives(kind) and (type(value) is not float or math.isfinite(value))
 
