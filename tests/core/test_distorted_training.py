@@ -1,5 +1,6 @@
 """Trainings on distorted images: new in every epoch, the same with either engine and when resumed."""
 
+import threading
 from itertools import pairwise
 from typing import Any
 
@@ -9,7 +10,8 @@ from support import oracles
 from support.compiled import AVAILABLE
 from support.problems import byte_examples
 
-from nnbp import Examples, Settings, Training, modelfile
+from nnbp import DivergenceError, Examples, Settings, Training, modelfile
+from nnbp.background import Background
 from nnbp.distortion import Distorter, for_epoch
 from nnbp.distortions import PRESETS
 from nnbp.minibatches import MiniBatches
@@ -143,3 +145,33 @@ def test_the_generators_of_epochs_differ() -> None:
     rng = np.random.default_rng(1)
     maps = [for_epoch(PRESETS["full"], (28, 28), rng).draw(3).tobytes() for _ in range(3)]
     assert all(a != b for a, b in pairwise(maps))
+
+
+@pytest.mark.skipif(not AVAILABLE, reason="the compiled engine is missing")
+@pytest.mark.parametrize(("threads", "ahead"), [(1, 0), (2, 4)])
+def test_one_thread_makes_its_images_itself_and_others_have_them_made_ahead(
+    threads: int, ahead: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started = []
+
+    class Counted(Background[Any]):
+        def __init__(self, call: Any) -> None:
+            started.append(call)
+            super().__init__(call)
+
+    monkeypatch.setattr("nnbp.native.parts.Background", Counted)
+    # Parts of two mini-batches, of 47 examples.
+    monkeypatch.setattr("nnbp.native.epochs.DISTORTED_PIXELS", 14 * 48)
+    trained("native", threads, epochs=1)
+    assert len(started) == ahead
+
+
+@pytest.mark.skipif(not AVAILABLE, reason="the compiled engine is missing")
+def test_a_training_that_diverges_leaves_no_thread_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nnbp.native.epochs.DISTORTED_PIXELS", 14 * 48)
+    with pytest.raises(DivergenceError, match="epoch 1"):
+        trained("native", threads=2, learning_rate=1e30)
+    for thread in threading.enumerate():
+        if isinstance(thread, Background):
+            thread.join(10)
+    assert not any(isinstance(thread, Background) for thread in threading.enumerate())
