@@ -10,7 +10,8 @@
 #include "team.h"
 
 #define LONGEST_SIDE 1024
-/* What a Distorter draws stays far below these, and sums stay below 2^30. */
+/* In 1/65536: more than the factors of 2.83 and the offsets of 400 pixels that the largest strengths lead to, and so
+   little that sums stay below 2^30. */
 #define LARGEST_FACTOR (1 << 18)
 #define LARGEST_OFFSET (1 << 26)
 

@@ -14,13 +14,15 @@ def distort(
     field: Field,
     shape: tuple[int, int],
     order: Integers | None = None,
-    out: Bytes | None = None,
     threads: int = 1,
 ) -> Bytes:
-    """As `nnbp.warping.distort`: of images[order], into `out` if it is given, in so many threads."""
+    """As `nnbp.warping.distort`, of images[order] if an order is given, (n, pixels), in so many threads.
+
+    Raises ValueError as that does, and for an index out of range.
+    """
     check_bytes(images, shape)
     order = np.arange(len(images)) if order is None else order
-    out = np.empty((len(order), images.shape[1]), np.uint8) if out is None else out
+    out = np.empty((len(order), images.shape[1]), np.uint8)
     rows, columns = shape
     library().distort(
         images=images,
