@@ -1,7 +1,8 @@
 """Epochs with the compiled library; `nnbp.sgd` uses NumPy."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
@@ -114,8 +115,11 @@ class Epochs:
         confusion = np.zeros((classes, classes), np.int64)
         cost_sum = 0.0
         seen = 0
-        parts: Sequence[Ready | Coming] = self._examples.parts(order, self._per_call, self._rng)
-        for part, following in zip(parts, [*parts[1:], None], strict=True):
+        parts = deque[Ready | Coming](self._examples.parts(order, self._per_call, self._rng))
+        while parts:
+            # Taken out, so that its images are let go after it: all of them may be more than memory holds.
+            part = parts.popleft()
+            following = parts[0] if parts else None
             cost_sum, not_finite = self._train(epoch, part, following, confusion, cost_sum)
             if not_finite >= 0:
                 raise diverged(epoch, seen + not_finite, self._settings, self._total)

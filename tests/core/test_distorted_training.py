@@ -1,6 +1,7 @@
 """Trainings on distorted images: new in every epoch, the same with either engine and when resumed."""
 
 import threading
+import weakref
 from itertools import pairwise
 from typing import Any
 
@@ -15,6 +16,7 @@ from nnbp.background import Background
 from nnbp.distortion import Distorter, for_epoch
 from nnbp.distortions import PRESETS
 from nnbp.minibatches import MiniBatches
+from nnbp.native.distortion import distort
 
 FULL: dict[str, Any] = {
     "elastic": (20.0, 3.0), "rotate": 20.0, "scale": 0.2, "shear": 0.1, "shift": 1.0
@@ -175,3 +177,28 @@ def test_a_training_that_diverges_leaves_no_thread_behind(monkeypatch: pytest.Mo
         if isinstance(thread, Background):
             thread.join(10)
     assert not any(isinstance(thread, Background) for thread in threading.enumerate())
+
+
+@pytest.mark.skipif(not AVAILABLE, reason="the compiled engine is missing")
+@pytest.mark.parametrize("threads", [1, 2])
+def test_images_that_were_trained_on_are_let_go(threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Otherwise an epoch on a data set larger than memory would need all of it."""
+    made: list[Any] = []
+    alive: list[int] = []
+
+    def remember(*arguments: Any, **choices: Any) -> Any:
+        images = distort(*arguments, **choices)
+        made.append(weakref.ref(images))
+        return images
+
+    monkeypatch.setattr("nnbp.native.parts.distort", remember)
+    monkeypatch.setattr("nnbp.native.epochs.DISTORTED_PIXELS", 7 * 48)
+    training = Training.begin(SIZES, Settings(epochs=1, batch_size=7, **FULL), seed=3)
+    counted = training.run(
+        examples(), engine="native", threads=threads, shape=SHAPE,
+        progress=lambda seen: alive.append(sum(each() is not None for each in made)),
+    )  # fmt: skip
+    list(counted)
+    assert len(made) == 9
+    # The ones trained on, the next ones, and perhaps those of a thread that has not quite ended.
+    assert max(alive) <= 3
