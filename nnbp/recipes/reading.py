@@ -1,5 +1,6 @@
 """A recipe read from its TOML file, every key of which is checked."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import fields
@@ -15,8 +16,20 @@ from nnbp.sizes import check_sizes
 _SUFFIX = ".toml"
 _FORMAT = "docs/reproduce.md describes recipes"
 
+# Ten times the longest recipe. Keys of many dots take quadratic time: this many bytes of them, a second.
+_MOST_BYTES = 16_384
+
+# A name is a heading and a link of the page.
+_NAME = re.compile(r"[\w.-]+")
+
 # The keys of each table, and what each value is.
-_TEXT, _NUMBER, _WHOLE, _FLAG, _NUMBERS = "a text", "a number", "a whole number", "true or false", "numbers"
+_TEXT, _NUMBER, _WHOLE, _FLAG, _NUMBERS = (
+    "a text of one line",
+    "a number",
+    "a whole number",
+    "true or false",
+    "a list of numbers",
+)
 _TOP = {
     "title": _TEXT,
     "goal": _NUMBER,
@@ -65,12 +78,18 @@ def known() -> list[Recipe]:
 
 def read(path: str) -> Recipe:
     """The recipe in a file. Raises RejectedFileError, which names what is wrong, and OSError."""
-    file = Path(path)
-    return parse(file.read_bytes(), path, file.name.removesuffix(_SUFFIX))
+    name = Path(path).name.removesuffix(_SUFFIX)
+    if not _NAME.fullmatch(name):
+        raise RejectedFileError(path, "its name is not letters, digits, '.', '_' and '-'", "rename the file")
+    with Path(path).open("rb") as file:
+        content = file.read(_MOST_BYTES + 1)
+    return parse(content, path, name)
 
 
 def parse(content: bytes, where: str, name: str) -> Recipe:
     """The recipe of this name from the content of its file. Raises RejectedFileError."""
+    if len(content) > _MOST_BYTES:
+        raise RejectedFileError(where, f"it is larger than a recipe, {_MOST_BYTES:,} bytes", _FORMAT)
     try:
         return _recipe(tomllib.loads(content.decode()), name)
     except UnicodeDecodeError as error:
@@ -103,7 +122,7 @@ def _recipe(table: dict[str, Any], name: str) -> Recipe:
     settings = _settings(training)
     if settings.layer_rates and len(settings.layer_rates) != len(sizes) - 1:
         found, layers = len(settings.layer_rates), len(sizes) - 1
-        raise ValueError(f"layer_rates has {found} numbers; it has to be one for each of {layers} layers")
+        raise ValueError(f"layer_rates has {found} numbers; it has to have {layers}, one for each layer")
     return Recipe(name=name, sizes=sizes, settings=settings, published=published, **others, **table)
 
 
@@ -151,5 +170,7 @@ def _is(value: object, kind: str) -> bool:
         return isinstance(value, bool) and kind == _FLAG
     if kind == _NUMBERS:
         return isinstance(value, list) and all(_is(each, _NUMBER) for each in value)
-    types: dict[str, Any] = {_TEXT: str, _NUMBER: int | float, _WHOLE: int}
+    if kind == _TEXT:
+        return isinstance(value, str) and value.isprintable()
+    types: dict[str, Any] = {_NUMBER: int | float, _WHOLE: int}
     return isinstance(value, types.get(kind, dict))

@@ -73,6 +73,8 @@ def test_a_published_figure_is_read_with_its_source(tmp_path: Path) -> None:
     ("old", "new", "reason"),
     [
         ("title =", "tilte =", "unknown key 'tilte'"),
+        ("title =", 'note = "a\\u001b[31m"\ntitle =', "it has to be a text of one line"),
+        ("title =", 'note = "a\\nb"\ntitle =', "it has to be a text of one line"),
         ("goal = 98", "goal = true", "goal is True; it has to be a number"),
         ("goal = 98", "goal = 101", "goal is 101"),
         ("goal = 98", "goal = nan", "goal is nan"),
@@ -91,9 +93,9 @@ def test_a_published_figure_is_read_with_its_source(tmp_path: Path) -> None:
         ("[784, 10]", "[784, 10.5]", "whole numbers"),
         ("[784, 10]", "[784, true]", "sizes is [784, True]"),
         ("[784, 10]", "[784, 100000, 10]", "at most 32,000,000"),
-        ("[8.0]", "[8.0, 1.0]", "one for each of 1 layers"),
+        ("[8.0]", "[8.0, 1.0]", "it has to have 1, one for each layer"),
         ("[37, 5]", "[37]", "elastic is (37,)"),
-        ("[37, 5]", '"37,5"', "it has to be numbers"),
+        ("[37, 5]", '"37,5"', "it has to be a list of numbers"),
         ("sizes = [784, 10]", "", "[training] has no sizes"),
         ("[training]", "[trainings]", "unknown key 'trainings'"),
         ("goal = 98", "goal =", "not TOML"),
@@ -122,6 +124,22 @@ def test_a_mistake_is_named(old: str, new: str, reason: str) -> None:
 def test_a_mistake_about_the_published_figure_is_named(old: str, new: str, reason: str) -> None:
     assert old in PUBLISHED
     assert reason in rejected(PUBLISHED.replace(old, new))
+
+
+@pytest.mark.parametrize("name", [".toml", "a b.toml", "a|b.toml", "\x1b[31m.toml", "<b>.toml"])
+def test_a_name_that_cannot_be_a_heading_is_rejected(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text(GOAL)
+    with pytest.raises(RejectedFileError, match="rename the file"):
+        read(str(tmp_path / name))
+
+
+def test_a_file_without_an_end_is_rejected() -> None:
+    with pytest.raises(RejectedFileError, match="larger than a recipe, 16,384 bytes"):
+        read("/dev/zero")
+
+
+def test_a_file_of_the_largest_size_is_read() -> None:
+    assert parse(f"{GOAL}\n".encode().ljust(16_384, b"#"), "my.toml", "my").goal == 98
 
 
 def test_a_file_that_is_not_text_is_rejected() -> None:
