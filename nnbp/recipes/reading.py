@@ -3,12 +3,12 @@
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import fields
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from nnbp.errors import RejectedFileError
+from nnbp.recipes import keys
 from nnbp.recipes.recipe import PLACES, Published, Recipe
 from nnbp.settings import Settings
 from nnbp.sizes import check_sizes
@@ -21,42 +21,6 @@ _MOST_BYTES = 16_384
 
 # A name is a heading and a link of the page.
 _NAME = re.compile(r"[\w.-]+")
-
-# The keys of each table, and what each value is.
-_TEXT, _NUMBER, _WHOLE, _FLAG, _NUMBERS = (
-    "a text of one line",
-    "a number",
-    "a whole number",
-    "true or false",
-    "a list of numbers",
-)
-_TOP = {
-    "title": _TEXT,
-    "goal": _NUMBER,
-    "paper": _FLAG,
-    "differences": _TEXT,
-    "reason": _TEXT,
-    "note": _TEXT,
-    "published": "a table",
-    "training": "a table",
-}
-_PUBLISHED = {
-    "accuracy": _NUMBER,
-    "authors": _TEXT,
-    "year": _WHOLE,
-    "source": _TEXT,
-    "measured": _TEXT,
-    "on": _TEXT,
-    "examples": _WHOLE,
-    "url": _TEXT,
-}
-_KINDS: dict[type, str] = {int: _WHOLE, float: _NUMBER, str: _TEXT, bool: _FLAG, tuple: _NUMBERS}
-# A recipe reports the last epoch.
-_NOT_IN_RECIPES = ("keep", "patience")
-_SETTINGS = {
-    field.name: _KINDS[type(field.default)] for field in fields(Settings) if field.name not in _NOT_IN_RECIPES
-}
-_TRAINING = {"sizes": _NUMBERS, "validation": _WHOLE, "dataset": _TEXT, **_SETTINGS}
 
 
 def names() -> list[str]:
@@ -104,9 +68,9 @@ def parse(content: bytes, where: str, name: str) -> Recipe:
 
 def _recipe(table: dict[str, Any], name: str) -> Recipe:
     """The recipe in a table. Raises ValueError."""
-    _check("the file", table, _TOP, ("title", "training"))
+    keys.check("the file", table, keys.TOP, ("title", "training"))
     training = table.pop("training")
-    _check("[training]", training, _TRAINING, ("sizes",))
+    keys.check("[training]", training, keys.TRAINING, ("sizes",))
     published = _published(table.pop("published", None))
     if (published is None) == ("goal" not in table):
         raise ValueError("it needs either a [published] figure or a goal")
@@ -129,7 +93,7 @@ def _recipe(table: dict[str, Any], name: str) -> Recipe:
 def _published(table: dict[str, Any] | None) -> Published | None:
     if table is None:
         return None
-    _check("[published]", table, _PUBLISHED, ("accuracy", "authors", "year", "source", "measured"))
+    keys.check("[published]", table, keys.PUBLISHED, ("accuracy", "authors", "year", "source", "measured"))
     published = Published(**table)
     if not 0 < published.accuracy < 100:
         raise ValueError(f"accuracy is {published.accuracy}; it has to be in percent, between 0 and 100")
@@ -143,34 +107,8 @@ def _published(table: dict[str, Any] | None) -> Published | None:
 def _settings(values: Mapping[str, Any]) -> Settings:
     """The settings. Raises ValueError, which names the one that is out of range."""
     numbers: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else float(value) if kind == _NUMBER else value
+        name: tuple(value) if isinstance(value, list) else float(value) if kind == keys.NUMBER else value
         for name, value in values.items()
-        if (kind := _TRAINING[name])
+        if (kind := keys.TRAINING[name])
     }
     return Settings(**numbers)
-
-
-def _check(where: str, table: Mapping[str, Any], known: Mapping[str, str], needed: tuple[str, ...]) -> None:
-    """Raise ValueError for a key that is unknown or missing, or a value of another type."""
-    for key, value in table.items():
-        if key not in known:
-            if key in _NOT_IN_RECIPES:
-                raise ValueError(f"{where} has {key}, but the figure of a recipe is that of the last epoch")
-            raise ValueError(f"{where} has the unknown key {key!a:.40}; known are {', '.join(known)}")
-        if not _is(value, known[key]):
-            raise ValueError(f"{key} is {value!a:.40}; it has to be {known[key]}")
-    for key in needed:
-        if key not in table:
-            raise ValueError(f"{where} has no {key}")
-
-
-def _is(value: object, kind: str) -> bool:
-    """Whether a value is of this kind; a flag is no number."""
-    if isinstance(value, bool) or kind == _FLAG:
-        return isinstance(value, bool) and kind == _FLAG
-    if kind == _NUMBERS:
-        return isinstance(value, list) and all(_is(each, _NUMBER) for each in value)
-    if kind == _TEXT:
-        return isinstance(value, str) and value.isprintable()
-    types: dict[str, Any] = {_NUMBER: int | float, _WHOLE: int}
-    return isinstance(value, types.get(kind, dict))
