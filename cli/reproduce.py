@@ -4,12 +4,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from nnbp.cli import blas
 from nnbp.cli.grouped import GroupedCommand, GroupedOption
 from nnbp.cli.options import complete_files, dataset_option, engine_option, json_option, threads_option
-from nnbp.cli.output import Events
-from nnbp.cli.reproduce_choice import chosen, complete_recipes
+from nnbp.cli.output import Events, say
+from nnbp.cli.reproduce_choice import chosen, complete_recipes, ignored_options
 
 if TYPE_CHECKING:
     from nnbp.cli.reproduce_run import Trainer
@@ -62,7 +63,9 @@ _training, _page = (partial(click.option, cls=GroupedOption, group=group) for gr
     is_flag=True,
     help="Print only the final table, without progress bars.",
 )
+@click.pass_context
 def reproduce(
+    context: click.Context,
     recipes: tuple[str, ...],
     of_all: bool,
     seeds: int,
@@ -89,7 +92,7 @@ def reproduce(
     """
     blas.use_threads(threads)
     if recipes and of_all:
-        raise click.UsageError("--all trains every recipe; name none, or leave it out")
+        raise click.UsageError("--all trains every recipe; leave out the names, or --all")
     from nnbp.cli.reproduce_data import Datasets
     from nnbp.cli.reproduce_run import Trainer
     from nnbp.recipes import known
@@ -97,9 +100,15 @@ def reproduce(
     wanted = chosen(recipes) if recipes else known()
     trainer, events = Trainer(Datasets(dataset, not quiet), engine, threads, not quiet), Events(as_json)
     numbers = range(seed, seed + seeds)
+    lists = not (recipes or of_all or dry_run)
+    page = of_all or output is not None
+    source = context.get_parameter_source
+    given = [name for name in context.params if source(name) is ParameterSource.COMMANDLINE]
+    for reason in ignored_options(given, lists=lists, dry_run=dry_run, page=page):
+        say(f"nnbp: warning: {reason}")
     if dry_run:
         _show_commands(wanted, trainer, events, numbers)
-    elif not recipes and not of_all:
+    elif lists:
         _list(wanted, trainer, events)
     else:
         for recipe in wanted:

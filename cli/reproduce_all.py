@@ -38,7 +38,7 @@ class Reproducing:
         self._store = Store(path)
         self._engine = trainer.engine()
         self._stored = 0
-        self._diverged: DivergenceError | None = None
+        self._diverged: list[str] = []
 
     def run(self) -> None:
         """Train them all. A training that diverges is reported, and raised once the others are done."""
@@ -46,11 +46,13 @@ class Reproducing:
         if reproductions and not self._events.as_json:
             self._events.event("reproduction", {}, reproductions_text(reproductions))
         if self._stored:
-            what = "training is" if self._stored == 1 else f"{self._stored} trainings are"
+            what = "1 training is" if self._stored == 1 else f"{self._stored} trainings are"
             say(f"nnbp: {what} from {self._store.json}, and not trained again; --again trains them")
         self._write_page()
-        if self._diverged is not None:
-            raise self._diverged
+        if self._diverged:
+            raise DivergenceError(
+                ", ".join(self._diverged), "diverged", "lower the learning_rate of the recipe"
+            )
 
     def _reproduced(self, recipe: Recipe) -> Reproduction | None:
         """A recipe with all its trainings; None if there is none."""
@@ -74,7 +76,7 @@ class Reproducing:
                 run = self._trainer.run(recipe, seed)
             except DivergenceError as error:
                 say(f"nnbp: {recipe.name} seed {seed} diverged: {error}")
-                self._diverged = error
+                self._diverged.append(f"{recipe.name} seed {seed}")
                 return None
             self._store.add(run)
         self._stored += found is not None

@@ -1,7 +1,6 @@
 """The recipes that `nnbp reproduce` is asked for: names of those that come with nnbp, or files."""
 
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Collection, Sequence
 
 import click
 from click.shell_completion import CompletionItem
@@ -25,7 +24,7 @@ def chosen(words: Sequence[str]) -> list[Recipe]:
     for word in dict.fromkeys(words):
         if not _is_file(word) and word not in names:
             raise click.UsageError(
-                f"{one_line(word)} is neither a recipe nor a file such as ./{Path(word).name}{_SUFFIX}."
+                f"{one_line(word)!r} is neither a recipe nor a file such as ./my{_SUFFIX}."
                 f"{did_you_mean(word, names)} `nnbp reproduce` lists the recipes."
             )
         recipe = _from_file(word, names) if _is_file(word) else recipes.find(word)
@@ -33,6 +32,22 @@ def chosen(words: Sequence[str]) -> list[Recipe]:
             raise click.UsageError(f"two recipes have the name {recipe.name}; rename one of the files")
         found[recipe.name] = recipe
     return list(found.values())
+
+
+def ignored_options(given: Collection[str], *, lists: bool, dry_run: bool, page: bool) -> list[str]:
+    """A sentence for each option that was given but has no effect, with the reason.
+
+    lists    whether the recipes are only listed
+    dry_run  whether their commands are
+    page     whether a page is written
+    """
+    if lists:
+        names, reason = ("seeds", "seed", "output", "again"), "without a recipe or --all"
+    elif dry_run:
+        names, reason = ("output", "again"), "with --dry-run"
+    else:
+        names, reason = () if page else ("again",), "without -o"
+    return [f"--{name} has no effect {reason}" for name in names if name in given]
 
 
 def complete_recipes(context: click.Context, parameter: click.Parameter, value: str) -> list[CompletionItem]:

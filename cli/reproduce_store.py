@@ -61,10 +61,17 @@ def content(results: Results, recipes: Sequence[Recipe], engine: str, dataset: s
 
 
 def _checked(path: str) -> Path:
-    if path == STANDARD or Path(path).suffix == _SUFFIX:
+    file = Path(path)
+    unfit = path == STANDARD or not file.name or file.suffix == _SUFFIX
+    if unfit or any(map(_is_device, (file, file.with_suffix(_SUFFIX)))):
         raise click.BadParameter(
-            f"{one_line(path)} cannot be the page, beside which a {_SUFFIX} file keeps the results; "
+            f"{one_line(path)!r} cannot be the page, beside which a {_SUFFIX} file keeps the results; "
             "name a file such as accuracy.md",
             param_hint="'-o'",
         )
-    return Path(path)
+    return file
+
+
+def _is_device(file: Path) -> bool:
+    """A device, or a pipe: nothing is kept there, and a pipe without a reader would block."""
+    return file.exists() and not file.is_file() and not file.is_dir()

@@ -1,6 +1,7 @@
 """`nnbp reproduce`: the list, the trainings, what they are compared with, and the page and its file."""
 
 import json
+import os
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -321,6 +322,8 @@ def test_a_training_that_diverges_leaves_the_others_and_ends_with_status_5(
     assert Boundary().run(["reproduce", "wild.toml", "ours.toml", "-o", "page.md"]) == 5
     written = capfd.readouterr()
     assert "nnbp: wild seed 1 diverged: " in written.err
+    assert "nnbp: error: wild seed 1: diverged; " in written.err
+    assert written.err.count("mini-batch") == 1
     assert "\nours\t" in written.out
     assert [run["recipe"] for run in json.loads((folder / "page.json").read_text())["runs"]] == ["ours"]
 
@@ -330,9 +333,12 @@ def test_a_training_that_diverges_leaves_the_others_and_ends_with_status_5(
     [
         ("fats", 2, "Did you mean 'fast'?"),
         ("nothing.toml", 1, "nothing.toml: No such file"),
-        ("fast --all", 2, "name none"),
+        ("fast --all", 2, "leave out the names"),
         ("ours.toml ./ours.toml", 2, "two recipes have the name ours"),
         ("fast -o -", 2, "cannot be the page"),
+        ("fast -o .", 2, "'.' cannot be the page"),
+        ("fast -o /dev/null", 2, "'/dev/null' cannot be the page"),
+        ("fast -o piped.md", 2, "'piped.md' cannot be the page"),
         ("fast -o accuracy.json", 2, "cannot be the page"),
         ("fast -o nowhere/accuracy.md", 1, "no such folder"),
         ("fast --dataset digits", 3, "recipe fast: its network takes 784 pixels"),
@@ -353,8 +359,29 @@ def test_a_mistake_has_its_status(
     (folder / "greedy.toml").write_text(text.replace("epochs", "validation = 60\nepochs"))
     (folder / "fast.toml").write_text(text)
     (folder / "spoiled.json").write_text("[]")
+    os.mkfifo(folder / "piped.json")
     assert Boundary().run(["reproduce", *line.split()]) == status
     assert message in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("line", "warnings"),
+    [
+        ("--seeds 2 --seed 3", ["--seeds has no effect without a recipe or --all", "--seed has no effect"]),
+        ("-o page.md --again", ["--output has no effect without a recipe or --all", "--again has no effect"]),
+        ("ours.toml --dry-run --seeds 2", []),
+        ("ours.toml --dry-run -o page.md", ["--output has no effect with --dry-run"]),
+        ("ours.toml --again", ["--again has no effect without -o"]),
+        ("ours.toml --again -o page.md", []),
+    ],
+)
+def test_options_without_effect_are_warnings(
+    line: str, warnings: list[str], folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert Boundary().run(["reproduce", *line.split()]) == 0
+    lines = [each for each in capfd.readouterr().err.splitlines() if "warning" in each]
+    assert len(lines) == len(warnings)
+    assert all(f"nnbp: warning: {expected}" in found for expected, found in zip(warnings, lines, strict=True))
 
 
 def test_a_signal_leaves_the_trainings_that_are_done(folder: Path) -> None:
