@@ -1,6 +1,7 @@
 """The trainings of recipes, and the JSON file that keeps them, so that none has to be trained twice."""
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Self, TypeVar, get_origin
@@ -143,6 +144,8 @@ def _record(kind: type[_Record], values: dict[str, Any]) -> _Record:
         value = values[field.name]
         if isinstance(value, bool) or not isinstance(value, int | float if wanted is float else wanted):
             raise ValueError(f"{field.name} is {value!a:.40}")
+        if wanted is float and not 0 <= value < math.inf:
+            raise ValueError(f"{field.name} is {value}")
     if isinstance(record, Run) and not 0 <= record.correct <= record.total != 0:
         raise ValueError(f"{record.correct} of {record.total} is not a proportion")
     return record

@@ -1,6 +1,7 @@
 """The file of results keeps every training, finds it again, and refuses what it did not write."""
 
 import json
+import math
 from dataclasses import replace
 
 import pytest
@@ -60,6 +61,9 @@ def test_a_training_replaces_the_one_of_the_same_seed_and_stands_in_order() -> N
         {"correct": -1},
         {"total": 0},
         {"seconds": "1"},
+        {"seconds": math.nan},
+        {"seconds": math.inf},
+        {"seconds": -1.0},
         {"seed": True},
         {"threads": 1.5},
         {"training": []},
