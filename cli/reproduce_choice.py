@@ -41,6 +41,7 @@ def ignored_options(given: Collection[str], *, lists: bool, dry_run: bool, page:
     dry_run  whether their commands are
     page     whether a page is written
     """
+    names: tuple[str, ...]
     if lists:
         names, reason = ("seeds", "seed", "output", "again"), "without a recipe or --all"
     elif dry_run:
