@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from itertools import groupby
 from typing import Any
 
 from nnbp.cli.columns import table
@@ -29,13 +30,10 @@ def recipe_values(recipe: Recipe, command: str) -> dict[str, Any]:
 
 
 def recipes_text(recipes: Sequence[Recipe]) -> str:
-    """The recipes as a table."""
-    rows = [
-        [recipe.name, ",".join(map(str, recipe.sizes)), aim(recipe), recipe.on, _source(recipe)]
-        for recipe in recipes
-    ]
-    header = ["recipe", "network", "published", "on", "source"]
-    return table(header, rows, left=("recipe", "network", "on", "source"))
+    """The recipes as a table of at most 80 columns."""
+    rows = [[recipe.name, _hidden(recipe.sizes), _figure(recipe), _source(recipe)] for recipe in recipes]
+    header = ["recipe", "hidden layers", "figure", "source"]
+    return table(header, rows, left=("recipe", "hidden layers", "source"))
 
 
 def run_values(run: Run, on: str, stored: bool) -> dict[str, Any]:
@@ -130,6 +128,24 @@ def _fraction(percents: float) -> float:
     return round(percents / 100, 9)
 
 
+def _hidden(sizes: Sequence[int]) -> str:
+    """The neurons of the hidden layers; more than two of the same size are counted, such as 9×1000."""
+    runs = ((size, len(list(equal))) for size, equal in groupby(sizes[1:-1]))
+    return ",".join(f"{count}×{size}" if count > 2 else ",".join([str(size)] * count) for size, count in runs)
+
+
+def _figure(recipe: Recipe) -> str:
+    """What is to be reached, in percent."""
+    percents = recipe.goal if recipe.published is None else recipe.published.accuracy
+    return f"{percents:.2f}"
+
+
 def _source(recipe: Recipe) -> str:
-    source = "nnbp" if recipe.published is None else recipe.published.short
-    return f"{source}, not trained" if recipe.paper else source
+    """Who published the figure, when, and what is unusual about it, in a few words."""
+    if recipe.published is None:
+        source = "nnbp's goal"
+    else:
+        source = f"{recipe.published.authors.removesuffix(' and others')} {recipe.published.year}"
+    if recipe.paper:
+        return f"{source}, on paper"
+    return source if recipe.on == "test" else f"{source}, {recipe.on}"

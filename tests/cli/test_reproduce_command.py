@@ -12,9 +12,10 @@ import pytest
 from support.program import events
 
 from nnbp import recipes
-from nnbp.cli import reproduce_all, reproduce_run, signals
+from nnbp.cli import columns, reproduce_all, reproduce_run, signals
 from nnbp.cli.distort_options import strengths
 from nnbp.cli.main import Boundary
+from nnbp.cli.reproduce_report import recipes_text
 from nnbp.cli.train import train
 from nnbp.recipes import known
 from nnbp.settings import Settings
@@ -84,10 +85,13 @@ def test_without_a_recipe_all_are_listed_with_their_commands(reproduce: Reproduc
 def test_the_list_for_people_has_a_row_for_each(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert Boundary().run(["reproduce"]) == 0
     header, *rows = capfd.readouterr().out.splitlines()
-    assert header.split("\t") == ["recipe", "network", "published", "on", "source"]
-    assert "nielsen-ch3\t784,100,10\t98.04\tvalidation\tNielsen 2015" in rows
+    assert header.split("\t") == ["recipe", "hidden layers", "figure", "source"]
+    assert "nielsen-ch3\t100\t98.04\tNielsen 2015, validation" in rows
+    assert "ciresan-9x1000\t9×1000\t99.56\tCireşan 2010, on paper" in rows
+    assert "fast\t100\t98.10\tnnbp's goal" in rows
+    assert {row.split("\t")[1] for row in rows if row.startswith("lecun-500")} == {"500,150"}
     assert len(rows) == len(known())
-    assert sum(row.endswith(", not trained") for row in rows) == 4
+    assert sum(row.endswith(", on paper") for row in rows) == 4
 
 
 def test_a_recipe_is_trained_as_the_command_shown_would(
@@ -362,6 +366,13 @@ def test_a_mistake_has_its_status(
     os.mkfifo(folder / "piped.json")
     assert Boundary().run(["reproduce", *line.split()]) == status
     assert message in capfd.readouterr().err
+
+
+def test_the_list_fits_into_80_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(columns, "width", lambda: 80)
+    lines = recipes_text(known()).splitlines()
+    assert len(lines) == 1 + len(known())
+    assert max(map(len, lines)) <= 80
 
 
 @pytest.mark.parametrize(
