@@ -1,11 +1,15 @@
 """The page that `nnbp reproduce -o` writes, and beside it the JSON file that keeps every training."""
 
-from collections.abc import Sequence
+import errno
+import os
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
-from nnbp import atomic
+from nnbp import atomic, locks
 from nnbp.cli import signals
 from nnbp.cli.loading import STANDARD
 from nnbp.cli.reproduce_run import command
@@ -13,6 +17,7 @@ from nnbp.cli.text import one_line
 from nnbp.recipes import Estimate, Recipe, Results, Run, page
 
 _SUFFIX = ".json"
+_PAUSE = 0.01  # seconds between two attempts to get the lock
 
 
 class Store:
@@ -29,11 +34,12 @@ class Store:
 
     def add(self, found: Run | Estimate) -> None:
         """Keep a training or an estimate; others that another process has written meanwhile stay."""
-        results = self._read()
-        self.results = results.with_run(found) if isinstance(found, Run) else results.with_estimate(found)
-        if self.json is not None:
-            with signals.held_back():
-                atomic.write(self.json, self.results.dumps())
+        if self.json is None:
+            self.results = _with(self.results, found)
+            return
+        with signals.held_back(), _turn(self.json):
+            self.results = _with(self._read(), found)
+            atomic.write(self.json, self.results.dumps())
 
     def write(self, recipes: Sequence[Recipe], engine: str, dataset: str | None) -> int:
         """Write the page, as `content` makes it; returns its size in bytes."""
@@ -47,6 +53,30 @@ class Store:
         if self.json is None:
             return getattr(self, "results", Results())
         return Results.loads(self.json.read_bytes(), str(self.json)) if self.json.is_file() else Results()
+
+
+def _with(results: Results, found: Run | Estimate) -> Results:
+    return results.with_run(found) if isinstance(found, Run) else results.with_estimate(found)
+
+
+@contextmanager
+def _turn(path: Path) -> Iterator[None]:
+    """Hold the lock of a file, `.NAME.lock` next to it, so that nobody writes between reading and writing.
+
+    Raises BlockingIOError if another process holds it for seconds, and OSError.
+    """
+    target = path.resolve()
+    lock, until = target.with_name(f".{target.name}.lock"), time.monotonic() + atomic.PATIENCE
+    while (descriptor := locks.open_locked(lock)) is None:
+        if time.monotonic() > until:
+            raise BlockingIOError(errno.EAGAIN, "another process is writing it", str(path))
+        time.sleep(_PAUSE)
+    try:
+        yield
+    finally:
+        # Before it is unlocked: after that it may be another process's.
+        lock.unlink(missing_ok=True)
+        os.close(descriptor)
 
 
 def content(results: Results, recipes: Sequence[Recipe], engine: str, dataset: str | None = None) -> str:

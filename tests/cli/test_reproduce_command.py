@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,13 +12,14 @@ from typing import Any
 import pytest
 from support.program import events
 
-from nnbp import recipes
+from nnbp import atomic, recipes
 from nnbp.cli import columns, reproduce_all, reproduce_run, signals
 from nnbp.cli.distort_options import strengths
 from nnbp.cli.main import Boundary
 from nnbp.cli.reproduce_report import recipes_text
+from nnbp.cli.reproduce_store import Store
 from nnbp.cli.train import train
-from nnbp.recipes import known
+from nnbp.recipes import Results, known
 from nnbp.settings import Settings
 from nnbp.training import Training
 
@@ -279,6 +281,34 @@ def test_what_another_process_stores_during_a_training_is_kept(
     reproduce("ours.toml -o page.md")
     kept = json.loads((folder / "page.json").read_text())["runs"]
     assert [each["recipe"] for each in kept] == ["ours", "theirs"]
+
+
+def test_a_training_stored_between_reading_and_writing_is_kept(
+    reproduce: Reproduce, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("ours", "theirs"):
+        reproduce(f"{name}.toml -o {name}.md")
+    ours, theirs = (
+        Results.loads((folder / f"{name}.json").read_bytes(), name).runs[0] for name in ("ours", "theirs")
+    )
+    write = atomic.write
+    others: list[threading.Thread] = []
+
+    def slow(path: Path, content: bytes) -> None:
+        if not others:
+            others.append(threading.Thread(target=Store("both.md").add, args=(theirs,)))
+            others[0].start()
+            others[0].join(0.2)
+        write(path, content)
+
+    monkeypatch.setattr(atomic, "write", slow)
+    Store("both.md").add(ours)
+    others[0].join()
+    assert [run["recipe"] for run in json.loads((folder / "both.json").read_text())["runs"]] == [
+        "ours",
+        "theirs",
+    ]
+    assert not list(folder.glob(".both*"))
 
 
 def test_trainings_on_changed_data_are_trained_again(reproduce: Reproduce, folder: Path) -> None:
