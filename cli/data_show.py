@@ -69,7 +69,7 @@ def show(
 def _distorted(chosen: Chosen, distortion: Distortion, seed: int | None) -> Iterator[Example]:
     import numpy as np
 
-    from nnbp.distortion import Distorter
+    from nnbp.distorter import Distorter
 
     shape = chosen.dataset.image_shape
     try:

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nnbp.arrays import Array, Integers
-from nnbp.distortion import Distorter
+from nnbp.distorter import Distorter
 from nnbp.images import as_inputs, check_images
 from nnbp.network import Network
 

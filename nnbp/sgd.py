@@ -8,7 +8,7 @@ from nnbp.advice import after_divergence
 from nnbp.arrays import Integers, Layers
 from nnbp.backprop import Backpropagation
 from nnbp.costs import COSTS
-from nnbp.distortion import Distorter, for_epoch, shape_of
+from nnbp.distorter import Distorter, for_epoch, shape_of
 from nnbp.dropout import Dropout
 from nnbp.errors import DivergenceError
 from nnbp.evaluation import Evaluation, Tally

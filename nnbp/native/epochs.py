@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nnbp.arrays import Array, Integers, Layers
-from nnbp.distortion import shape_of
+from nnbp.distorter import shape_of
 from nnbp.evaluation import Evaluation
 from nnbp.minibatches import Examples
 from nnbp.native.library import instructions, library

@@ -9,11 +9,11 @@ import numpy.typing as npt
 
 from nnbp.arrays import Integers
 from nnbp.background import Background
-from nnbp.distortion import for_epoch
+from nnbp.distorter import for_epoch
 from nnbp.distortions import Distortion
 from nnbp.minibatches import Examples
-from nnbp.native.distortion import distort
 from nnbp.native.library import instructions, library
+from nnbp.native.warping import distort
 from nnbp.warping import check_bytes
 
 # Lists of lit pixels, 4 bytes each, are kept up to this size; for all of MNIST they take 36 MB.

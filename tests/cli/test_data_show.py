@@ -10,7 +10,7 @@ from support.program import events, run, write_idx_folder
 from support.white_pixels import write_folder
 
 from nnbp import data
-from nnbp.distortion import Distorter
+from nnbp.distorter import Distorter
 from nnbp.distortions import PRESETS
 from nnbp.warping import distort
 

@@ -13,10 +13,10 @@ from support.problems import byte_examples
 
 from nnbp import DivergenceError, Examples, Settings, Training, modelfile
 from nnbp.background import Background
-from nnbp.distortion import Distorter, for_epoch
+from nnbp.distorter import Distorter, for_epoch
 from nnbp.distortions import PRESETS
 from nnbp.minibatches import MiniBatches
-from nnbp.native.distortion import distort
+from nnbp.native.warping import distort
 
 FULL: dict[str, Any] = {
     "elastic": (20.0, 3.0), "rotate": 20.0, "scale": 0.2, "shear": 0.1, "shift": 1.0

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from nnbp.distortion import Distorter, inverse_map
+from nnbp.distorter import Distorter, inverse_map
 from nnbp.distortions import PRESETS, Distortion
 from nnbp.elastic import SIDE, Field
 from nnbp.warping import Bytes, Maps, distort

@@ -13,11 +13,11 @@ from support.compiled import AVAILABLE
 from support.door import read_only
 
 from nnbp import warping
-from nnbp.distortion import Distorter
+from nnbp.distorter import Distorter
 from nnbp.distortions import PRESETS, Distortion
 from nnbp.elastic import SIDE
-from nnbp.native.distortion import distort
 from nnbp.native.library import VARIABLE, library
+from nnbp.native.warping import distort
 
 LARGEST = Distortion(elastic=(1000.0, 0.5), rotate=180, scale=0.5, shear=1, shift=100)
 COUNT = door.DISTORTED

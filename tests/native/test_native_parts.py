@@ -7,7 +7,7 @@ import pytest
 from support.compiled import AVAILABLE
 from support.problems import byte_examples
 
-from nnbp.distortion import for_epoch
+from nnbp.distorter import for_epoch
 from nnbp.distortions import PRESETS
 from nnbp.native.pace import Pace, Way
 from nnbp.native.parts import AsTheyAre, Coming, Distorted, Part, Ready
