@@ -118,6 +118,7 @@ _DEFAULTS = {"layer_rates": "1 for each"}
 _CONFLICTS = {
     "nesterov": "it needs a --momentum above 0",
     "warmup": "it has to be less than --epochs",
+    "layer_rates": "every factor has to be a finite number above 0",
 }
 
 

@@ -17,6 +17,7 @@ from nnbp.data.job import LIMITS
     ("arguments", "said"),
     [
         (["--sizes", "784"], "not a list of layer sizes"),
+        (["--layer-rates", "8,0"], "every factor has to be a finite number above 0"),
         (["--sizes", "784,,10"], "not a list of layer sizes"),
         (["--sizes", "784,30,10,"], "not a list of layer sizes"),
         (["--sizes", "784, 30, 10"], "not a list of layer sizes"),
