@@ -68,7 +68,7 @@ def test_options_out_of_range_are_named(digits: Path, tmp_path: Path) -> None:
         (("--layer-rates", "8"), b"'--layer-rates': expected 2 factors, one for each layer, found 1"),
         (("--layer-rates", "8,x"), b"is not a list of numbers"),
         (("--layer-rates", "8,nan"), b"is not a list of numbers"),
-        (("--layer-rates", "8,0"), b"'--layer-rates': (8.0, 0.0); it has to be"),
+        (("--layer-rates", "8,0"), b"'--layer-rates': every factor has to be a finite number above 0"),
     ):
         done = run(*LINE, *options, cwd=tmp_path)
         assert (done.returncode, reason in done.stderr) == (2, True), done.stderr
