@@ -86,7 +86,7 @@ MEASURED: dict[str, Callable[[Namespace], Iterator[Figures]]] = {
     "busy": measure_busy,
 }
 # These import NumPy after setting its threads, so they need their own process.
-MODULES = {"loop": "per_example_loop", "gradients": "per_example_gradients"}
+MODULES = {"loop": "per_example_loop", "gradients": "per_example_gradients", "distortion": "distortion"}
 PARTS = [*MEASURED, *MODULES]
 
 
