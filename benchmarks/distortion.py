@@ -2,7 +2,7 @@
 
 Every row is a preset of `--distort`, on MNIST's training images or those of the sample, in one thread. The
 engines take turns, so that other work of the machine slows both, and have to agree in every byte. The column
-`epoch` is the time of an epoch of 784,100,10, with as many threads as help, relative to one without distortion.
+`epoch` is the time of an epoch of 784,100,10, with as many threads as help, relative to an undistorted one.
 Run it with `make bench PART=distortion`.
 """
 
