@@ -9,6 +9,7 @@ import click
 from nnbp.cli.grouped import GroupedOption
 from nnbp.cli.near import NearChoice
 from nnbp.cli.options import Number
+from nnbp.cli.setting_options import usage_error
 from nnbp.distortions import PRESETS, Distortion
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -79,7 +80,5 @@ def distortion_from(distort: str | None, given: Mapping[str, Any]) -> Distortion
     try:
         distortion = Distortion(**strengths(distort, given))
     except ValueError as error:
-        # `Distortion` begins its errors with the name of the field.
-        name, _, found = str(error).partition(" is ")
-        raise click.BadParameter(found, param_hint=repr(f"--{name}")) from error
+        raise usage_error(error) from error
     return distortion if distortion.has_effect else None

@@ -114,10 +114,11 @@ _GROUPS: dict[str, list[tuple[str, Any, str | None, str]]] = {
 # Defaults that would not explain themselves.
 _DEFAULTS = {"layer_rates": "1 for each"}
 
-# Settings that conflict, in the words of the command line.
-_CONFLICTS = {
+# What a setting needs, in the words of the command line; for the others those of the error will do.
+_NEEDS = {
     "nesterov": "it needs a --momentum above 0",
     "warmup": "it has to be less than --epochs",
+    "elastic": "α has to be from 0 to 1000, and σ from 0.5 to 20 pixels",
     "layer_rates": "every factor has to be a finite number above 0",
 }
 
@@ -155,12 +156,13 @@ def settings_from(values: Mapping[str, Any]) -> Settings:
     try:
         return Settings(**values)
     except ValueError as error:
-        # `Settings` begins its errors with the name of the field.
-        name, _, found = str(error).partition(" is ")
-        if name not in values:
-            raise
-        reason = _CONFLICTS.get(name, found)
-        raise click.BadParameter(reason, param_hint=repr(option_name(name))) from error
+        raise usage_error(error) from error
+
+
+def usage_error(error: ValueError) -> click.BadParameter:
+    """The usage error for one of `Settings` or `Distortion`, which begin with the name of the field."""
+    name, _, found = str(error).partition(" is ")
+    return click.BadParameter(_NEEDS.get(name, found), param_hint=repr(option_name(name)))
 
 
 def check_layer_rates(settings: Settings, sizes: Sequence[int]) -> None:

@@ -62,7 +62,7 @@ def test_a_resumed_training_accepts_its_own_preset_and_no_other(digits: Path, tm
 def test_options_out_of_range_are_named(digits: Path, tmp_path: Path) -> None:
     for options, reason in (
         (("--elastic", "37"), b"'--elastic'"),
-        (("--elastic", "37,0.1"), b"'--elastic': (37.0, 0.1); it has to be"),
+        (("--elastic", "37,0.1"), "'--elastic': α has to be from 0 to 1000".encode()),
         (("--scale", "0.7"), b"'--scale'"),
         (("--distort", "ful"), b"Did you mean 'full'?"),
         (("--layer-rates", "8"), b"'--layer-rates': expected 2 factors, one for each layer, found 1"),
