@@ -18,7 +18,7 @@ from nnbp import data, native
 from nnbp.cli import blas
 from nnbp.cli.signals import ENDING
 
-pytest_plugins = ["support.tiny", "support.mapped_files", "support.opened_page"]
+pytest_plugins = ["support.tiny", "support.mapped_files", "support.opened_page", "support.reproducing"]
 
 # A test should not fail because the machine is busy.
 settings.register_profile("nnbp", deadline=None)

@@ -1,77 +1,24 @@
-"""`nnbp reproduce`: the list, the trainings, what they are compared with, and the page and its file."""
+"""`nnbp reproduce`: the list, the trainings, and what they are compared with."""
 
 import json
 import os
-import subprocess
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from support.program import events
+from support.reproducing import Reproduce
 
-from nnbp import atomic, recipes
-from nnbp.cli import columns, reproduce_all, reproduce_run, signals
+from nnbp.cli import columns, reproduce_run, signals
 from nnbp.cli.distort_options import strengths
 from nnbp.cli.main import Boundary
 from nnbp.cli.reproduce_report import recipes_text
-from nnbp.cli.reproduce_store import Store
 from nnbp.cli.train import train
-from nnbp.recipes import Results, known
+from nnbp.recipes import known
 from nnbp.settings import Settings
 from nnbp.training import Training
-
-RECIPE = """
-title = "A small network"
-reason = "it is small."
-{measure}
-[training]
-sizes = [12, 8, 3]
-epochs = 4
-l2 = 0
-dataset = "digits"
-{training}
-"""
-PUBLISHED = """
-[published]
-accuracy = {accuracy}
-on = "{on}"
-authors = "Somebody"
-year = 1999
-source = "A paper"
-measured = "last epoch"
-"""
-
-Reproduce = Callable[..., list[dict[str, Any]]]
-
-
-@pytest.fixture
-def folder(digits: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder to work in, with the data set `digits` and recipes for it."""
-    monkeypatch.chdir(tmp_path)
-    goal = RECIPE.format(measure="goal = 50", training="")
-    (tmp_path / "ours.toml").write_text(goal)
-    (tmp_path / "paper.toml").write_text(goal.replace("goal", "paper = true\ngoal"))
-    theirs = PUBLISHED.format(accuracy=99.99, on="validation")
-    (tmp_path / "theirs.toml").write_text(
-        RECIPE.format(measure=theirs, training="validation = 10\nlearning_rate = 1e-9")
-    )
-    return tmp_path
-
-
-@pytest.fixture
-def reproduce(folder: Path, capfd: pytest.CaptureFixture[str]) -> Reproduce:
-    """The events of the command with these arguments, which has to succeed silently."""
-
-    def call(line: str) -> list[dict[str, Any]]:
-        assert Boundary().run(["reproduce", *line.split(), "--json"]) == 0
-        written = capfd.readouterr()
-        assert written.err == "" or "not trained again" in written.err
-        return events(written.out.encode())
-
-    return call
 
 
 def test_without_a_recipe_all_are_listed_with_their_commands(reproduce: Reproduce) -> None:
@@ -84,7 +31,7 @@ def test_without_a_recipe_all_are_listed_with_their_commands(reproduce: Reproduc
     assert by_name["fast"]["goal"] == 0.981
 
 
-def test_the_list_for_people_has_a_row_for_each(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_the_list_for_people_has_a_row_for_each(working: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert Boundary().run(["reproduce"]) == 0
     header, *rows = capfd.readouterr().out.splitlines()
     assert header.split("\t") == ["recipe", "hidden layers", "figure", "source"]
@@ -97,7 +44,7 @@ def test_the_list_for_people_has_a_row_for_each(folder: Path, capfd: pytest.Capt
 
 
 def test_a_recipe_is_trained_as_the_command_shown_would(
-    reproduce: Reproduce, folder: Path, capfd: pytest.CaptureFixture[str]
+    reproduce: Reproduce, working: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     *runs, reproduction = reproduce("./ours.toml --seeds 2 --seed 7")
     assert [run["seed"] for run in runs] == [7, 8] == reproduction["seeds"]
@@ -115,7 +62,7 @@ def test_a_recipe_is_trained_as_the_command_shown_would(
 
 
 def test_a_figure_on_validation_images_does_not_use_the_test_images(
-    reproduce: Reproduce, folder: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    reproduce: Reproduce, working: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     def forbidden(*_: object, **__: object) -> None:
         raise AssertionError("the test images were used")
@@ -131,7 +78,7 @@ def test_a_figure_on_validation_images_does_not_use_the_test_images(
 
 
 def test_the_test_images_are_used_once_for_each_seed(
-    reproduce: Reproduce, folder: Path, monkeypatch: pytest.MonkeyPatch
+    reproduce: Reproduce, working: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     used, evaluate = [], Training.evaluate
 
@@ -144,7 +91,7 @@ def test_the_test_images_are_used_once_for_each_seed(
     assert used == [4, 4, 4]
 
 
-def test_for_people_a_table_ends_with_the_reason(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_for_people_a_table_ends_with_the_reason(working: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert Boundary().run(["reproduce", "theirs.toml", "ours.toml", "paper.toml"]) == 0
     first, second, paper, header, *rows, reason = capfd.readouterr().out.splitlines()
     assert first.startswith("theirs seed 1: ")
@@ -160,7 +107,7 @@ def test_for_people_a_table_ends_with_the_reason(folder: Path, capfd: pytest.Cap
 
 
 def test_another_data_set_gives_no_verdict_and_a_smaller_one_holds_out_the_same_fraction(
-    reproduce: Reproduce, folder: Path
+    reproduce: Reproduce, working: Path
 ) -> None:
     run, reproduction = reproduce("nielsen-ch3-30 --dataset sample")
     assert run["total"] == 2_000
@@ -189,32 +136,6 @@ def test_the_command_of_each_recipe_has_its_settings(reproduce: Reproduce) -> No
         assert Settings(**{name: given[name] for name in vars(recipe.settings)}) == recipe.settings
 
 
-def test_trainings_in_the_file_are_not_trained_again(
-    reproduce: Reproduce, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    trained, run = [], reproduce_run.Trainer.run
-
-    def counted(self: reproduce_run.Trainer, recipe: Any, seed: int) -> Any:
-        trained.append((recipe.name, seed))
-        return run(self, recipe, seed)
-
-    monkeypatch.setattr(reproduce_run.Trainer, "run", counted)
-    first = reproduce("ours.toml paper.toml -o page.md")
-    assert trained == [("ours", 1)]
-    before = [json.loads((folder / "page.json").read_text())[kind] for kind in ("runs", "estimates")]
-    second = reproduce("ours.toml paper.toml --seeds 2 -o page.md")
-    assert trained == [("ours", 1), ("ours", 2)]
-    assert [event["stored"] for event in second if event["event"] == "run"] == [True, False]
-    assert {**second[0], "stored": False} == first[0]
-    after = json.loads((folder / "page.json").read_text())
-    assert [after["runs"][:1], after["estimates"]] == before
-    reproduce("ours.toml -o page.md --again")
-    text = (folder / "ours.toml").read_text()
-    (folder / "ours.toml").write_text(text.replace("epochs = 4", "epochs = 5"))
-    reproduce("ours.toml -o page.md")
-    assert trained[2:] == [("ours", 1)] * 2
-
-
 def test_an_estimate_is_the_time_of_the_last_epoch_for_all_images_and_epochs(
     reproduce: Reproduce, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -237,11 +158,11 @@ def test_an_estimate_is_the_time_of_the_last_epoch_for_all_images_and_epochs(
 
 
 def test_the_validation_accuracy_is_that_of_the_last_epoch(
-    reproduce: Reproduce, folder: Path, capfd: pytest.CaptureFixture[str]
+    reproduce: Reproduce, working: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    text = (folder / "theirs.toml").read_text()
+    text = (working / "theirs.toml").read_text()
     text = text.replace("1e-9", "0.1").replace("epochs = 4", "epochs = 12").replace("= 10", "= 30")
-    (folder / "learning.toml").write_text(text)
+    (working / "learning.toml").write_text(text)
     run, _ = reproduce("learning.toml")
     assert Boundary().run([*run["command"].split()[1:], "--json"]) == 0
     _, *epochs, _ = events(capfd.readouterr().out.encode())
@@ -265,92 +186,11 @@ def test_a_signal_that_was_lost_is_noticed_after_the_epoch(
     reproduce("ours.toml paper.toml")
 
 
-def test_what_another_process_stores_during_a_training_is_kept(
-    reproduce: Reproduce, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    reproduce("theirs.toml -o page.md")
-    others = (folder / "page.json").read_bytes()
-    (folder / "page.json").unlink()
-    run = reproduce_run.Trainer.run
-
-    def slow(self: reproduce_run.Trainer, recipe: Any, seed: int) -> Any:
-        (folder / "page.json").write_bytes(others)
-        return run(self, recipe, seed)
-
-    monkeypatch.setattr(reproduce_run.Trainer, "run", slow)
-    reproduce("ours.toml -o page.md")
-    kept = json.loads((folder / "page.json").read_text())["runs"]
-    assert [each["recipe"] for each in kept] == ["ours", "theirs"]
-
-
-def test_a_training_stored_between_reading_and_writing_is_kept(
-    reproduce: Reproduce, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name in ("ours", "theirs"):
-        reproduce(f"{name}.toml -o {name}.md")
-    ours, theirs = (
-        Results.loads((folder / f"{name}.json").read_bytes(), name).runs[0] for name in ("ours", "theirs")
-    )
-    write = atomic.write
-    others: list[threading.Thread] = []
-
-    def slow(path: Path, content: bytes) -> None:
-        if not others:
-            others.append(threading.Thread(target=Store("both.md").add, args=(theirs,)))
-            others[0].start()
-            others[0].join(0.2)
-        write(path, content)
-
-    monkeypatch.setattr(atomic, "write", slow)
-    Store("both.md").add(ours)
-    others[0].join()
-    assert [run["recipe"] for run in json.loads((folder / "both.json").read_text())["runs"]] == [
-        "ours",
-        "theirs",
-    ]
-    assert not list(folder.glob(".both*"))
-
-
-def test_trainings_on_changed_data_are_trained_again(reproduce: Reproduce, folder: Path) -> None:
-    reproduce("ours.toml -o page.md")
-    images = folder / "digits" / "train-images-idx3-ubyte"
-    images.write_bytes(images.read_bytes()[:-1] + b"\1")
-    run, *_ = reproduce("ours.toml -o page.md")
-    assert not run["stored"]
-    assert len(json.loads((folder / "page.json").read_text())["runs"]) == 1
-
-
-def test_the_page_is_rebuilt_from_the_file(reproduce: Reproduce, folder: Path) -> None:
-    reproduce("ours.toml -o page.md")
-    page = (folder / "page.md").read_bytes()
-    *_, event = reproduce("ours.toml -o page.md")
-    assert (folder / "page.md").read_bytes() == page
-    assert (event["event"], event["path"], event["results"]) == ("page", "page.md", "page.json")
-    assert event["bytes"] == len(page)
-    assert event["recipes"] == len(known()) + 1
-
-
-def test_all_recipes_are_trained_for_the_page_accuracy_md(
-    reproduce: Reproduce, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    few = [recipes.read(f"{name}.toml") for name in ("ours", "paper", "theirs")]
-    monkeypatch.setattr(recipes, "known", lambda: few)
-    monkeypatch.setattr(reproduce_all, "known", lambda: few)
-    found = reproduce("--all --seeds 2")
-    kinds = [event["event"] for event in found]
-    assert kinds == ["run", "run", "reproduction", "estimate", "run", "run", "reproduction", "page"]
-    assert found[-1]["recipes"] == 3
-    text = (folder / "accuracy.md").read_text()
-    assert text.count("\n## ") == 3
-    assert f"| {100 * found[2]['mean']:.2f} ± {100 * found[2]['deviation']:.2f} |" in text
-    assert (folder / "accuracy.json").is_file()
-
-
 def test_a_training_that_diverges_leaves_the_others_and_ends_with_status_5(
-    folder: Path, capfd: pytest.CaptureFixture[str]
+    working: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    text = (folder / "ours.toml").read_text()
-    (folder / "wild.toml").write_text(
+    text = (working / "ours.toml").read_text()
+    (working / "wild.toml").write_text(
         text.replace("l2 = 0", 'l2 = 0\nlearning_rate = 1e38\ninit = "standard"\ncost = "log-likelihood"')
     )
     assert Boundary().run(["reproduce", "wild.toml", "ours.toml", "-o", "page.md"]) == 5
@@ -359,7 +199,7 @@ def test_a_training_that_diverges_leaves_the_others_and_ends_with_status_5(
     assert "nnbp: error: wild seed 1: diverged; " in written.err
     assert written.err.count("mini-batch") == 1
     assert "\nours\t" in written.out
-    assert [run["recipe"] for run in json.loads((folder / "page.json").read_text())["runs"]] == ["ours"]
+    assert [run["recipe"] for run in json.loads((working / "page.json").read_text())["runs"]] == ["ours"]
 
 
 @pytest.mark.parametrize(
@@ -385,15 +225,15 @@ def test_a_training_that_diverges_leaves_the_others_and_ends_with_status_5(
     ],
 )
 def test_a_mistake_has_its_status(
-    line: str, status: int, message: str, folder: Path, capfd: pytest.CaptureFixture[str]
+    line: str, status: int, message: str, working: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    text = (folder / "ours.toml").read_text()
-    (folder / "bad.toml").write_text(text.replace("title", "tilte"))
-    (folder / "lost.toml").write_text(text.replace("digits", "nowhere"))
-    (folder / "greedy.toml").write_text(text.replace("epochs", "validation = 60\nepochs"))
-    (folder / "fast.toml").write_text(text)
-    (folder / "spoiled.json").write_text("[]")
-    os.mkfifo(folder / "piped.json")
+    text = (working / "ours.toml").read_text()
+    (working / "bad.toml").write_text(text.replace("title", "tilte"))
+    (working / "lost.toml").write_text(text.replace("digits", "nowhere"))
+    (working / "greedy.toml").write_text(text.replace("epochs", "validation = 60\nepochs"))
+    (working / "fast.toml").write_text(text)
+    (working / "spoiled.json").write_text("[]")
+    os.mkfifo(working / "piped.json")
     assert Boundary().run(["reproduce", *line.split()]) == status
     assert message in capfd.readouterr().err
 
@@ -417,24 +257,9 @@ def test_the_list_fits_into_80_columns(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_options_without_effect_are_warnings(
-    line: str, warnings: list[str], folder: Path, capfd: pytest.CaptureFixture[str]
+    line: str, warnings: list[str], working: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     assert Boundary().run(["reproduce", *line.split()]) == 0
     lines = [each for each in capfd.readouterr().err.splitlines() if "warning" in each]
     assert len(lines) == len(warnings)
     assert all(f"nnbp: warning: {expected}" in found for expected, found in zip(warnings, lines, strict=True))
-
-
-def test_a_signal_leaves_the_trainings_that_are_done(folder: Path) -> None:
-    from support.program import NNBP
-
-    text = (folder / "ours.toml").read_text()
-    (folder / "long.toml").write_text(text.replace("epochs = 4", "epochs = 100000"))
-    line = [NNBP, "reproduce", "ours.toml", "long.toml", "-o", "page.md", "--json"]
-    with subprocess.Popen(line, stdout=subprocess.PIPE, cwd=folder) as process:
-        assert process.stdout is not None
-        assert json.loads(process.stdout.readline())["recipe"] == "ours"
-        process.stdout.readline()
-        process.terminate()
-        assert process.wait(timeout=30) == -15
-    assert [run["recipe"] for run in json.loads((folder / "page.json").read_text())["runs"]] == ["ours"]
