@@ -173,6 +173,7 @@ def test_the_published_figures_are_those_of_their_sources() -> None:
         "hinton-500-300": 100 - 1.53,
         "srivastava-dropout": 100 - 1.35,
         "ciresan": 100 - 0.44,
+        "ciresan-plain": 100 - 0.44,
         "ciresan-1500": 100 - 0.46,
         "ciresan-2000": 100 - 0.41,
         "ciresan-2500": 100 - 0.35,
