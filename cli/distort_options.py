@@ -8,30 +8,17 @@ import click
 
 from nnbp.cli.grouped import GroupedOption
 from nnbp.cli.near import NearChoice
-from nnbp.cli.options import Number
+from nnbp.cli.options import Number, Numbers
 from nnbp.cli.setting_options import usage_error
 from nnbp.distortions import PRESETS, Distortion
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
-def parse_elastic(
-    context: click.Context, parameter: click.Parameter, value: str | None
-) -> tuple[float, float] | None:
-    """Two numbers, such as 37,5."""
-    if value is None:
-        return None
-    try:
-        alpha, sigma = map(float, value.split(","))
-    except ValueError:
-        raise click.BadParameter(f"{value!a:.40} is not two numbers; write α and σ, such as 37,5") from None
-    return alpha, sigma
-
-
 # For each strength: its type, the placeholder for its value, and its help.
 _STRENGTHS: dict[str, tuple[Any, str, str]] = {
     "elastic": (
-        None,
+        Numbers(2),
         "α,σ",
         "Elastic distortion: noise, smoothed over σ pixels and multiplied by α, displaces the pixels.",
     ),
@@ -50,7 +37,6 @@ def distort_options(command: _Command) -> _Command:
             cls=GroupedOption,
             group="Distortion",
             type=kind,
-            callback=parse_elastic if name == "elastic" else None,
             metavar=metavar,
             help=text,
         )(command)

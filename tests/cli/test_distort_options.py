@@ -54,11 +54,11 @@ def test_strengths_make_a_distortion_without_a_preset() -> None:
 @pytest.mark.parametrize(
     ("option", "value", "reason"),
     [
-        ("--elastic", "37", "is not two numbers"),
-        ("--elastic", "37,5,1", "is not two numbers"),
-        ("--elastic", "a,b", "is not two numbers"),
-        ("--elastic", "", "is not two numbers"),
-        ("--elastic", "nan,5", "α has to be from 0 to 1000, and σ from 0.5 to 20 pixels"),
+        ("--elastic", "37", "is not a list of 2 numbers"),
+        ("--elastic", "37,5,1", "is not a list of 2 numbers"),
+        ("--elastic", "a,b", "is not a list of 2 numbers"),
+        ("--elastic", "", "is not a list of 2 numbers"),
+        ("--elastic", "nan,5", "is not a list of 2 numbers"),
         ("--elastic", "37,0", "α has to be from 0 to 1000, and σ from 0.5 to 20 pixels"),
         ("--rotate", "181", "is not in the range"),
         ("--scale", "0.6", "is not in the range"),
