@@ -9,7 +9,6 @@ Run it with `make bench PART=distortion`.
 import os
 import statistics
 import time
-from collections.abc import Callable
 from dataclasses import asdict
 
 os.environ["OPENBLAS_NUM_THREADS"] = "1"  # NumPy reads it when it is imported
@@ -18,6 +17,7 @@ import numpy as np
 
 import nnbp
 import nnbp.data
+from benchmarks.medians import median_seconds
 from nnbp import warping
 from nnbp.distorter import Distorter
 from nnbp.distortions import PRESETS, Distortion
@@ -26,18 +26,6 @@ from nnbp.native import warping as compiled
 SECONDS = 2.0  # for each row
 IMAGES = 2_000  # at a time
 EPOCHS = 5
-
-
-def medians(functions: list[Callable[[], object]]) -> list[float]:
-    """The median seconds of each function; they are called in turn."""
-    measured: list[list[float]] = [[] for _ in functions]
-    end = time.perf_counter() + SECONDS
-    while time.perf_counter() < end:
-        for function, seconds in zip(functions, measured, strict=True):
-            began = time.perf_counter()
-            function()
-            seconds.append(time.perf_counter() - began)
-    return [statistics.median(seconds) for seconds in measured]
 
 
 def epoch_seconds(distortion: Distortion, digits: nnbp.data.Dataset) -> float:
@@ -56,13 +44,14 @@ def row(name: str, distortion: Distortion, digits: nnbp.data.Dataset, plain: flo
     distorter = Distorter(distortion, shape, np.random.default_rng(1))
     maps, field = distorter.draw(IMAGES), distorter.field
     same = (warping.distort(images, maps, field, shape) == compiled.distort(images, maps, field, shape)).all()
-    numpy, native, draw, make = medians(
+    numpy, native, draw, make = median_seconds(
         [
             lambda: warping.distort(images, maps, field, shape),
             lambda: compiled.distort(images, maps, field, shape),
             lambda: distorter.draw(IMAGES),
             lambda: Distorter(distortion, shape, np.random.default_rng(1)),
-        ]
+        ],
+        SECONDS,
     )
     each = "  ".join(f"{seconds / IMAGES * 1e6:7.2f}" for seconds in (native, numpy, draw))
     ratio = epoch_seconds(distortion, digits) / plain

@@ -8,32 +8,18 @@ The last column is for the public functions, which make their buffers at each ca
 """
 
 import os
-import statistics
-import time
-from collections.abc import Callable
 
 os.environ["OPENBLAS_NUM_THREADS"] = "1"  # NumPy reads it when it is imported
 
 import numpy as np
 
 import nnbp
+from benchmarks.medians import median_seconds
 from nnbp.backprop import Backpropagation
 from nnbp.per_example import clipping_factors, squared_gradient_norms
 
 SECONDS = 3.0  # for each row
 MAX_NORM = 1.0
-
-
-def median_seconds(functions: list[Callable[[], object]]) -> list[float]:
-    """The median time of each function; they are called in turn."""
-    measured: list[list[float]] = [[] for _ in functions]
-    end = time.perf_counter() + SECONDS
-    while time.perf_counter() < end:
-        for function, seconds in zip(functions, measured, strict=True):
-            began = time.perf_counter()
-            function()
-            seconds.append(time.perf_counter() - began)
-    return [statistics.median(seconds) for seconds in measured]
 
 
 def row(sizes: tuple[int, ...], batch_size: int) -> str:
@@ -63,7 +49,7 @@ def row(sizes: tuple[int, ...], batch_size: int) -> str:
     def public_clipped() -> None:
         nnbp.mean_clipped_gradients(network, inputs, targets, cost, MAX_NORM)
 
-    plain, *others = median_seconds([mean, norms, clipped, public_mean, public_clipped])
+    plain, *others = median_seconds([mean, norms, clipped, public_mean, public_clipped], SECONDS)
     ratios = others[0] / plain, others[1] / plain, others[3] / others[2]
     shown = "  ".join(f"{ratio:7.2f}" for ratio in ratios)
     return f"{','.join(map(str, sizes)):>10}  {batch_size:6,}  {plain * 1e6:10,.0f} µs  {shown}"
