@@ -20,9 +20,9 @@ not edited by hand. `nnbp reproduce NAME` trains one of them.
   then, where a recipe holds out none, used with all 60,000. The test images are used once for each recipe and
   seed, after the last epoch; not at all by a recipe whose published figure is on validation images.
 - **The verdict** is *reproduced* if the mean is at least the published figure minus two standard errors,
-  √(p(1 − p)/n + s²/k): p was measured on n images, and k seeds deviate by s. For one seed, its own m(1 − m)/n
-  takes the place of s²/k. *Below* is given with its reason. A recipe without a published figure has a goal of
-  nnbp's own, *reached* or *missed*.
+  √(p(1 − p)/n + s²/k): p was measured on n images, and k seeds deviate by s. The second term is at most the
+  m(1 − m)/n of the mean here, and for one seed it is that. *Below* is given with its reason. A recipe without
+  a published figure has a goal of nnbp's own, *reached* or *missed*.
 - **Seconds** are those of one training, from the loaded data set to its accuracy: means over the seeds.
 - Published figures are often those of the best epoch or run, chosen by the test images; each recipe says so.
 """

@@ -41,17 +41,15 @@ class Reproduction:
     def standard_error(self) -> float:
         """The standard error of the difference between the mean here, m, and the published accuracy, p.
 
-        √(p(1 − p)/n + s²/k): p was measured on n examples; k seeds deviate by s. For one seed, whose
-        deviation is unknown, the second term is m(1 − m)/n′ of the n′ examples here. Without a published
-        figure, only the second term.
+        √(p(1 − p)/n + s²/k): p was measured on n examples; k seeds deviate by s. The second term is at most
+        m(1 − m)/n′ of the n′ examples here, so that seeds that fail do not widen the allowance; and it is
+        that for one seed, whose deviation is unknown. Without a published figure, only the second term.
         """
         published = self.recipe.published
         theirs = 0.0 if published is None else _variance(published.accuracy / 100, published.examples)
-        deviation = self.deviation
-        if deviation is None:
-            ours = _variance(self.mean, self.runs[0].total)
-        else:
-            ours = deviation**2 / len(self.runs)
+        ours = _variance(self.mean, self.runs[0].total)
+        if self.deviation is not None:
+            ours = min(ours, self.deviation**2 / len(self.runs))
         return math.sqrt(theirs + ours)
 
     @property

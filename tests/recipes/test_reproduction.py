@@ -40,6 +40,14 @@ def test_one_seed_has_no_deviation_and_the_error_of_its_own_images() -> None:
     assert found.standard_error == pytest.approx(0.0022068, rel=1e-4)
 
 
+def test_seeds_that_fail_do_not_widen_the_allowance() -> None:
+    found = of(9_850, 9_850, 6_800)
+    assert found.mean == pytest.approx(0.8833, abs=1e-4)
+    # √(0.98·0.02/10,000 + 0.8833·0.1167/10,000), although s is 0.18.
+    assert found.standard_error == pytest.approx(0.0035019, rel=1e-3)
+    assert found.verdict == "below"
+
+
 def test_a_mean_within_two_standard_errors_is_reproduced() -> None:
     # Two seeds alike: only √(0.98·0.02/10,000) = 0.0014 is left, so that 0.9772 is the limit.
     assert of(9_772, 9_772).verdict == "reproduced"
